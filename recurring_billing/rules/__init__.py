@@ -1,0 +1,14 @@
+"""The arithmetic and the decisions of recurring billing, as pure Python.
+
+Nothing here imports Odoo, reads a clock or touches a database: "today" is always an argument, money is ``Decimal``, shares
+of a period are exact ``Fraction`` values until the one final rounding. Each public function carries a worked example that runs as a test.
+
+======================  ==========================================================================
+``periods``             intervals, anchors, the boundaries of a schedule
+``proration``           which share of a full period a covered part is
+``charges``             desired coverage minus billed coverage: what is to be charged, and when
+``money``               rounding, the exact price of a period, how an amount is put on an invoice line
+``billing_dates``       invoice date, due date, business days, the catch-up guard
+``revenue``             an amount per period normalised to a month
+======================  ==========================================================================
+"""

@@ -1,0 +1,87 @@
+"""Exact money: the price of a period, its rounding, and how an amount is put on an invoice line."""
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+CENT = Decimal("0.01")
+HUNDRED = 100
+
+
+class Price(NamedTuple):
+    """What one full period of a segment costs: unit price, quantity and discount together.
+
+    :param unit_price: in the currency and basis (tax included or not) of the line.
+    :param discount: percent, 0 to 100.
+
+    >>> Price(Decimal("10.00"), Decimal(3), Decimal(10)).per_period
+    Fraction(27, 1)
+    """
+
+    unit_price: Decimal
+    quantity: Decimal = Decimal(1)
+    discount: Decimal = Decimal(0)
+
+    @property
+    def per_period(self) -> Fraction:
+        """The exact, unrounded price of one full period."""
+        return Fraction(self.unit_price) * Fraction(self.quantity) * (1 - Fraction(self.discount) / HUNDRED)
+
+
+class LinePrice(NamedTuple):
+    """Quantity, unit price and discount as they are written on an invoice line."""
+
+    quantity: Decimal
+    unit_price: Decimal
+    discount: Decimal
+
+
+def round_money(value: Fraction | Decimal | int, rounding: Decimal = CENT) -> Decimal:
+    """Round half up (away from zero) to a multiple of the currency's rounding.
+
+    >>> round_money(Fraction(2495, 100) * Fraction(9, 31))
+    Decimal('7.24')
+    >>> round_money(Decimal("-2.345"))
+    Decimal('-2.35')
+    >>> round_money(Decimal("7.13"), Decimal("0.05"))
+    Decimal('7.15')
+    >>> round_money(Decimal("1234.5"), Decimal("1"))
+    Decimal('1235')
+    """
+    steps = Fraction(value) / Fraction(rounding)
+    half_up = int(abs(steps) + Fraction(1, 2))
+    return (half_up if steps >= 0 else -half_up) * rounding
+
+
+def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit: Decimal = CENT) -> LinePrice:
+    """How an invoice line shows an amount so that quantity × unit price − discount gives exactly that amount.
+
+    A whole period keeps the line's own quantity, price and discount. A part of one keeps the quantity where the amount divides
+    by it to the precision of unit prices, else it becomes one piece at the amount.
+
+    :param unit: the precision of unit prices on invoices.
+
+    >>> line_price(Price(Decimal("10.00"), Decimal(3), Decimal(10)), Decimal("27.00"))
+    LinePrice(quantity=Decimal('3'), unit_price=Decimal('10.00'), discount=Decimal('10'))
+    >>> line_price(Price(Decimal("10.00"), Decimal(3)), Decimal("15.00"))
+    LinePrice(quantity=Decimal('3'), unit_price=Decimal('5.00'), discount=Decimal('0'))
+    >>> line_price(Price(Decimal("24.95"), Decimal(2)), Decimal("14.49"))
+    LinePrice(quantity=Decimal('1'), unit_price=Decimal('14.49'), discount=Decimal('0'))
+    """
+    if round_money(price.per_period, rounding) == amount:
+        return LinePrice(price.quantity, price.unit_price, price.discount)
+    each = Fraction(amount) / Fraction(price.quantity) if price.quantity else Fraction(0)
+    if price.quantity and (each / Fraction(unit)).denominator == 1:
+        return LinePrice(price.quantity, round_money(each, unit), Decimal(0))
+    return LinePrice(Decimal(1), amount, Decimal(0))
+
+
+def to_decimal(value: float | str | Decimal, digits: int = 6) -> Decimal:
+    """A stored number as an exact decimal: what a person typed, without the noise of binary fractions.
+
+    >>> to_decimal(24.95), to_decimal(0.1 + 0.2)
+    (Decimal('24.95'), Decimal('0.3'))
+    """
+    exact = Decimal(repr(float(value))) if not isinstance(value, Decimal) else value
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return rounded.normalize() if rounded else Decimal(0)
