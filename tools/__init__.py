@@ -1,0 +1,1 @@
+"""What `./dev` runs: the environment, the demo, the tests, the benchmarks."""

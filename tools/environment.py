@@ -1,0 +1,90 @@
+"""The environment as a whole: set up what is missing, and how to start programs in it."""
+
+import concurrent.futures
+import os
+import pathlib
+import signal
+import subprocess
+
+from . import odoo_source, parts, places, postgres, python_env
+
+
+def ensure() -> None:
+    """Have the virtual environment and Odoo; they are set up side by side."""
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        steps = [pool.submit(python_env.ensure), pool.submit(odoo_source.ensure)]
+        for step in steps:
+            step.result()
+    link_odoo()
+
+
+def link_odoo() -> None:
+    """Put Odoo, and the checkout's own `tools`, on the virtual environment's path."""
+    for packages in python_env.folder().glob("lib/python3*/site-packages"):
+        file = packages / "recurring_billing_odoo.pth"
+        content = f"{odoo_source.root()}\n"
+        if not file.is_file() or file.read_text() != content:
+            file.write_text(content)
+
+
+def configuration() -> pathlib.Path:
+    """The Odoo configuration file of this checkout, written anew when something moved."""
+    connection = postgres.connection_settings()
+    lines = ["[options]", f"addons_path = {places.addons_path(odoo_source.package())}"]
+    lines += [f"data_dir = {places.home() / 'odoo-data'}", "http_interface = 127.0.0.1", "list_db = False"]
+    lines += [f"db_{name} = {value}" for name, value in connection.items()]
+    lines += ["db_maxconn = 32", "max_cron_threads = 0", "server_wide_modules = base,rpc,web"]
+    file = places.home() / f"odoo-{places.checkout_key()}.conf"
+    content = "\n".join(lines) + "\n"
+    if not file.is_file() or file.read_text() != content:
+        partial = file.with_suffix(f".{os.getpid()}")
+        partial.touch(mode=0o600)
+        partial.write_text(content)
+        os.replace(partial, file)
+    return file
+
+
+def variables() -> dict:
+    """The environment variables of every program started in the environment."""
+    binaries = f"{python_env.folder() / 'bin'}{os.pathsep}"
+    if not postgres.external_url():
+        binaries += f"{postgres.binaries()}{os.pathsep}"
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PG"))}
+    return {
+        **inherited,
+        **postgres.environment(),
+        "PATH": binaries + os.environ.get("PATH", os.defpath),
+        "ODOO_RC": str(configuration()),
+        "PYTHONPATH": str(places.CHECKOUT),
+        "PYTHONUNBUFFERED": "1",
+        "RECURRING_BILLING_HOME": str(places.home()),
+        "TZ": "UTC",
+    }
+
+
+def python_command(*words) -> list[str]:
+    return [str(python_env.python()), *[str(word) for word in words]]
+
+
+def call(command: list[str], **options) -> int:
+    """Run a program in the environment in the foreground and give its exit code.
+
+    Ctrl-C reaches the program; we wait for it, so that what we started is stopped after it.
+    """
+    process = subprocess.Popen(command, env={**variables(), **options.pop("env", {})}, **options)
+    previous = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def odoo_command(*words) -> list[str]:
+    return python_command("-m", "odoo", *words)
+
+
+__all__ = ["call", "configuration", "ensure", "odoo_command", "parts", "python_command", "variables"]
