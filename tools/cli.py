@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from . import environment, postgres, python_env
+from . import databases, environment, postgres, python_env
 from .problem import Problem
 
 PASSING_ON = ("odoo", "python", "psql")
@@ -41,6 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add("psql", _psql, "open a database in psql")
     shell = add("shell", _shell, "open Odoo's shell on a database")
     shell.add_argument("database", nargs="?", default="demo")
+    add("templates", _templates, "make the template databases that tests and demo are cloned from")
     add("stop", _stop, "stop the embedded PostgreSQL, whoever uses it")
     return parser
 
@@ -72,6 +73,13 @@ def _psql(options) -> int:
 
 def _shell(options) -> int:
     return _in_environment(environment.odoo_command, ["shell", "-d", options.database])
+
+
+def _templates(_options) -> int:
+    environment.ensure()
+    with postgres.running():
+        print(databases.addon_template())
+    return 0
 
 
 def _stop(_options) -> int:

@@ -1,0 +1,205 @@
+"""Databases: two templates that take minutes to make, and clones of them that take a second.
+
+The *base template* has every module ours stand on, with demo data and Brazilian Portuguese, and none of ours. The
+*addon template* is a clone of it with our addons installed, made anew when one of their files changed. Tests and the
+demo work on clones (`CREATE DATABASE ... TEMPLATE`).
+"""
+
+import ast
+import contextlib
+import hashlib
+import os
+import pathlib
+import shutil
+import subprocess
+
+from . import environment, odoo_source, parts, places, postgres, progress
+from .problem import Problem
+
+BESIDE = ["l10n_br", "payment_demo"]
+"""Modules the demo and the tests use, though no addon of ours depends on them."""
+LANGUAGES = "pt_BR"
+LAYOUT = "1"
+KEPT_ADDON_TEMPLATES = 2
+
+
+def sql(query: str, database: str = "postgres") -> str:
+    """Run SQL and give its result as text, fields separated by `|`."""
+    command = [postgres.binaries() / "psql", "-AtXq", "-v", "ON_ERROR_STOP=1", "-c", query, database]
+    return parts.run(
+        command,
+        f"A database statement on {database}",
+        "Is another program connected to the database?",
+        env=environment.variables(),
+    ).strip()
+
+
+def exists(name: str) -> bool:
+    return bool(sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+
+def filestore(name: str) -> pathlib.Path:
+    """The folder of a database's attachments."""
+    return places.home() / "odoo-data" / "filestore" / name
+
+
+def drop(name: str) -> None:
+    """Remove a database and its attachments, if there is one."""
+    sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def clone(template: str, name: str) -> str:
+    """Make `name` a copy of `template`, in place of what was called that; gives `name`."""
+    drop(name)
+    sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    if filestore(template).is_dir():
+        shutil.copytree(filestore(template), filestore(name), copy_function=_link)
+    return name
+
+
+@contextlib.contextmanager
+def temporary(template: str, label: str):
+    """A clone that is removed afterwards; its name tells the checkout, the purpose and the process."""
+    name = clone(template, f"rb{places.checkout_key()}_{label}_{os.getpid()}")
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
+def _link(source: str, target: str) -> None:
+    """Attachments are never changed in place, so copies of a database share them."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def base_template() -> str:
+    """The name of the base template, made first if it is not there."""
+    modules = sorted({*_dependencies(), *BESIDE})
+    stamp = parts.stamp_of(places.home() / "odoo") or str(odoo_source.root())
+    name = "rb_base_" + _digest(stamp, modules, LANGUAGES, LAYOUT)
+    words = ["-i", ",".join(modules), "--with-demo", f"--load-language={LANGUAGES}"]
+    _build(name, f"Database with {', '.join(modules)} and demo data", lambda partial: _odoo(partial, words), modules)
+    return name
+
+
+def addon_template() -> str:
+    """The name of the addon template, made first if it is not there or one of our files changed."""
+    addons = [folder.name for folder in places.own_addons()]
+    if not addons:
+        raise Problem(f"There is no addon in {places.CHECKOUT}: no folder with a manifest.")
+    base = base_template()
+    prefix = f"rb{places.checkout_key()}_addon_"
+    name = prefix + _digest(base, addons_digest(), LAYOUT)
+
+    def fill(partial: str) -> None:
+        clone(base, partial)
+        _odoo(partial, ["-i", ",".join(addons), "--with-demo"])
+
+    _build(name, f"Database with {', '.join(addons)}", fill, addons)
+    _forget_old(prefix)
+    return name
+
+
+def addons_digest() -> str:
+    """What the files of our addons are, in one number."""
+    digest = hashlib.sha256()
+    for folder in places.own_addons():
+        for file in sorted(folder.rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(f"{file.relative_to(places.CHECKOUT)}\0".encode() + file.read_bytes())
+    return digest.hexdigest()
+
+
+def install(database: str, modules: list[str]) -> None:
+    """Install modules into a database."""
+    with progress.step(f"Installing {', '.join(modules)}"):
+        _odoo(database, ["-i", ",".join(modules), "--with-demo"])
+    _check_installed(database, modules)
+
+
+def _digest(*values) -> str:
+    return hashlib.sha256(repr(values).encode()).hexdigest()[:10]
+
+
+def _dependencies() -> set[str]:
+    """The modules of Odoo that our addons' manifests name."""
+    own = {folder.name for folder in places.own_addons()}
+    needed = set()
+    for folder in places.own_addons():
+        needed |= set(ast.literal_eval((folder / "__manifest__.py").read_text())["depends"])
+    return (needed or {"sale_management", "account_payment", "sms", "digest"}) - own
+
+
+def _build(name: str, label: str, fill, modules: list[str]) -> None:
+    """Make the database `name` under another name and rename it when it is complete."""
+    if exists(name):
+        return
+    with parts.locked(name):
+        if exists(name):
+            return
+        partial = f"{name}_partial"
+        drop(partial)
+        try:
+            with progress.step(label):
+                fill(partial)
+                _check_installed(partial, modules)
+        except BaseException:
+            drop(partial)
+            raise
+        if filestore(partial).is_dir():
+            shutil.rmtree(filestore(name), ignore_errors=True)
+            filestore(partial).rename(filestore(name))
+        sql(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')
+
+
+def _odoo(database: str, words: list[str]) -> None:
+    """Run Odoo on a database until it has done what `words` say; its log is kept."""
+    log = places.home() / "logs" / f"{database}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = environment.odoo_command("-d", database, *words, "--stop-after-init", "--no-http", "--log-level=warn")
+    with open(log, "w") as output:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            env=environment.variables(), check=False,
+        )
+    said = log.read_text(errors="replace").strip()
+    if done.returncode:
+        raise Problem(f"Odoo could not do `{' '.join(words)}`. The end of {log}:\n{_tail(said)}")
+    if said and "recurring_billing" in said:
+        progress.warn(f"Odoo's log {log} mentions our addons:\n{_tail(said)}")
+
+
+def _tail(text: str, lines: int = 25) -> str:
+    return "\n".join(f"    {line[:300]}" for line in text.splitlines()[-lines:])
+
+
+def _check_installed(database: str, modules: list[str]) -> None:
+    """Odoo carries on without a module or its demo data when they fail; we do not."""
+    names = ", ".join(f"'{module}'" for module in modules)
+    rows = sql(f"SELECT name FROM ir_module_module WHERE name IN ({names}) AND state = 'installed' AND demo", database)
+    absent = sorted(set(modules) - set(rows.split()))
+    if absent:
+        log = places.home() / "logs" / f"{database}.log"
+        said = _tail(log.read_text(errors="replace").strip()) if log.is_file() else ""
+        raise Problem(f"Odoo did not install {', '.join(absent)} with demo data. The end of {log}:\n{said}")
+
+
+def _forget_old(prefix: str) -> None:
+    """Drop addon templates of former states of the files, but for the newest ones and those in use."""
+    query = (
+        f"SELECT datname FROM pg_database d WHERE datname LIKE '{prefix}%' AND datname NOT LIKE '%partial' "
+        "AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid) "
+        f"ORDER BY oid DESC OFFSET {KEPT_ADDON_TEMPLATES}"
+    )
+    for name in sql(query).split():
+        drop(name)
+
+
+def all_of_ours() -> list[str]:
+    """The databases this checkout's commands made, templates included."""
+    own = f"rb{places.checkout_key()}"
+    return sql(f"SELECT datname FROM pg_database WHERE datname ~ '^(rb_base_|{own}_)' ORDER BY 1").split()
