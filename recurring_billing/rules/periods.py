@@ -19,8 +19,10 @@ from dateutil.relativedelta import relativedelta
 DAY, WEEK, MONTH, YEAR = "day", "week", "month", "year"
 UNITS = (DAY, WEEK, MONTH, YEAR)
 LAST_DAY = 31
-# Every calendar shape of a month (29 February included, across a skipped century leap year) returns within eight years.
-LONGEST_CALENDAR_CYCLE_MONTHS = 96
+LONGEST_YEARS = 100
+# A schedule has met every month it ever meets after at most twelve periods, and one that meets February alone has met 29 February,
+# if it ever does, after at most eight of them (across a skipped century leap year).
+LONGEST_CALENDAR_CYCLE = 12
 
 
 class Interval(NamedTuple):
@@ -89,6 +91,8 @@ def check_interval(interval: Interval) -> Interval:
         raise ValueError(f"unknown interval unit {interval.unit!r}, expected one of {', '.join(UNITS)}")
     if interval.count < 1:
         raise ValueError(f"an interval needs a count of at least 1, not {interval.count}")
+    if max(interval.months / 12, interval.days / 366) > LONGEST_YEARS:
+        raise ValueError(f"an interval is at most {LONGEST_YEARS} years, not {interval.count} {interval.unit}s")
     return interval
 
 
@@ -193,10 +197,10 @@ def aligned_anchor(start: date, interval: Interval, day: int, month: int = 0) ->
     if candidate + relativedelta(day=day) > start:
         candidate -= relativedelta(months=min(step, 12) if month else 1)
     best = candidate + relativedelta(day=day)
-    for back in range(step, LONGEST_CALENDAR_CYCLE_MONTHS + 1, step):
+    for n in range(1, LONGEST_CALENDAR_CYCLE + 1):
         if best.day == day:
             break
-        earlier = candidate - relativedelta(months=back) + relativedelta(day=day)
+        earlier = candidate - relativedelta(months=n * step) + relativedelta(day=day)
         best = max(best, earlier, key=lambda found: (found.day, found))
     return best
 
@@ -209,4 +213,4 @@ def trial_end(start: date, trial: Interval | None) -> date:
     >>> trial_end(date(2024, 1, 31), Interval(14, DAY))
     datetime.date(2024, 2, 14)
     """
-    return boundary(start, trial, 1) if trial and trial.count else start
+    return boundary(start, check_interval(trial), 1) if trial and trial.count else start

@@ -1,0 +1,23 @@
+"""How the tests of the rules run.
+
+They need neither Odoo nor a database. The worked examples in the rules' docstrings run too: by ``test_rings.py`` and, for whoever
+collects the folder of the rules itself, by ``--doctest-modules``.
+
+``HYPOTHESIS_PROFILE=fast`` (default) draws the same examples on every run, so that a red run means the change did it;
+``HYPOTHESIS_PROFILE=long`` draws many more, new ones every time.
+"""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+# Building a lineage takes some draws; slowness of the machine says nothing about the rules.
+SHARED = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
+
+settings.register_profile("fast", max_examples=60, derandomize=True, **SHARED)
+settings.register_profile("long", max_examples=3000, print_blob=True, **SHARED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "long: takes longer than the rest of the rules' tests together")
