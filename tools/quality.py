@@ -1,0 +1,98 @@
+"""The quality gates: each is a program that finds nothing, or says what it found."""
+
+import subprocess
+
+from . import environment, node, places
+
+FORMATTED = ("xml", "js", "json", "yml", "scss", "css")
+
+
+def fast_checks() -> list:
+    """Checks that take a second: (name, function giving what was found)."""
+    return [("ruff check", _ruff("check")), ("ruff format", _ruff("format", "--check", "--diff"))]
+
+
+def checks() -> list:
+    """All checks of the files as they stand."""
+    return [*fast_checks(), ("pylint-odoo", _pylint), ("xml and js formatting", _prettier)]
+
+
+def fix() -> int:
+    """Format everything; what ruff can mend by itself, it mends."""
+    node.ensure()
+    results = [
+        _call(environment.python_command("-m", "ruff", "check", "--fix", "--quiet", *_python_files())),
+        _call(environment.python_command("-m", "ruff", "format", *_python_files())),
+    ]
+    files = _files(FORMATTED)
+    if files:
+        results.append(_call(_prettier_command("--write", "--list-different", *files)))
+    return max(results)
+
+
+def _call(command: list[str]) -> int:
+    return subprocess.run(command, cwd=places.CHECKOUT, stdin=subprocess.DEVNULL, check=False).returncode
+
+
+def _findings(command: list[str]) -> str:
+    """What a checker said when it found something; nothing when it did not."""
+    done = subprocess.run(
+        command,
+        cwd=places.CHECKOUT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**environment.variables(), "PYTHONPATH": ""},
+        check=False,
+    )
+    return (done.stdout.strip() or f"exit code {done.returncode}") if done.returncode else ""
+
+
+def _ruff(*words: str):
+    return lambda: _findings(environment.python_command("-m", "ruff", *words, "--quiet", *_python_files()))
+
+
+def _python_files() -> list[str]:
+    return [*_files(("py",)), "dev"]
+
+
+def _pylint() -> str:
+    addons = [*places.own_addons(), *(manifest.parent for manifest in places.TESTS.glob("*/__manifest__.py"))]
+    if not addons:
+        return ""
+    return _findings(environment.python_command("-m", "pylint", "--rcfile=.pylintrc", *addons))
+
+
+def _prettier() -> str:
+    node.ensure()
+    files = _files(FORMATTED)
+    found = _findings(_prettier_command("--check", *files)) if files else ""
+    return f"{found}\n./dev format mends it." if found else ""
+
+
+def _prettier_command(*words) -> list[str]:
+    plugin = node.folder() / "node_modules" / "@prettier" / "plugin-xml" / "src" / "plugin.js"
+    return node.prettier("--plugin", plugin, "--log-level", "warn", *words)
+
+
+def _files(endings: tuple[str, ...]) -> list[str]:
+    """The checkout's files with one of these endings: those git knows or would add, without the generated ones."""
+    patterns = [f"*.{ending}" for ending in endings]
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        cwd=places.CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listing.returncode:  # an unpacked archive instead of a clone
+        names = [file.relative_to(places.CHECKOUT) for pattern in patterns for file in places.CHECKOUT.rglob(pattern)]
+    else:
+        names = listing.stdout.split("\n")
+    return sorted({str(name) for name in names if name and _is_ours(str(name))})
+
+
+def _is_ours(name: str) -> bool:
+    kept_out = ("package-lock.json", "node_modules/", "/static/lib/")
+    return (places.CHECKOUT / name).is_file() and not any(part in name for part in kept_out)

@@ -1,0 +1,175 @@
+"""The rings of tests: what each one runs, and what it needs first."""
+
+import dataclasses
+import json
+import subprocess
+import time
+from collections.abc import Callable
+
+from . import browser, databases, environment, places, progress, quality, translations
+from .pytest_names import LONG, REPORT
+
+
+@dataclasses.dataclass
+class Tally:
+    """What a ring found."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    said: str = ""
+
+    @property
+    def total(self) -> int:
+        return self.passed + self.failed + self.skipped
+
+
+@dataclasses.dataclass(frozen=True)
+class Selection:
+    """Which tests of a ring to run, and how."""
+
+    keywords: tuple[str, ...] = ()
+    long: bool = False
+    live: bool = False
+    """Show the output as it comes; else it is shown when the ring has failed."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Ring:
+    """A set of tests that run together.
+
+    :ivar needs: what must be there first: "python" (the virtual environment) or "database" (the addon template too)
+    :ivar run: does it
+    :ivar present: whether the checkout has such tests
+    """
+
+    name: str
+    about: str
+    needs: str
+    run: Callable[[Selection], Tally]
+    present: Callable[[], bool] = lambda: True
+
+
+def _log(ring: str):
+    folder = places.home() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"test-{places.checkout_key()}-{ring}.log"
+
+
+def counts_so_far(ring: str) -> dict:
+    """What a pytest ring that is still running has counted."""
+    try:
+        return json.loads(_log(ring).with_suffix(".json").read_text())
+    except (OSError, ValueError):
+        return {}
+
+
+def run_pytest(ring: str, words: list[str], selection: Selection, variables: dict | None = None) -> Tally:
+    """Run pytest in the environment and count."""
+    report = _log(ring).with_suffix(".json")
+    report.unlink(missing_ok=True)
+    command = environment.python_command("-m", "pytest", "-p", "tools.pytest_ring", "-p", "no:cacheprovider", *words)
+    if selection.keywords:
+        command += ["-k", " or ".join(selection.keywords)]
+    settings = {**environment.variables(), REPORT: str(report), **(variables or {})}
+    settings |= {LONG: "1"} if selection.long else {}
+    began = time.monotonic()
+    code, said = _run(command, settings, ring, selection.live)
+    counts = counts_so_far(ring)
+    tally = Tally(counts.get("passed", 0), counts.get("failed", 0), counts.get("skipped", 0))
+    if code not in (0, 5) and not tally.failed:
+        tally.failed += 1  # pytest itself broke down
+    if code == 5 and not selection.keywords:
+        tally.failed += 1
+        said += f"\nThe ring {ring} has a folder and no test in it.\n"
+    tally.seconds, tally.said = time.monotonic() - began, said
+    return tally
+
+
+def _run(command: list[str], settings: dict, ring: str, live: bool) -> tuple[int, str]:
+    options = {"cwd": places.CHECKOUT, "env": settings, "stdin": subprocess.DEVNULL, "check": False}
+    if live:
+        return subprocess.run(command, **options).returncode, ""
+    with open(_log(ring), "w") as output:
+        code = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, **options).returncode
+    return code, _log(ring).read_text(errors="replace")
+
+
+def _without_odoo(folder: str):
+    """Tests that run without Odoo; its pytest plugin would load it."""
+
+    def run(selection: Selection) -> Tally:
+        return run_pytest(folder, ["-p", "no:odoo", str(places.TESTS / folder)], selection)
+
+    return run
+
+
+def _odoo(selection: Selection) -> Tally:
+    """The test addon, in a clone of the addon template."""
+    with databases.temporary(databases.addon_template(), "test") as database:
+        databases.install(database, [places.TEST_ADDON])
+        words = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error", "-o", "pythonpath="]
+        words.append(str(places.TESTS / places.TEST_ADDON))
+        return run_pytest("odoo", words, selection, browser.variables_if_there())
+
+
+def _with_fixtures(folder: str, prepare: Callable[[], object] = lambda: None):
+    """Tests of real processes and real databases, with the fixtures of `pytest_fixtures`."""
+
+    def run(selection: Selection) -> Tally:
+        prepare()
+        words = ["-p", "no:odoo", "-p", "tools.pytest_fixtures", str(places.TESTS / folder)]
+        return run_pytest(folder, words, selection)
+
+    return run
+
+
+def _checks(all_checks: Callable[[], list]):
+    """Checks that are no pytest tests: each counts as one."""
+
+    def run(selection: Selection) -> Tally:
+        began, tally = time.monotonic(), Tally()
+        for name, check in all_checks():
+            if selection.keywords and not any(word in name for word in selection.keywords):
+                continue
+            findings = check()
+            if findings:
+                tally.failed += 1
+                tally.said += f"--- {name}\n{findings}\n"
+            else:
+                tally.passed += 1
+            progress.say(f"[{progress.elapsed():6.1f}s]   {name}: {'FAILED' if findings else 'ok'}")
+        tally.seconds = time.monotonic() - began
+        if selection.live and tally.said:
+            progress.say(tally.said)
+        return tally
+
+    return run
+
+
+def _has(folder: str) -> Callable[[], bool]:
+    return lambda: any((places.TESTS / folder).rglob("test_*.py"))
+
+
+def all_rings() -> list[Ring]:
+    """Every ring, in the order they start."""
+    return [
+        Ring("quality", "ruff, pylint-odoo, formatting", "python", _checks(quality.checks)),
+        Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), _has("rules")),
+        Ring("tools", "the developer commands", "python", _without_odoo("tools"), _has("tools")),
+        Ring("odoo", "the test addon", "database", _odoo, _has(places.TEST_ADDON)),
+        Ring("translations", "every term in pt_BR", "database", _checks(translations.checks)),
+        Ring("faults", "kill, race and failure tests", "database", _with_fixtures("faults"), _has("faults")),
+        Ring("browser", "Playwright on the demo", "database", _with_fixtures("browser", browser.ensure), _has("browser")),
+    ]
+
+
+def fast_rings() -> list[Ring]:
+    """What takes seconds."""
+    return [
+        Ring("ruff", "ruff only", "python", _checks(quality.fast_checks)),
+        next(ring for ring in all_rings() if ring.name == "rules"),
+    ]
+
+
