@@ -82,7 +82,7 @@ def base_template() -> str:
     stamp = parts.stamp_of(places.home() / "odoo") or str(odoo_source.root())
     name = "rb_base_" + _digest(stamp, modules, LANGUAGES, LAYOUT)
     words = ["-i", ",".join(modules), "--with-demo", f"--load-language={LANGUAGES}"]
-    _build(name, f"Database with {', '.join(modules)} and demo data", lambda partial: _odoo(partial, words), modules)
+    _build(name, f"Database with {', '.join(modules)} and demo data", lambda partial: run_odoo(partial, words), modules)
     return name
 
 
@@ -97,7 +97,7 @@ def addon_template() -> str:
 
     def fill(partial: str) -> None:
         clone(base, partial)
-        _odoo(partial, ["-i", ",".join(addons), "--with-demo"])
+        run_odoo(partial, ["-i", ",".join(addons), "--with-demo"])
 
     _build(name, f"Database with {', '.join(addons)}", fill, addons)
     _forget_old(prefix)
@@ -117,7 +117,7 @@ def addons_digest() -> str:
 def install(database: str, modules: list[str]) -> None:
     """Install modules into a database."""
     with progress.step(f"Installing {', '.join(modules)}"):
-        _odoo(database, ["-i", ",".join(modules), "--with-demo"])
+        run_odoo(database, ["-i", ",".join(modules), "--with-demo"])
     _check_installed(database, modules)
 
 
@@ -156,15 +156,19 @@ def _build(name: str, label: str, fill, modules: list[str]) -> None:
         sql(f'ALTER DATABASE "{partial}" RENAME TO "{name}"')
 
 
-def _odoo(database: str, words: list[str]) -> None:
+def run_odoo(database: str, words: list[str]) -> None:
     """Run Odoo on a database until it has done what `words` say; its log is kept."""
     log = places.home() / "logs" / f"{database}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     command = environment.odoo_command("-d", database, *words, "--stop-after-init", "--no-http", "--log-level=warn")
     with open(log, "w") as output:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-            env=environment.variables(), check=False,
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment.variables(),
+            check=False,
         )
     said = log.read_text(errors="replace").strip()
     if done.returncode:

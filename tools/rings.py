@@ -161,7 +161,9 @@ def all_rings() -> list[Ring]:
         Ring("odoo", "the test addon", "database", _odoo, _has(places.TEST_ADDON)),
         Ring("translations", "every term in pt_BR", "database", _checks(translations.checks)),
         Ring("faults", "kill, race and failure tests", "database", _with_fixtures("faults"), _has("faults")),
-        Ring("browser", "Playwright on the demo", "database", _with_fixtures("browser", browser.ensure), _has("browser")),
+        Ring(
+            "browser", "Playwright on the demo", "database", _with_fixtures("browser", browser.ensure), _has("browser")
+        ),
     ]
 
 
@@ -171,5 +173,3 @@ def fast_rings() -> list[Ring]:
         Ring("ruff", "ruff only", "python", _checks(quality.fast_checks)),
         next(ring for ring in all_rings() if ring.name == "rules"),
     ]
-
-

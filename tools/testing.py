@@ -1,0 +1,138 @@
+"""`./dev test`: the rings side by side, and one line of counts at the end."""
+
+import concurrent.futures
+import datetime
+import platform
+import threading
+import time
+
+from . import databases, environment, parts, places, postgres, progress, python_env, rings
+from .problem import Problem
+
+LANES = 2
+HEARTBEAT_S = 30
+
+
+def run(names: list[str], fast: bool = False, long: bool = False) -> int:
+    """Run the rings chosen; the last line printed is exactly the counts."""
+    tallies: dict[str, rings.Tally] = {}
+    try:
+        tallies = _run(names, fast, long)
+    except Problem as problem:
+        progress.say(f"\n{problem}")
+        tallies["environment"] = rings.Tally(failed=1)
+    if long:
+        _record_long(tallies)
+    passed, failed, skipped = (
+        sum(getattr(tally, name) for tally in tallies.values()) for name in ("passed", "failed", "skipped")
+    )
+    if not passed + failed + skipped:
+        progress.say(f"\nNo test is named {' or '.join(names)}." if names else "\nThere is no test to run.")
+        failed = 1
+    progress.say(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+def _run(names: list[str], fast: bool, long: bool) -> dict:
+    chosen, keywords = _choose(names, rings.fast_rings() if fast else rings.all_rings())
+    if not chosen:
+        return {}
+    selection = rings.Selection(tuple(keywords), long, live=len(chosen) == 1)
+    if all(ring.needs == "python" for ring in chosen):
+        python_env.ensure()
+        return _side_by_side(chosen, selection, lambda: None)
+    environment.ensure()
+    with postgres.running():
+        return _side_by_side(chosen, selection, databases.addon_template)
+
+
+def _choose(names: list[str], available: list[rings.Ring]) -> tuple[list[rings.Ring], list[str]]:
+    """Names of rings choose these rings; other words choose tests by a part of their name."""
+    by_name = {ring.name: ring for ring in rings.all_rings() + rings.fast_rings()}
+    keywords = [name for name in names if name not in by_name]
+    chosen = [by_name[name] for name in names if name in by_name] or available
+    return [ring for ring in chosen if ring.present()], keywords
+
+
+def _side_by_side(chosen: list[rings.Ring], selection: rings.Selection, prepare) -> dict:
+    """Two rings at a time; what needs databases starts when the templates are there."""
+    running: dict[str, float] = {}
+    finished = threading.Event()
+    threading.Thread(target=_heartbeat, args=(running, finished), daemon=True).start()
+    with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
+        prepared = pool.submit(prepare)
+
+        def one(ring: rings.Ring) -> rings.Tally:
+            if ring.needs == "database":
+                prepared.result()
+            return _run_ring(ring, selection, running)
+
+        futures = {ring.name: pool.submit(one, ring) for ring in chosen}
+        try:
+            tallies = {name: future.result() for name, future in futures.items()}
+        except BaseException:
+            for future in futures.values():
+                future.cancel()
+            raise
+        finally:
+            finished.set()
+    _summary(tallies)
+    return tallies
+
+
+def _run_ring(ring: rings.Ring, selection: rings.Selection, running: dict) -> rings.Tally:
+    progress.say(f"[{progress.elapsed():6.1f}s] {ring.name} ({ring.about}) ...")
+    running[ring.name] = time.monotonic()
+    try:
+        tally = ring.run(selection)
+    except Problem as problem:
+        tally = rings.Tally(failed=1, said=str(problem), seconds=time.monotonic() - running[ring.name])
+    running.pop(ring.name)
+    progress.say(f"[{progress.elapsed():6.1f}s] {ring.name}: {_counts(tally)} in {tally.seconds:.1f} s")
+    if tally.failed and tally.said:
+        progress.say(f"{'=' * 30} {ring.name}\n{tally.said.rstrip()}\n{'=' * 30}")
+    return tally
+
+
+def _heartbeat(running: dict, finished: threading.Event) -> None:
+    """Say now and then what is running, so that nobody thinks it hangs."""
+    while not finished.wait(HEARTBEAT_S):
+        for name, began in list(running.items()):
+            counts = rings.counts_so_far(name)
+            so_far = ", ".join(f"{counts[key]} {key}" for key in ("passed", "failed") if counts.get(key))
+            seconds = time.monotonic() - began
+            progress.say(f"[{progress.elapsed():6.1f}s]   {name}: {seconds:.0f} s{', ' + so_far if so_far else ''}")
+
+
+def _counts(tally: rings.Tally) -> str:
+    return f"{tally.passed} passed, {tally.failed} failed, {tally.skipped} skipped"
+
+
+def _summary(tallies: dict) -> None:
+    progress.say("")
+    for name, tally in tallies.items():
+        progress.say(f"{name:14} {_counts(tally):38} {tally.seconds:7.1f} s")
+    progress.say("")
+
+
+def _record_long(tallies: dict) -> None:
+    """Write the outcome of the long tests into the repository, so that it can be read there."""
+    file = places.CHECKOUT / "docs" / "long-test.md"
+    file.parent.mkdir(exist_ok=True)
+    rows = [
+        f"| {name} | {tally.passed} | {tally.failed} | {tally.skipped} | {tally.seconds:.0f} |"
+        for name, tally in tallies.items()
+    ]
+    commit = parts.run(
+        ["git", "rev-parse", "--short", "HEAD"], "Reading the commit", "Is this a clone?", cwd=places.CHECKOUT
+    )
+    lines = [
+        "# The last run of `./dev test --long`",
+        "",
+        f"{datetime.date.today().isoformat()}, commit {commit.strip()}, Python {platform.python_version()}.",
+        "",
+        "| ring | passed | failed | skipped | seconds |",
+        "| --- | ---: | ---: | ---: | ---: |",
+        *rows,
+    ]
+    file.write_text("\n".join(lines) + "\n")
