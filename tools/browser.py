@@ -123,6 +123,4 @@ def _try(root: pathlib.Path, libraries: list[pathlib.Path]) -> None:
         check=False,
     )
     if done.returncode:
-        raise Problem(
-            f"The browser from Debian's archive does not start here. {REMEDY}\n    {done.stderr.strip()[-600:]}"
-        )
+        raise Problem(f"The browser from Debian's archive does not start here. {REMEDY}\n    {done.stderr.strip()[-600:]}")

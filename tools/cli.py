@@ -54,14 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("names", nargs="*", help="rings, or parts of test names; all unless told")
     test.add_argument("--fast", action="store_true", help="what takes seconds: ruff and the rules")
     test.add_argument("--long", action="store_true", help="the tests marked long too; records docs/long-test.md")
-    add("format", lambda _: _formatted(), "format Python, XML and JavaScript")
+    form = add("format", _format, "format Python, XML and JavaScript")
+    form.add_argument("paths", nargs="*", help="files and folders; the whole checkout unless told")
     add("translate", _translate, "bring new terms into the language files, remove stale ones")
     demonstrate = add("demo", lambda options: demo.run(options.once, options.port), "bill the demo and serve its UI")
     demonstrate.add_argument("--once", action="store_true", help="do all but serve")
     demonstrate.add_argument("--port", type=int, help="port to serve on; the first free one from 8069 unless told")
-    reset = add(
-        "reset", lambda options: demo.reset(options.all), "drop the demo and the templates made from the addons"
-    )
+    reset = add("reset", lambda options: demo.reset(options.all), "drop the demo and the templates made from the addons")
     reset.add_argument("--all", action="store_true", help="remove the whole cache folder: Odoo, PostgreSQL and all")
     screenshot.add_options(add("shot", None, "log in to the demo, open a page, save a picture"))
     add("bench", None, "run a benchmark of tests/benchmarks: ./dev bench NAME [-n N]").add_argument("name")
@@ -109,9 +108,7 @@ def _shell(words: list[str]) -> int:
 def _bench(words: list[str]) -> int:
     known = sorted(file.stem for file in (places.TESTS / "benchmarks").glob("[a-z]*.py"))
     if not words or words[0] not in known:
-        raise Problem(
-            f"Name a benchmark: {', '.join(known) or 'there is none yet'}. For example: ./dev bench {(known or ['NAME'])[0]} -n 1000"
-        )
+        raise Problem(f"Name a benchmark: {', '.join(known) or 'there is none yet'}. For example: ./dev bench NAME -n 1000")
     return _python(["-m", "tools.benchmark", *words])
 
 
@@ -150,9 +147,9 @@ def _test(options) -> int:
     return testing.run(options.names, options.fast, options.long)
 
 
-def _formatted() -> int:
+def _format(options) -> int:
     python_env.ensure()
-    return quality.fix()
+    return quality.fix(options.paths)
 
 
 def _translate(_options) -> int:

@@ -74,8 +74,7 @@ class Archive:
             + (f"Signed-By:{signed_by}\n" if signed_by else "")
         )
         (self.folder / "preferences").write_text(
-            f"Package: *\nPin: release n={self.suite}\nPin-Priority: 900\n\n"
-            "Package: *\nPin: release n=sid\nPin-Priority: 100\n"
+            f"Package: *\nPin: release n={self.suite}\nPin-Priority: 900\n\nPackage: *\nPin: release n=sid\nPin-Priority: 100\n"
         )
         settings = {
             "Dir::Etc::SourceList": "/dev/null",

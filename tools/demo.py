@@ -58,8 +58,7 @@ def bill(name: str) -> str:
         done = subprocess.run(
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             cwd=places.CHECKOUT,
             env=environment.variables(),
@@ -121,9 +120,7 @@ def _announcement() -> pathlib.Path:
 @contextlib.contextmanager
 def _announced(running: server.Server):
     """Let `./dev shot` find the server while it runs."""
-    _announcement().write_text(
-        json.dumps({"pid": running.process.pid, "url": running.url, "database": running.database})
-    )
+    _announcement().write_text(json.dumps({"pid": running.process.pid, "url": running.url, "database": running.database}))
     try:
         yield
     finally:

@@ -27,7 +27,7 @@ def locked(name: str):
     folder = places.home() / "locks"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = open(folder / name, "w")
+        handle = open(folder / name, "w")  # noqa: SIM115  closed by the with below
     except OSError as error:
         raise Problem(
             f"The cache folder {places.home()} cannot be written to ({error.strerror}). "

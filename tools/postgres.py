@@ -50,9 +50,7 @@ def connection_settings() -> dict:
         return {"host": str(socket_folder()), "port": str(PORT), "user": ROLE}
     parsed = urllib.parse.urlsplit(url)
     if parsed.scheme not in ("postgres", "postgresql"):
-        raise Problem(
-            "DATABASE_URL is not of the form postgresql://user:password@host:port/ (the role needs CREATEDB)."
-        )
+        raise Problem("DATABASE_URL is not of the form postgresql://user:password@host:port/ (the role needs CREATEDB).")
     query = dict(urllib.parse.parse_qsl(parsed.query))
     settings = {
         "host": parsed.hostname or query.get("host"),
@@ -116,9 +114,7 @@ def _check_external() -> None:
             cursor.execute("SELECT rolcreatedb OR rolsuper, rolname FROM pg_roles WHERE rolname = current_user")
             may_create, name = cursor.fetchone()
     except psycopg2.OperationalError as error:
-        raise Problem(
-            f"The PostgreSQL of DATABASE_URL does not answer: {str(error).strip()}. Start it, or unset it."
-        ) from error
+        raise Problem(f"The PostgreSQL of DATABASE_URL does not answer: {str(error).strip()}. Start it, or unset it.") from error
     if name == "postgres" or not may_create:
         raise Problem(
             f"Odoo cannot use the role {name} of DATABASE_URL: it needs one that may create databases and is not "
@@ -203,9 +199,7 @@ def _initialise() -> None:
             file.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
             file.write(f"unix_socket_directories = '{socket_folder()}'\n")
         parts.run(
-            _as_owner(
-                "postgres", "--single", "-D", data, "postgres", input_text=f"CREATE ROLE {ROLE} SUPERUSER LOGIN\n"
-            ),
+            _as_owner("postgres", "--single", "-D", data, "postgres", input_text=f"CREATE ROLE {ROLE} SUPERUSER LOGIN\n"),
             "Creating the database role",
             "Set RECURRING_BILLING_HOME to another folder and try again.",
         )
@@ -216,11 +210,7 @@ def _initialise() -> None:
 
 
 def _major() -> str:
-    return (
-        parts.run([binaries() / "postgres", "--version"], "Running PostgreSQL", "Is this a Linux machine?")
-        .split()[2]
-        .split(".")[0]
-    )
+    return parts.run([binaries() / "postgres", "--version"], "Running PostgreSQL", "Is this a Linux machine?").split()[2].split(".")[0]
 
 
 def _stop_when_unused() -> None:

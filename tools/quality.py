@@ -1,5 +1,6 @@
 """The quality gates: each is a program that finds nothing, or says what it found."""
 
+import pathlib
 import subprocess
 
 from . import environment, node, places
@@ -17,17 +18,23 @@ def checks() -> list:
     return [*fast_checks(), ("pylint-odoo", _pylint), ("xml and js formatting", _prettier)]
 
 
-def fix() -> int:
-    """Format everything; what ruff can mend by itself, it mends."""
+def fix(paths: list[str]) -> int:
+    """Format the files under these paths, or all; what ruff can mend by itself, it mends."""
     node.ensure()
-    results = [
-        _call(environment.python_command("-m", "ruff", "check", "--fix", "--quiet", *_python_files())),
-        _call(environment.python_command("-m", "ruff", "format", *_python_files())),
-    ]
-    files = _files(FORMATTED)
-    if files:
-        results.append(_call(_prettier_command("--write", "--list-different", *files)))
+    python_files, others = _under(paths, _python_files()), _under(paths, _files(FORMATTED))
+    results = [0]
+    if python_files:
+        results.append(_call(environment.python_command("-m", "ruff", "check", "--fix", "--quiet", *python_files)))
+        results.append(_call(environment.python_command("-m", "ruff", "format", "--quiet", *python_files)))
+    if others:
+        results.append(_call(_prettier_command("--write", "--list-different", *others)))
     return max(results)
+
+
+def _under(paths: list[str], files: list[str]) -> list[str]:
+    """Those of the files that are one of the paths or lie under one; all when there are no paths."""
+    chosen = [(pathlib.Path.cwd() / path).resolve() for path in paths]
+    return [name for name in files if not chosen or any((places.CHECKOUT / name).resolve().is_relative_to(path) for path in chosen)]
 
 
 def _call(command: list[str]) -> int:

@@ -161,9 +161,7 @@ def all_rings() -> list[Ring]:
         Ring("odoo", "the test addon", "database", _odoo, _has(places.TEST_ADDON)),
         Ring("translations", "every term in pt_BR", "database", _checks(translations.checks)),
         Ring("faults", "kill, race and failure tests", "database", _with_fixtures("faults"), _has("faults")),
-        Ring(
-            "browser", "Playwright on the demo", "database", _with_fixtures("browser", browser.ensure), _has("browser")
-        ),
+        Ring("browser", "Playwright on the demo", "database", _with_fixtures("browser", browser.ensure), _has("browser")),
     ]
 
 

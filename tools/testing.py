@@ -23,9 +23,7 @@ def run(names: list[str], fast: bool = False, long: bool = False) -> int:
         tallies["environment"] = rings.Tally(failed=1)
     if long:
         _record_long(tallies)
-    passed, failed, skipped = (
-        sum(getattr(tally, name) for tally in tallies.values()) for name in ("passed", "failed", "skipped")
-    )
+    passed, failed, skipped = (sum(getattr(tally, name) for tally in tallies.values()) for name in ("passed", "failed", "skipped"))
     if not passed + failed + skipped:
         progress.say(f"\nNo test is named {' or '.join(names)}." if names else "\nThere is no test to run.")
         failed = 1
@@ -119,13 +117,8 @@ def _record_long(tallies: dict) -> None:
     """Write the outcome of the long tests into the repository, so that it can be read there."""
     file = places.CHECKOUT / "docs" / "long-test.md"
     file.parent.mkdir(exist_ok=True)
-    rows = [
-        f"| {name} | {tally.passed} | {tally.failed} | {tally.skipped} | {tally.seconds:.0f} |"
-        for name, tally in tallies.items()
-    ]
-    commit = parts.run(
-        ["git", "rev-parse", "--short", "HEAD"], "Reading the commit", "Is this a clone?", cwd=places.CHECKOUT
-    )
+    rows = [f"| {name} | {tally.passed} | {tally.failed} | {tally.skipped} | {tally.seconds:.0f} |" for name, tally in tallies.items()]
+    commit = parts.run(["git", "rev-parse", "--short", "HEAD"], "Reading the commit", "Is this a clone?", cwd=places.CHECKOUT)
     lines = [
         "# The last run of `./dev test --long`",
         "",

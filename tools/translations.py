@@ -107,9 +107,7 @@ def _record_of(occurrence: str) -> str:
 def _demo_records(addon: str) -> set[str]:
     """The external ids the addon's demo files define."""
     files = (places.CHECKOUT / addon / "demo").rglob("*.xml")
-    return {
-        found for file in files for found in re.findall(r"<record\b[^>]*?\bid=\"([^\"]+)\"", file.read_text(), re.S)
-    }
+    return {found for file in files for found in re.findall(r"<record\b[^>]*?\bid=\"([^\"]+)\"", file.read_text(), re.S)}
 
 
 if __name__ == "__main__":
