@@ -6,7 +6,7 @@ import json
 import re
 import sys
 
-from . import databases, environment, parts, places
+from . import databases, environment, odoo_source, parts, places
 
 LANGUAGE = "pt_BR"
 
@@ -62,7 +62,7 @@ def _main(action: str, addon: str, database: str) -> int:
 
 def _merge(known, terms, file) -> None:
     """Keep the translations there are, take the terms there should be."""
-    translations = {entry.msgid: entry.msgstr for entry in known}
+    translations = {**_translations_of_odoo(), **{entry.msgid: entry.msgstr for entry in known if entry.translated()}}
     for entry in terms:
         entry.msgstr = translations.get(entry.msgid, "")
     terms.header = ""
@@ -78,9 +78,22 @@ def _merge(known, terms, file) -> None:
     terms.save(str(file))
 
 
+def _translations_of_odoo() -> dict[str, str]:
+    """How Odoo's own modules say it, for the terms they share with ours ("Created on", "Customer")."""
+    import polib
+
+    found = {}
+    for module in ("product", "account", "sale", "base", "web"):
+        file = odoo_source.package() / "addons" / module / "i18n" / f"{LANGUAGE}.po"
+        if file.is_file():
+            found |= {entry.msgid: entry.msgstr for entry in polib.pofile(str(file)) if entry.translated()}
+    return found
+
+
 def _terms(addon: str, database: str) -> str:
     """The addon's terms as Odoo exports them, without those of demo records only."""
     import polib
+
     from odoo.tools.translate import trans_export
 
     from .odoo_session import session
