@@ -156,15 +156,13 @@ def covered_until(
     datetime.date(2024, 2, 1)
     """
     ledger = _Ledger(rows)
-    last = None
     for parts in _by_lineage(segments).values():
         for full, wanted in _wanted_by_period(terms, parts, None, settled):
             for _segment, piece in wanted:
                 for gap in ledger.gaps(parts[0].lineage, full, piece):
                     return gap.start
-                last = piece.end
-        last = last or settled
-    return last
+        return parts[-1].end
+    return None
 
 
 def _by_lineage(segments: Iterable[Segment]) -> dict[Hashable, list[Segment]]:
@@ -207,7 +205,7 @@ def _charges_of_period(terms, parts, full, wanted, ledger, horizon, rounding) ->
     ranges = [piece for _segment, piece in wanted]
     for segment, piece in wanted:
         for gap in ledger.gaps(lineage, full, piece):
-            due_on, bill_on = due_moment(terms, gap, full)
+            due_on, bill_on = due_moment(terms, Period(gap.start, piece.end), full)
             if bill_on > horizon:
                 continue
             covered = [*ledger.covered(lineage, full, segment.price), gap]
@@ -225,6 +223,8 @@ def due_moment(terms: Terms, covered: Period, full: Period) -> tuple[date, date]
 
     In advance: at its start, billed ``lead_days`` earlier. In arrears: at its own end or the full period's, whichever comes first.
 
+    :param covered: from the first day not billed yet to the end of the segment; where rows cover its last days already, that end stays.
+
     >>> june = Period(date(2024, 6, 1), date(2024, 7, 1))
     >>> due_moment(Terms(june.start, Interval(1, "month"), lead_days=7), june, june)
     (datetime.date(2024, 6, 1), datetime.date(2024, 5, 25))
@@ -241,7 +241,7 @@ def _first_uncovered(terms, parts, ledger, since) -> date | None:
     """The first day something uncovered is billed; full periods come in date order, so the first period with a gap decides."""
     for full, wanted in _wanted_by_period(terms, parts, None, since):
         bill_days = [
-            due_moment(terms, gap, full)[1]
+            due_moment(terms, Period(gap.start, piece.end), full)[1]
             for _segment, piece in wanted
             for gap in ledger.gaps(parts[0].lineage, full, piece)
         ]
@@ -261,7 +261,7 @@ class _Ledger:
 
     def add(self, row: Row):
         self._rows.setdefault((row.lineage, row.full), []).append(row)
-        if row.price is None:
+        if row.price is None and row.covered.days:
             self._openings.setdefault(row.lineage, []).append(row.covered)
 
     def covered(self, lineage, full, price) -> list[Period]:
@@ -273,7 +273,8 @@ class _Ledger:
 
     def gaps(self, lineage, full, piece: Period) -> list[Period]:
         """The parts of the piece that no row covers. An opening may span many full periods."""
-        taken = [row.covered for row in self._rows.get((lineage, full), ())] + self._openings.get(lineage, [])
+        taken = [row.covered for row in self._rows.get((lineage, full), ()) if row.covered.days]
+        taken += self._openings.get(lineage, [])
         gaps, start = [], piece.start
         for covered in sorted(taken):
             if covered.start > start:

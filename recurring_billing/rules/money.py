@@ -79,9 +79,10 @@ def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit:
 def to_decimal(value: float | str | Decimal, digits: int = 6) -> Decimal:
     """A stored number as an exact decimal: what a person typed, without the noise of binary fractions.
 
-    >>> to_decimal(24.95), to_decimal(0.1 + 0.2)
-    (Decimal('24.95'), Decimal('0.3'))
+    >>> to_decimal(24.95), to_decimal(0.1 + 0.2), to_decimal(100.0)
+    (Decimal('24.95'), Decimal('0.3'), Decimal('100'))
     """
     exact = Decimal(repr(float(value))) if not isinstance(value, Decimal) else value
     rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
-    return rounded.normalize() if rounded else Decimal(0)
+    # Adding 0 writes 1E+2 as 100 again.
+    return rounded.normalize() + 0

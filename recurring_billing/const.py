@@ -1,0 +1,88 @@
+"""Selection values of the models, each in one place. The rules' own words come from the rules."""
+
+from .rules import billing_dates, charges, periods, proration
+
+UNITS = [
+    (periods.DAY, "Days"),
+    (periods.WEEK, "Weeks"),
+    (periods.MONTH, "Months"),
+    (periods.YEAR, "Years"),
+]
+ANNIVERSARY, FIXED_DAY = "anniversary", "fixed_day"
+ALIGNMENTS = [(ANNIVERSARY, "Day the subscription starts"), (FIXED_DAY, "Fixed day of the month")]
+MONTHS = [
+    ("0", "Any month"),
+    ("1", "January"),
+    ("2", "February"),
+    ("3", "March"),
+    ("4", "April"),
+    ("5", "May"),
+    ("6", "June"),
+    ("7", "July"),
+    ("8", "August"),
+    ("9", "September"),
+    ("10", "October"),
+    ("11", "November"),
+    ("12", "December"),
+]
+TIMINGS = [(charges.ADVANCE, "In advance"), (charges.ARREARS, "In arrears")]
+PRORATIONS = [
+    (proration.ACTUAL, "By the day"),
+    (proration.THIRTY, "By the day, months of 30 days"),
+    (proration.FULL, "First partial period costs a whole one"),
+    (proration.NONE, "First partial period is free"),
+]
+INVOICE_DATES = [(billing_dates.RUN_DATE, "Day of the run"), (billing_dates.PERIOD_DATE, "Day the period became due")]
+SEPARATE, TOGETHER = "separate", "together"
+CATCH_UPS = [(SEPARATE, "One invoice per missed period"), (TOGETHER, "All missed periods on one invoice")]
+RENEW, END = "renew", "end"
+RENEWALS = [(RENEW, "Goes on until closed"), (END, "Ends after the minimum term")]
+
+MODE_DRAFT, MODE_POST = "draft", "post"
+INVOICE_MODES = [(MODE_DRAFT, "Leave as draft for review"), (MODE_POST, "Post")]
+
+DRAFT, WAITING, ACTIVE, PAUSED, CLOSED = "draft", "waiting", "active", "paused", "closed"
+SUBSCRIPTION_STATES = [
+    (DRAFT, "Draft"),
+    (WAITING, "Waiting to Start"),
+    (ACTIVE, "Active"),
+    (PAUSED, "Paused"),
+    (CLOSED, "Closed"),
+]
+BILLED_STATES = (ACTIVE, CLOSED)
+HEALTH_OK, HEALTH_LATE, HEALTH_ISSUE = "ok", "late", "issue"
+HEALTHS = [(HEALTH_OK, "In Order"), (HEALTH_LATE, "Late"), (HEALTH_ISSUE, "Needs Attention")]
+
+CHARGE, OPENING = "charge", "opening"
+PERIOD_KINDS = [(CHARGE, "Charge"), (OPENING, "Opening Position")]
+
+SCHEDULED, MANUAL, RETRY = "scheduled", "manual", "retry"
+RUN_TRIGGERS = [(SCHEDULED, "Scheduled"), (MANUAL, "Bill Now"), (RETRY, "Retry")]
+RUNNING, RUN_WAITING, RUN_DONE, RUN_INTERRUPTED = "running", "waiting", "done", "interrupted"
+RUN_STATES = [
+    (RUNNING, "Running"),
+    (RUN_WAITING, "Waiting for Confirmation"),
+    (RUN_DONE, "Done"),
+    (RUN_INTERRUPTED, "Interrupted"),
+]
+
+ISSUE_OPEN, ISSUE_SOLVED = "open", "solved"
+ISSUE_STATES = [(ISSUE_OPEN, "Open"), (ISSUE_SOLVED, "Solved")]
+ISSUE_CATCH_UP, ISSUE_REFUSED, ISSUE_ERROR = "catch_up", "refused", "error"
+ISSUE_PARTNER, ISSUE_PRODUCT, ISSUE_JOURNAL, ISSUE_TAX = "partner", "product", "journal", "tax"
+ISSUE_INCOME, ISSUE_RECEIVABLE, ISSUE_RATE, ISSUE_OLD_RATE = "income", "receivable", "rate", "old_rate"
+ISSUE_LEDGER = "ledger"
+ISSUE_KINDS = [
+    (ISSUE_CATCH_UP, "Old work to confirm"),
+    (ISSUE_PARTNER, "Archived customer"),
+    (ISSUE_PRODUCT, "Archived product"),
+    (ISSUE_JOURNAL, "Journal missing or archived"),
+    (ISSUE_TAX, "Archived tax"),
+    (ISSUE_INCOME, "No income account"),
+    (ISSUE_RECEIVABLE, "No receivable account"),
+    (ISSUE_RATE, "No currency rate"),
+    (ISSUE_OLD_RATE, "Old currency rate"),
+    (ISSUE_LEDGER, "Already billed"),
+    (ISSUE_REFUSED, "Refused by accounting"),
+    (ISSUE_ERROR, "Unexpected error"),
+]

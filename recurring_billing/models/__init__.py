@@ -1,0 +1,16 @@
+from . import (
+    account_move,
+    account_move_line,
+    recurring_billing_issue,
+    recurring_billing_run,
+    recurring_close_reason,
+    recurring_dashboard,
+    recurring_lineage,
+    recurring_period,
+    recurring_plan,
+    recurring_subscription,
+    recurring_subscription_line,
+    res_company,
+    res_config_settings,
+    res_partner,
+)

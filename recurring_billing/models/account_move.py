@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    recurring_run_id = fields.Many2one(
+        "recurring.billing.run", "Billing Run", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
+    recurring_subscription_ids = fields.Many2many(
+        "recurring.subscription",
+        string="Subscriptions",
+        compute="_compute_recurring_subscription_ids",
+        search="_search_recurring_subscription_ids",
+    )
+    recurring_subscription_count = fields.Integer("Number of Subscriptions", compute="_compute_recurring_subscription_ids")
+    recurring_received = fields.Monetary(
+        "Received", compute="_compute_recurring_received", currency_field="company_currency_id", help="What was paid of it so far."
+    )
+
+    @api.depends("line_ids.recurring_subscription_id")
+    def _compute_recurring_subscription_ids(self):
+        for move in self:
+            # sudo: the count is shown to everybody who may read the invoice; opening it obeys the reader's own rights
+            subscriptions = move.line_ids.sudo().recurring_subscription_id
+            move.recurring_subscription_ids = subscriptions
+            move.recurring_subscription_count = len(subscriptions)
+
+    @api.depends("payment_state", "amount_total_signed", "amount_residual_signed")
+    def _compute_recurring_received(self):
+        for move in self:
+            # A payment without an outstanding account settles the invoice and yet leaves a residual: the state decides.
+            settled = move.payment_state in ("paid", "in_payment", "reversed")
+            move.recurring_received = move.amount_total_signed - (0.0 if settled else move.amount_residual_signed)
+
+    def _search_recurring_subscription_ids(self, operator, value):
+        return Domain("line_ids.recurring_subscription_id", operator, value)
+
+    @api.model
+    def _recurring_overdue_domain(self, prefix="", today=None):
+        """Posted customer invoices past their due date with something left to pay.
+
+        :param prefix: path to the invoice, such as ``move_id.``.
+        """
+        today = today or self.env.company._recurring_today()
+        return Domain(
+            [
+                (f"{prefix}state", "=", "posted"),
+                (f"{prefix}move_type", "=", "out_invoice"),
+                (f"{prefix}payment_state", "in", ("not_paid", "partial")),
+                (f"{prefix}invoice_date_due", "<", today),
+            ]
+        )
+
+    def action_open_recurring_subscriptions(self):
+        subscriptions = self.recurring_subscription_ids
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_subscription")
+        action = dict(action, domain=[("id", "in", subscriptions.ids)], context={})
+        if len(subscriptions) == 1:
+            action.update(views=[(False, "form")], res_id=subscriptions.id)
+        return action
+
+    def button_cancel(self):
+        res = super().button_cancel()
+        # sudo: cancelling an invoice frees its periods, whoever may cancel it
+        self.filtered(lambda move: move.state == "cancel").line_ids.sudo().recurring_period_id._void()
+        return res
+
+    def button_draft(self):
+        cancelled = self.filtered(lambda move: move.state == "cancel")
+        # sudo: an invoice that comes back claims its periods again, or is refused, whoever resets it
+        cancelled.line_ids.sudo().recurring_period_id._claim_again()
+        return super().button_draft()

@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import const
+
+
+class RecurringBillingIssue(models.Model):
+    """One subscription left out of billing: what happened, which record, what to do, and a button to try again."""
+
+    _name = "recurring.billing.issue"
+    _description = "Billing Issue"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "state, id desc"
+    _check_company_auto = True
+
+    name = fields.Char("What Happened", required=True, readonly=True)
+    kind = fields.Selection(const.ISSUE_KINDS, required=True, readonly=True, index=True)
+    state = fields.Selection(const.ISSUE_STATES, required=True, readonly=True, default=const.ISSUE_OPEN, tracking=True, index=True)
+    message = fields.Text("What to Do", readonly=True)
+    detail = fields.Text("Periods and Money", readonly=True)
+    technical_detail = fields.Text(readonly=True, groups="recurring_billing.group_manager")
+    subscription_id = fields.Many2one("recurring.subscription", required=True, readonly=True, ondelete="cascade", index=True)
+    partner_id = fields.Many2one(related="subscription_id.partner_id", store=True, precompute=True)
+    company_id = fields.Many2one(related="subscription_id.company_id", store=True, precompute=True, index=True)
+    currency_id = fields.Many2one(related="subscription_id.currency_id")
+    amount = fields.Monetary("Waiting", readonly=True, help="Untaxed amount that waits, in the subscription's currency.")
+    user_id = fields.Many2one("res.users", "Responsible", readonly=True, index=True)
+    run_id = fields.Many2one("recurring.billing.run", "Found by", readonly=True, ondelete="set null", index="btree_not_null")
+    record_model = fields.Char(readonly=True)
+    record_id = fields.Many2oneReference("Record", model_field="record_model", readonly=True)
+    record_name = fields.Char("Record Concerned", readonly=True)
+    tried_at = fields.Datetime("Last Try", readonly=True, default=fields.Datetime.now)
+    tries = fields.Integer(readonly=True, default=1)
+    solved_at = fields.Datetime("Solved", readonly=True)
+
+    _one_open = models.UniqueIndex(
+        "(subscription_id) WHERE state = 'open'", "This subscription has an open billing issue already."
+    )
+
+    def action_retry(self):
+        """Bill the subscriptions of these issues again; what still fails stays open with its newest reason."""
+        self._check_may_work()
+        open_issues = self.filtered(lambda issue: issue.state == const.ISSUE_OPEN)
+        if not open_issues:
+            raise UserError(self.env._("These issues are solved already."))
+        self.env["recurring.invoice.generation"].retry(open_issues)
+        return True
+
+    def action_confirm_catch_up(self):
+        """Agree to bill the old periods shown, and do it."""
+        self._check_may_work()
+        waiting = self.filtered(lambda issue: issue.state == const.ISSUE_OPEN and issue.kind == const.ISSUE_CATCH_UP)
+        if not waiting:
+            raise UserError(self.env._("None of these issues is old work that waits for a confirmation."))
+        for company, issues in waiting.grouped("company_id").items():
+            # sudo: confirming old work is part of working an issue, which is checked above; Billing users may not edit subscriptions
+            issues.sudo().subscription_id.catch_up_confirmed_until = company._recurring_today()
+        return waiting.action_retry()
+
+    def action_open_record(self):
+        """Open the record that has to be mended."""
+        self.ensure_one()
+        if not self.record_model or not self.record_id:
+            return self.action_open_subscription()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.record_model,
+            "res_id": self.record_id,
+            "views": [(False, "form")],
+            "context": {"active_test": False},
+        }
+
+    def action_open_subscription(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "recurring.subscription",
+            "res_id": self.subscription_id.id,
+            "views": [(False, "form")],
+        }
+
+    @api.model
+    def _park(self, subscription, problem, run):
+        """Leave the subscription out of billing, with the reason, an activity for the responsible user, and no second issue.
+
+        :param problem: a ``Problem`` of the pre-flight or of a failed batch.
+        """
+        user = subscription._responsible_user()
+        values = {
+            **problem._asdict_for_issue(),
+            "run_id": run.id,
+            "user_id": user.id,
+            "tried_at": fields.Datetime.now(),
+        }
+        known = self.search([("subscription_id", "=", subscription.id), ("state", "=", const.ISSUE_OPEN)], limit=1)
+        if known:
+            known.write({**values, "tries": known.tries + 1})
+            return known
+        issue = self.create({**values, "subscription_id": subscription.id})
+        issue.with_context(mail_activity_quick_update=True).activity_schedule(
+            "mail.mail_activity_data_todo", summary=issue.name, note=issue.message, user_id=user.id
+        )
+        return issue
+
+    def _solve(self):
+        """Close the issues, and their activities, after a successful try."""
+        self.write({"state": const.ISSUE_SOLVED, "solved_at": fields.Datetime.now()})
+        self.activity_feedback(["mail.mail_activity_data_todo"], feedback=self.env._("Billed."))
+
+    def _check_may_work(self):
+        self.env["recurring.invoice.generation"].check_may_bill()
+        self.check_access("read")

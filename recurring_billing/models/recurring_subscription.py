@@ -1,0 +1,476 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+from .. import const
+from ..rules import periods
+from ..rules.charges import Terms
+
+
+class RecurringSubscription(models.Model):
+    """One customer, one plan, one anchor: what is billed together, to whom, and since when."""
+
+    _name = "recurring.subscription"
+    _description = "Subscription"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "next_invoice_date, id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Number", required=True, readonly=True, copy=False, default=lambda self: self.env._("New"))
+    state = fields.Selection(
+        const.SUBSCRIPTION_STATES, required=True, default=const.DRAFT, copy=False, index=True, tracking=True, group_expand=True
+    )
+    health = fields.Selection(const.HEALTHS, compute="_compute_health", search="_search_health")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company, tracking=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+        help="Who has the subscription, and pays for it unless the invoice address says otherwise.",
+    )
+    partner_invoice_id = fields.Many2one(
+        "res.partner",
+        "Invoice Address",
+        compute="_compute_partner_invoice_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        check_company=True,
+    )
+    beneficiary_id = fields.Many2one(
+        "res.partner", "Beneficiary", check_company=True, help="Who uses it, where somebody else pays: the pupil, the employee."
+    )
+    plan_id = fields.Many2one(
+        "recurring.plan", "Plan", required=True, index=True, tracking=True, ondelete="restrict", check_company=True
+    )
+    interval_label = fields.Char(related="plan_id.interval_label")
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson",
+        default=lambda self: self.env.user,
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', '=', company_id)]",
+    )
+    team_id = fields.Many2one(
+        "crm.team",
+        "Sales Team",
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    tag_ids = fields.Many2many("crm.tag", string="Tags")
+    client_order_ref = fields.Char("Customer Reference", copy=False)
+    note = fields.Html("Terms and Notes", help="Printed on every invoice of the subscription.")
+
+    start_date = fields.Date(required=True, default=lambda self: self.env.company._recurring_today(), tracking=True)
+    end_date = fields.Date(
+        "Last Day",
+        tracking=True,
+        copy=False,
+        help="The last day of service, that day included. Empty: it goes on until it is closed.",
+    )
+    trial_end_date = fields.Date("Paid From", compute="_compute_trial_end_date", store=True, precompute=True)
+    anchor_date = fields.Date(
+        "Anchor",
+        compute="_compute_anchor_date",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        copy=False,
+        help="Every period begins a whole number of intervals from this date.",
+    )
+    next_invoice_date = fields.Date(
+        "Next Invoice", readonly=True, copy=False, index=True, help="The first day on which something not yet billed is due."
+    )
+    catch_up_confirmed_until = fields.Date(
+        readonly=True, copy=False, help="Old work due up to this day was confirmed by a person and is billed."
+    )
+    activated_on = fields.Date(readonly=True, copy=False)
+    closed_on = fields.Date(readonly=True, copy=False)
+    close_reason_id = fields.Many2one("recurring.close.reason", readonly=True, copy=False, tracking=True)
+
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        compute="_compute_pricelist_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        ondelete="restrict",
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    fiscal_position_id = fields.Many2one(
+        "account.fiscal.position",
+        compute="_compute_fiscal_position_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="Empty: the company's first sales journal.",
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        "Payment Terms",
+        compute="_compute_payment_term_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    due_day = fields.Integer(
+        help="Invoices are due on the first such day of a month (5, 10, 15…; 31 is the last). 0: the payment terms decide."
+    )
+    invoice_mode = fields.Selection(const.INVOICE_MODES, "Invoices", help="Empty: as the plan says.")
+
+    line_ids = fields.One2many("recurring.subscription.line", "subscription_id", "Lines", copy=True)
+    lineage_ids = fields.One2many("recurring.lineage", "subscription_id")
+    period_ids = fields.One2many("recurring.period", "subscription_id", "Billed Periods")
+    issue_ids = fields.One2many("recurring.billing.issue", "subscription_id", "Billing Issues")
+    is_parked = fields.Boolean(
+        compute="_compute_is_parked", store=True, index=True, help="Left out of billing until its open issue is solved."
+    )
+
+    amount_untaxed = fields.Monetary("Untaxed per Period", compute="_compute_amounts", store=True)
+    amount_total = fields.Monetary("Total per Period", compute="_compute_amounts", store=True)
+    mrr = fields.Monetary(
+        "MRR",
+        compute="_compute_mrr",
+        store=True,
+        currency_field="company_currency_id",
+        help="Monthly recurring revenue: the untaxed amount per period after discounts, brought to a month, in company currency.",
+    )
+    invoice_count = fields.Integer(compute="_compute_invoice_count")
+    period_count = fields.Integer(compute="_compute_period_count")
+    open_issue_count = fields.Integer(compute="_compute_open_issue_count")
+
+    _due_day_valid = models.Constraint(
+        "CHECK(due_day BETWEEN 0 AND 31)", "The due day lies between 1 and 31 (31 is the last day), or is 0 for none."
+    )
+    _due_idx = models.Index("(company_id, next_invoice_date) WHERE next_invoice_date IS NOT NULL AND NOT is_parked")
+
+    @api.constrains("start_date", "end_date")
+    def _check_dates(self):
+        for subscription in self:
+            if subscription.end_date and subscription.end_date < subscription.start_date:
+                raise ValidationError(
+                    self.env._(
+                        "%(subscription)s would end on %(end)s, before it starts on %(start)s. Choose a last day on or after the start.",
+                        subscription=subscription.display_name,
+                        end=subscription.end_date,
+                        start=subscription.start_date,
+                    )
+                )
+
+    @api.depends("partner_id")
+    def _compute_partner_invoice_id(self):
+        for subscription in self:
+            partner = subscription.partner_id
+            subscription.partner_invoice_id = partner and partner.address_get(["invoice"])["invoice"]
+
+    @api.depends("user_id", "partner_id", "company_id")
+    def _compute_team_id(self):
+        for subscription in self:
+            subscription.team_id = subscription.team_id or (
+                self.env["crm.team"].with_company(subscription.company_id)._get_default_team_id(user_id=subscription.user_id.id)
+            )
+
+    @api.depends("start_date", "plan_id")
+    def _compute_trial_end_date(self):
+        for subscription in self:
+            start = subscription.start_date
+            subscription.trial_end_date = start and periods.trial_end(start, subscription.plan_id._trial() if subscription.plan_id else None)
+
+    @api.depends("plan_id", "start_date", "trial_end_date")
+    def _compute_anchor_date(self):
+        for subscription in self:
+            start, paid_from = subscription.start_date, subscription.trial_end_date
+            if subscription.plan_id and start:
+                subscription.anchor_date = subscription.plan_id._anchor(start, paid_from or start)
+            else:
+                subscription.anchor_date = start
+
+    @api.depends("partner_id", "company_id")
+    def _compute_pricelist_id(self):
+        for subscription in self:
+            partner = subscription.partner_id.with_company(subscription.company_id)
+            subscription.pricelist_id = partner.property_product_pricelist
+
+    @api.depends("pricelist_id", "company_id")
+    def _compute_currency_id(self):
+        for subscription in self:
+            subscription.currency_id = subscription.pricelist_id.currency_id or subscription.company_id.currency_id
+
+    @api.depends("partner_id", "partner_invoice_id", "company_id")
+    def _compute_fiscal_position_id(self):
+        for subscription in self:
+            positions = self.env["account.fiscal.position"].with_company(subscription.company_id)
+            subscription.fiscal_position_id = subscription.partner_id and positions._get_fiscal_position(
+                subscription.partner_id, subscription.partner_invoice_id
+            )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_payment_term_id(self):
+        for subscription in self:
+            partner = subscription.partner_id.with_company(subscription.company_id)
+            subscription.payment_term_id = partner.property_payment_term_id
+
+    @api.depends("issue_ids.state")
+    def _compute_is_parked(self):
+        parked = self.env["recurring.billing.issue"]._read_group(
+            [("subscription_id", "in", self.ids), ("state", "=", const.ISSUE_OPEN)], ["subscription_id"]
+        )
+        parked_ids = {subscription.id for (subscription,) in parked}
+        for subscription in self:
+            subscription.is_parked = subscription.id in parked_ids
+
+    @api.depends("line_ids.amount_untaxed", "line_ids.amount_total", "line_ids.is_current")
+    def _compute_amounts(self):
+        for subscription in self:
+            lines = subscription.line_ids.filtered("is_current")
+            subscription.amount_untaxed = sum(lines.mapped("amount_untaxed"))
+            subscription.amount_total = sum(lines.mapped("amount_total"))
+
+    @api.depends("state", "line_ids.mrr", "line_ids.is_current")
+    def _compute_mrr(self):
+        for subscription in self:
+            lines = subscription.line_ids.filtered("is_current") if subscription.state == const.ACTIVE else []
+            subscription.mrr = sum(line.mrr for line in lines)
+
+    @api.depends("is_parked", "line_ids")
+    def _compute_health(self):
+        late = set(self._late_subscription_ids(self.ids))
+        for subscription in self:
+            if subscription.is_parked:
+                subscription.health = const.HEALTH_ISSUE
+            elif subscription._origin.id in late:
+                subscription.health = const.HEALTH_LATE
+            else:
+                subscription.health = const.HEALTH_OK
+
+    def _search_health(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain("id", "in", self._late_subscription_ids())
+        domains = {
+            const.HEALTH_ISSUE: Domain("is_parked", "=", True),
+            const.HEALTH_LATE: Domain("is_parked", "=", False) & late,
+            const.HEALTH_OK: Domain("is_parked", "=", False) & ~late,
+        }
+        return Domain.OR(domains[health] for health in value if health in domains)
+
+    def _late_subscription_ids(self, ids=None):
+        """The subscriptions with an invoice that is past its due date and not paid.
+
+        sudo: who may see a subscription may see whether it is paid, without seeing the invoice.
+        """
+        domain = Domain("recurring_subscription_id", "!=", False) if ids is None else Domain("recurring_subscription_id", "in", ids)
+        domain &= self.env["account.move"]._recurring_overdue_domain("move_id.")
+        return [
+            subscription.id
+            for (subscription,) in self.env["account.move.line"].sudo()._read_group(domain, ["recurring_subscription_id"])
+        ]
+
+    def _compute_invoice_count(self):
+        counts = {
+            subscription.id: count
+            for subscription, count in self.env["account.move.line"]._read_group(
+                [("recurring_subscription_id", "in", self.ids)], ["recurring_subscription_id"], ["move_id:count_distinct"]
+            )
+        }
+        for subscription in self:
+            subscription.invoice_count = counts.get(subscription.id, 0)
+
+    @api.depends("period_ids")
+    def _compute_period_count(self):
+        counts = dict(
+            self.env["recurring.period"]._read_group([("subscription_id", "in", self.ids)], ["subscription_id"], ["__count"])
+        )
+        for subscription in self:
+            subscription.period_count = counts.get(subscription, 0)
+
+    @api.depends("issue_ids.state")
+    def _compute_open_issue_count(self):
+        counts = dict(
+            self.env["recurring.billing.issue"]._read_group(
+                [("subscription_id", "in", self.ids), ("state", "=", const.ISSUE_OPEN)], ["subscription_id"], ["__count"]
+            )
+        )
+        for subscription in self:
+            subscription.open_issue_count = counts.get(subscription, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not vals.get("name") or vals["name"] == self.env._("New"):
+                company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+                vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code("recurring.subscription")
+        subscriptions = super().create(vals_list)
+        subscriptions._on_state_reached()
+        subscriptions._refresh_billing_dates()
+        return subscriptions
+
+    def write(self, vals):
+        before = {subscription: subscription.state for subscription in self} if "state" in vals else {}
+        if vals.keys() & {"currency_id", "company_id", "plan_id", "anchor_date", "start_date", "pricelist_id"}:
+            self._check_not_billed_yet(vals)
+        res = super().write(vals)
+        changed = self.filtered(lambda subscription: before.get(subscription, subscription.state) != subscription.state)
+        changed._on_state_reached()
+        if vals.keys() & {"plan_id", "anchor_date", "start_date", "end_date", "state", "line_ids", "partner_id"}:
+            self._refresh_billing_dates()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        for subscription in self:
+            if subscription.state != const.DRAFT or subscription.period_ids:
+                raise UserError(
+                    self.env._(
+                        "%s was activated, so its history must stay. Close it instead of deleting it.", subscription.display_name
+                    )
+                )
+
+    def copy_data(self, default=None):
+        default = dict(default or {})
+        today = self.env.company._recurring_today()
+        default.setdefault("start_date", today)
+        vals_list = super().copy_data(default)
+        for subscription, vals in zip(self, vals_list, strict=True):
+            current = subscription.line_ids.filtered(lambda line: not line.date_end or line.date_end >= today)
+            if "line_ids" not in default:
+                vals["line_ids"] = [
+                    Command.create(data) for data in current.copy_data({"date_start": default["start_date"], "date_end": False})
+                ]
+        return vals_list
+
+    def action_activate(self):
+        """Start billing: from now on the scheduled action bills what is due."""
+        for subscription in self:
+            if subscription.state not in (const.DRAFT, const.WAITING):
+                raise UserError(self.env._("%s is already running or closed.", subscription.display_name))
+        self.write({"state": const.ACTIVE})
+        return True
+
+    def action_back_to_draft(self):
+        """Undo an activation by mistake, as long as nothing was billed."""
+        for subscription in self:
+            if subscription.period_ids.filtered(lambda period: not period.voided and period.kind == const.CHARGE):
+                raise UserError(
+                    self.env._("%s has billed periods and cannot go back to draft. Close it instead.", subscription.display_name)
+                )
+        self.write({"state": const.DRAFT, "activated_on": False})
+        return True
+
+    def action_bill_now(self):
+        """Open the dry count of what would be billed for these subscriptions."""
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_bill_now")
+        return dict(action, context={"default_subscription_ids": [Command.set(self.ids)], "active_ids": self.ids})
+
+    def action_close(self):
+        """Open the wizard that asks when and why."""
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_close")
+        return dict(action, context={"default_subscription_ids": [Command.set(self.ids)]})
+
+    def action_open_invoices(self):
+        """The invoices of these subscriptions."""
+        moves = self.env["account.move.line"].search([("recurring_subscription_id", "in", self.ids)]).move_id
+        action = self.env["ir.actions.actions"]._for_xml_id("account.action_move_out_invoice_type")
+        action["context"] = {"default_move_type": "out_invoice", "create": False}
+        action["domain"] = [("id", "in", moves.ids)]
+        if len(moves) == 1:
+            action.update(views=[(False, "form")], res_id=moves.id)
+        return action
+
+    def action_open_periods(self):
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_period")
+        return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
+
+    def action_open_lines(self):
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_subscription_line")
+        return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
+
+    def action_open_issues(self):
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_billing_issue")
+        return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
+
+    def _on_state_reached(self):
+        """What follows from a state, whoever reached it: a button, RPC or an import."""
+        for subscription in self.filtered(lambda subscription: subscription.state in const.BILLED_STATES):
+            vals = {}
+            if not subscription.activated_on:
+                vals["activated_on"] = subscription.company_id._recurring_today()
+            term = subscription.plan_id._term()
+            if subscription.plan_id.renewal == const.END and term and not subscription.end_date:
+                vals["end_date"] = periods.boundary(subscription.trial_end_date, term, 1) - timedelta(days=1)
+            if subscription.state == const.CLOSED and not subscription.closed_on:
+                vals["closed_on"] = subscription.company_id._recurring_today()
+            if vals:
+                subscription.write(vals)
+        self.line_ids._record_opening_position()
+
+    def _refresh_billing_dates(self):
+        """Compute anew what is covered and when something is due next."""
+        if self:
+            self.env["recurring.coverage"].refresh(self)
+
+    def _check_not_billed_yet(self, vals):
+        for subscription in self:
+            changed = [
+                name
+                for name in ("currency_id", "company_id", "plan_id", "anchor_date", "start_date", "pricelist_id")
+                if name in vals
+                and subscription._fields[name].convert_to_cache(vals[name], subscription)
+                != subscription._fields[name].convert_to_cache(subscription[name], subscription)
+            ]
+            billed = subscription.period_ids.filtered(lambda period: not period.voided)
+            if changed and billed:
+                raise UserError(
+                    self.env._(
+                        "%(subscription)s has billed periods, so %(field)s cannot change any more. "
+                        "Close it and start a new subscription instead.",
+                        subscription=subscription.display_name,
+                        field=subscription._fields[changed[0]]._description_string(self.env),
+                    )
+                )
+
+    def _billing_terms(self):
+        """The subscription's terms as the rules take them."""
+        self.ensure_one()
+        plan = self.plan_id
+        return Terms(self.anchor_date, plan._interval(), plan.timing, plan.proration, plan.lead_days)
+
+    def _effective_invoice_mode(self):
+        self.ensure_one()
+        return self.invoice_mode or self.plan_id.invoice_mode
+
+    def _responsible_user(self):
+        """Who looks after billing problems: the salesperson, else the person named in the settings, else an administrator."""
+        self.ensure_one()
+        if self.user_id.active and not self.user_id.share:
+            return self.user_id
+        return self.company_id.recurring_responsible_id or self.env.ref("base.user_admin")

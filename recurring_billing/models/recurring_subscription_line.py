@@ -1,0 +1,385 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from .. import const
+from ..rules import revenue
+from ..rules.charges import Segment
+from ..rules.money import Price, to_decimal
+
+
+class RecurringSubscriptionLine(models.Model):
+    """What is billed every period: a segment of a lineage at one price, from its first to its last day.
+
+    In the interface and in imports ``date_end`` is the last day, that day included; the rules see ``[start, end)``.
+    """
+
+    _name = "recurring.subscription.line"
+    _description = "Subscription Line"
+    _inherit = ["analytic.mixin"]
+    _order = "subscription_id, sequence, date_start, id"
+    _check_company_auto = True
+
+    subscription_id = fields.Many2one("recurring.subscription", required=True, ondelete="cascade", index=True)
+    lineage_id = fields.Many2one("recurring.lineage", required=True, readonly=True, ondelete="restrict", index=True, copy=False)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(related="subscription_id.company_id", store=True, precompute=True, index=True)
+    currency_id = fields.Many2one(related="subscription_id.currency_id", store=True, precompute=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    partner_id = fields.Many2one(related="subscription_id.partner_id", store=True, precompute=True, index=True)
+    plan_id = fields.Many2one(related="subscription_id.plan_id", store=True, precompute=True)
+    state = fields.Selection(related="subscription_id.state")
+
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+        domain="[('sale_ok', '=', True)]",
+    )
+    name = fields.Text("Description", compute="_compute_name", store=True, readonly=False, required=True, precompute=True)
+    product_uom_id = fields.Many2one(
+        "uom.uom", "Unit", compute="_compute_product_uom_id", store=True, readonly=False, required=True, precompute=True
+    )
+    quantity = fields.Float(digits="Product Unit", required=True, default=1.0)
+    price_unit = fields.Float(
+        "Unit Price",
+        digits="Product Price",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="Price of one unit for one full period, in the currency of the subscription.",
+    )
+    discount = fields.Float("Disc.%", digits="Discount", default=0.0)
+    tax_ids = fields.Many2many(
+        "account.tax",
+        string="Taxes",
+        compute="_compute_tax_ids",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+        domain="[('type_tax_use', '=', 'sale')]",
+    )
+    beneficiary_id = fields.Many2one("res.partner", "Beneficiary", check_company=True)
+
+    date_start = fields.Date(
+        "First Day", compute="_compute_date_start", store=True, readonly=False, required=True, precompute=True
+    )
+    date_end = fields.Date("Last Day", help="The last day of service, that day included. Empty: open-ended.", copy=False)
+    opening_until = fields.Date(
+        "Billed Until",
+        copy=False,
+        help="For subscriptions that come from elsewhere: the last day that was already billed there. Billing goes on the day after.",
+    )
+    opening_amount = fields.Monetary(
+        "Billed Amount",
+        copy=False,
+        help="What was billed elsewhere for the running period; 0 if that is not known.",
+    )
+    billed_until = fields.Date(
+        related="lineage_id.billed_until", string="First Day not Billed", help="Everything before this day is billed."
+    )
+    period_ids = fields.One2many("recurring.period", "line_id", "Billed Periods")
+
+    is_current = fields.Boolean(
+        compute="_compute_is_current", store=True, help="Runs today, or is the next to start: it counts in the amount per period."
+    )
+    amount_untaxed = fields.Monetary("Untaxed", compute="_compute_amounts", store=True)
+    amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
+    mrr = fields.Monetary("MRR", compute="_compute_mrr", store=True, currency_field="company_currency_id")
+
+    _quantity_not_negative = models.Constraint("CHECK(quantity >= 0)", "A quantity cannot be negative.")
+    _discount_valid = models.Constraint("CHECK(discount BETWEEN 0 AND 100)", "A discount lies between 0 and 100 percent.")
+
+    @api.constrains("date_start", "date_end")
+    def _check_dates(self):
+        for line in self:
+            # A line closed before its first day ends on the eve of it: an empty segment.
+            if line.date_end and line.date_end < line.date_start - timedelta(days=1):
+                raise ValidationError(
+                    self.env._(
+                        'The line "%(line)s" would end on %(end)s, before it starts on %(start)s. '
+                        "Choose a last day on or after its first day.",
+                        line=line.name,
+                        end=format_date(self.env, line.date_end),
+                        start=format_date(self.env, line.date_start),
+                    )
+                )
+
+    @api.constrains("lineage_id", "date_start", "date_end")
+    def _check_lineage_order(self):
+        """Segments of a lineage never overlap."""
+        for lineage in self.lineage_id:
+            last_day = None
+            for line in lineage.line_ids.sorted("date_start"):
+                if last_day is not None and (last_day is False or line.date_start <= last_day):
+                    raise ValidationError(
+                        self.env._(
+                            'The line "%(line)s" starts on %(start)s, while the line it continues still runs. End that one first.',
+                            line=line.name,
+                            start=format_date(self.env, line.date_start),
+                        )
+                    )
+                last_day = line.date_end
+
+    @api.constrains("subscription_id", "product_id")
+    def _check_product_company(self):
+        self.filtered("product_id")._check_company(["product_id"])
+
+    @api.depends("product_id", "partner_id")
+    def _compute_name(self):
+        for line in self:
+            if not line.product_id:
+                continue
+            partner = line.subscription_id.partner_id
+            product = line.product_id.with_context(lang=partner.lang or self.env.lang, partner_id=partner.id)
+            line.name = product.get_product_multiline_description_sale()
+
+    @api.depends("product_id")
+    def _compute_product_uom_id(self):
+        for line in self:
+            line.product_uom_id = line.product_uom_id or line.product_id.uom_id
+
+    @api.depends("subscription_id")
+    def _compute_date_start(self):
+        for line in self:
+            line.date_start = line.date_start or line._default_date_start()
+
+    def _default_date_start(self):
+        """A line of a new subscription starts with it; one added later starts today."""
+        subscription = self.subscription_id
+        today = (subscription.company_id or self.env.company)._recurring_today()
+        if subscription.state in (False, const.DRAFT, const.WAITING) or not subscription._origin.id:
+            return subscription.start_date or today
+        return max(subscription.start_date, today)
+
+    @api.depends("product_id", "subscription_id.pricelist_id", "subscription_id.currency_id")
+    def _compute_price_unit(self):
+        for line in self:
+            if line._origin.id and line._origin.product_id == line.product_id and line.price_unit:
+                continue
+            line.price_unit = line._price_of_product() if line.product_id else 0.0
+
+    def _price_of_product(self):
+        """The product's price in the subscription's currency, in the tax basis of the subscription's fiscal position."""
+        subscription = self.subscription_id
+        company = subscription.company_id or self.env.company
+        product = self.product_id.with_company(company)
+        today = company._recurring_today()
+        price = subscription.pricelist_id._get_product_price(
+            product, self.quantity or 1.0, currency=subscription.currency_id, uom=self.product_uom_id, date=today
+        )
+        return product._get_tax_included_unit_price_from_price(
+            price,
+            product_taxes=product.taxes_id._filter_taxes_by_company(company),
+            fiscal_position=subscription.fiscal_position_id,
+        )
+
+    @api.depends("product_id", "subscription_id.fiscal_position_id", "subscription_id.company_id")
+    def _compute_tax_ids(self):
+        for line in self:
+            company = line.subscription_id.company_id or self.env.company
+            taxes = line.product_id.with_company(company).taxes_id._filter_taxes_by_company(company)
+            line.tax_ids = line.subscription_id.fiscal_position_id.map_tax(taxes)
+
+    @api.depends("date_start", "date_end", "lineage_id", "lineage_id.line_ids.date_end")
+    def _compute_is_current(self):
+        for line in self:
+            today = (line.company_id or self.env.company)._recurring_today()
+            ended = bool(line.date_end) and line.date_end < today
+            before = line.lineage_id.line_ids.filtered(
+                lambda other, line=line: other != line and other.date_start < line.date_start and (not other.date_end or other.date_end >= today)
+            )
+            line.is_current = not ended and not before
+
+    @api.depends("quantity", "price_unit", "discount", "tax_ids", "currency_id", "product_id", "partner_id")
+    def _compute_amounts(self):
+        for line in self:
+            company = line.company_id or self.env.company
+            base_line = line._prepare_base_line()
+            self.env["account.tax"]._add_tax_details_in_base_line(base_line, company)
+            self.env["account.tax"]._round_base_lines_tax_details([base_line], company)
+            line.amount_untaxed = base_line["tax_details"]["total_excluded_currency"]
+            line.amount_total = base_line["tax_details"]["total_included_currency"]
+
+    def _prepare_base_line(self):
+        self.ensure_one()
+        return self.env["account.tax"]._prepare_base_line_for_taxes_computation(
+            self,
+            tax_ids=self.tax_ids,
+            quantity=self.quantity,
+            partner_id=self.subscription_id.partner_id,
+            currency_id=self.currency_id or self.company_id.currency_id or self.env.company.currency_id,
+            rate=1.0,
+        )
+
+    @api.depends("amount_untaxed", "plan_id.interval_count", "plan_id.interval_unit", "company_id", "currency_id", "date_start")
+    def _compute_mrr(self):
+        for line in self:
+            if not line.plan_id:
+                line.mrr = 0.0
+                continue
+            company = line.company_id
+            monthly = revenue.per_month(to_decimal(line.amount_untaxed), line.plan_id._interval())
+            line.mrr = line.currency_id._convert(
+                float(monthly), company.currency_id, company, line.date_start or company._recurring_today()
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        missing = [vals for vals in vals_list if not vals.get("lineage_id")]
+        if missing:
+            # sudo: lineages are the ledger's own records, nobody writes them by hand
+            lineages = self.env["recurring.lineage"].sudo().create([{"subscription_id": vals["subscription_id"]} for vals in missing])
+            for vals, lineage in zip(missing, lineages, strict=True):
+                vals["lineage_id"] = lineage.id
+        lines = super().create(vals_list)
+        lines._record_opening_position()
+        lines.subscription_id._refresh_billing_dates()
+        return lines
+
+    def write(self, vals):
+        self._check_write_on_billed(vals)
+        later = self._split_for_new_price(vals)
+        res = super(RecurringSubscriptionLine, self - later).write(vals) if self - later else True
+        if "opening_until" in vals or "opening_amount" in vals:
+            self._record_opening_position()
+        if vals.keys() & {"date_start", "date_end", "price_unit", "quantity", "discount", "lineage_id"}:
+            self.subscription_id._refresh_billing_dates()
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        for line in self:
+            if line._is_billed():
+                raise UserError(
+                    self.env._(
+                        'The line "%s" was billed, so it cannot be deleted. Give it a last day instead.', line.name
+                    )
+                )
+
+    def unlink(self):
+        subscriptions, lineages = self.subscription_id, self.lineage_id
+        # sudo: what the ledger knows of a line that was never billed goes with it
+        self.env["recurring.period"].sudo().search([("line_id", "in", self.ids)]).with_context(
+            recurring_ledger_discard=True
+        ).unlink()
+        res = super().unlink()
+        lineages.sudo().filtered(lambda lineage: not lineage.line_ids).unlink()
+        subscriptions.exists()._refresh_billing_dates()
+        return res
+
+    def _price_fields(self):
+        return {"price_unit", "quantity", "discount"}
+
+    def _is_billed(self):
+        self.ensure_one()
+        # sudo: every billed period counts, whoever may see it
+        return bool(
+            self.env["recurring.period"]
+            .sudo()
+            .search_count([("line_id", "=", self.id), ("voided", "=", False), ("kind", "=", const.CHARGE)], limit=1)
+        )
+
+    def _changes(self, vals, names):
+        """Of the names, those to which the values give another value than the line has."""
+        self.ensure_one()
+        return {
+            name
+            for name in names & vals.keys()
+            if self._fields[name].convert_to_cache(vals[name], self) != self._fields[name].convert_to_cache(self[name], self)
+        }
+
+    def _check_write_on_billed(self, vals):
+        names = {"product_id", "date_start", "subscription_id", "lineage_id", "opening_until", "opening_amount", "date_end"}
+        if not names & vals.keys():
+            return
+        for line in self:
+            changed = line._changes(vals, names)
+            if not changed or not line._is_billed():
+                continue
+            if changed - {"date_end"}:
+                raise UserError(
+                    self.env._(
+                        'The line "%(line)s" was billed, so %(field)s cannot change any more. '
+                        "End it and add a new line instead.",
+                        line=line.name,
+                        field=self._fields[min(changed - {"date_end"})]._description_string(self.env),
+                    )
+                )
+            line._check_end_not_before_billed(fields.Date.to_date(vals["date_end"]))
+
+    def _check_end_not_before_billed(self, date_end):
+        last_billed = self.env["recurring.coverage"].last_billed_day(self)
+        if date_end and last_billed and date_end < last_billed:
+            raise UserError(
+                self.env._(
+                    'The line "%(line)s" is billed until %(billed)s. Choose that day or a later one as its last day.',
+                    line=self.name,
+                    billed=format_date(self.env, last_billed),
+                )
+            )
+
+    def _split_for_new_price(self, vals):
+        """Lines whose price changes after they were billed: what is billed stays, the new price counts from the first day not billed.
+
+        :return: the lines that were ended and continued by a successor; the values were given to the successor.
+        """
+        split = self.browse()
+        if not self._price_fields() & vals.keys():
+            return split
+        for line in self:
+            if not line._changes(vals, self._price_fields()) or not line._is_billed():
+                continue
+            start = line.billed_until
+            if line.date_end and line.date_end < start:
+                raise UserError(
+                    self.env._('The line "%s" is billed to its end, so its price cannot change any more.', line.name)
+                )
+            split |= line
+            values = line.copy_data({"date_start": start, "date_end": line.date_end, "lineage_id": line.lineage_id.id})[0]
+            values.update(subscription_id=line.subscription_id.id, **vals)
+            super(RecurringSubscriptionLine, line).write({"date_end": start - timedelta(days=1)})
+            if line.date_end < line.date_start:
+                raise UserError(self.env._('The line "%s" has no day left before the change.', line.name))
+            self.create([values])
+        return split
+
+    def _record_opening_position(self):
+        """Write what was billed elsewhere into the ledger, once the subscription runs."""
+        running = self.filtered(lambda line: line.opening_until and line.subscription_id.state in const.BILLED_STATES)
+        if running:
+            self.env["recurring.coverage"].record_opening(running)
+
+    def _segment(self):
+        """The line as the rules take it, or None when the trial or the end leaves nothing of it."""
+        self.ensure_one()
+        subscription = self.subscription_id
+        start = max(self.date_start, subscription.trial_end_date or self.date_start)
+        ends = [day for day in (self.date_end, subscription.end_date) if day]
+        end = min(ends) + timedelta(days=1) if ends else None
+        if end is not None and end <= start:
+            return None
+        return Segment(self.id, self.lineage_id.id, start, end, self._price(), bool(self.lineage_id.follows_id))
+
+    def _price(self):
+        return Price(to_decimal(self.price_unit), to_decimal(self.quantity), to_decimal(self.discount))
+
+    @api.model
+    def _refresh_current(self):
+        """Lines that start or end around today: called daily, so that amounts per period and MRR follow the calendar."""
+        today = fields.Date.context_today(self)
+        near = Domain.OR(
+            Domain(name, "<=", today + timedelta(days=1)) & Domain(name, ">=", today - timedelta(days=7))
+            for name in ("date_start", "date_end")
+        )
+        lines = self.search(near)
+        self.env.add_to_compute(self._fields["is_current"], lines)
+        lines._recompute_recordset(["is_current"])

@@ -1,0 +1,1 @@
+from . import billing_preflight, coverage, invoice_generation, invoice_preparation

@@ -1,0 +1,73 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .. import const
+
+AT_BILLED_END, ON_DATE = "billed", "date"
+
+
+class RecurringClose(models.TransientModel):
+    """Close subscriptions: when, and why."""
+
+    _name = "recurring.close"
+    _description = "Close Subscription"
+
+    subscription_ids = fields.Many2many("recurring.subscription", required=True)
+    when = fields.Selection(
+        [(AT_BILLED_END, "At the end of what is billed"), (ON_DATE, "On a date")], required=True, default=AT_BILLED_END
+    )
+    date = fields.Date("Last Day", help="The last day of service, that day included.")
+    reason_id = fields.Many2one("recurring.close.reason", required=True)
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.depends("subscription_ids", "when", "date")
+    def _compute_summary(self):
+        for wizard in self:
+            days = {day for subscription in wizard.subscription_ids if (day := wizard._last_day(subscription))}
+            if not days:
+                wizard.summary = False
+            elif len(days) == 1:
+                wizard.summary = self.env._("The last day of service is %s.", format_date(self.env, days.pop()))
+            else:
+                wizard.summary = self.env._(
+                    "The last days of service lie between %(first)s and %(last)s.",
+                    first=format_date(self.env, min(days)),
+                    last=format_date(self.env, max(days)),
+                )
+
+    def action_close(self):
+        """End every line and the subscription, and keep the reason. What is due up to the last day is still billed."""
+        self.ensure_one()
+        if self.when == ON_DATE and not self.date:
+            raise UserError(self.env._("Choose the last day of service."))
+        for subscription in self.subscription_ids:
+            if subscription.state == const.CLOSED:
+                raise UserError(self.env._("%s is closed already.", subscription.display_name))
+            self._close(subscription)
+        return True
+
+    def _close(self, subscription):
+        last_day = self._last_day(subscription)
+        for line in subscription.line_ids:
+            never_runs = last_day is None or line.date_start > last_day
+            end = line.date_start - timedelta(days=1) if never_runs else last_day
+            if not line.date_end or line.date_end > end:
+                line.date_end = end
+        subscription.write(
+            {
+                "end_date": max(last_day, subscription.start_date) if last_day else subscription.start_date,
+                "state": const.CLOSED,
+                "close_reason_id": self.reason_id.id,
+            }
+        )
+
+    def _last_day(self, subscription):
+        """The last day of service; None where nothing was billed and none is chosen."""
+        if self.when == ON_DATE:
+            return self.date
+        coverage = self.env["recurring.coverage"]
+        days = [day for line in subscription.line_ids if (day := coverage.last_billed_day(line._origin))]
+        return max(days, default=None)
