@@ -47,21 +47,21 @@ class RecurringPeriod(models.Model):
     discount = fields.Float("Disc.%", digits="Discount", readonly=True)
     price_known = fields.Boolean(readonly=True, default=True)
     amount = fields.Monetary(readonly=True, help="In the tax basis of the line's price.")
-    voided = fields.Boolean(readonly=True, index=True, help="Not in force any more: its invoice was deleted or cancelled.")
+    voided = fields.Boolean(readonly=True, default=False, required=True, help="Not in force any more: its invoice was deleted or cancelled.")
     run_id = fields.Many2one("recurring.billing.run", "Billing Run", readonly=True, ondelete="set null", index="btree_not_null")
     move_line_ids = fields.One2many("account.move.line", "recurring_period_id", "Invoice Lines")
     move_ids = fields.Many2many("account.move", string="Invoices", compute="_compute_move_ids")
 
     _no_double_billing = models.Constraint(
         "EXCLUDE USING gist (lineage_id WITH =, daterange(start, live_end) WITH &&) "
-        "WHERE (kind IN ('charge', 'opening') AND NOT voided)",
+        "WHERE (kind IN ('charge', 'opening') AND voided IS NOT TRUE)",
         "This time is billed already. Nothing was billed twice; open the subscription's billed periods to see which invoice holds it.",
     )
     _dates_ordered = models.Constraint(
         "CHECK(full_start <= start AND start < \"end\" AND \"end\" <= full_end AND start <= live_end AND live_end <= \"end\")",
         "A billed period starts before it ends and lies inside its full period.",
     )
-    _in_force_idx = models.Index("(lineage_id, full_end) WHERE NOT voided")
+    _in_force_idx = models.Index("(lineage_id, full_end) WHERE voided IS NOT TRUE")
 
     @api.depends("end")
     def _compute_last_day(self):

@@ -171,7 +171,7 @@ class RecurringSubscription(models.Model):
     _due_day_valid = models.Constraint(
         "CHECK(due_day BETWEEN 0 AND 31)", "The due day lies between 1 and 31 (31 is the last day), or is 0 for none."
     )
-    _due_idx = models.Index("(company_id, next_invoice_date) WHERE next_invoice_date IS NOT NULL AND NOT is_parked")
+    _due_idx = models.Index("(company_id, next_invoice_date) WHERE next_invoice_date IS NOT NULL AND is_parked IS NOT TRUE")
 
     @api.constrains("start_date", "end_date")
     def _check_dates(self):

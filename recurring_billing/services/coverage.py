@@ -152,7 +152,7 @@ class RecurringCoverage(models.AbstractModel):
         ids = self.env.execute_query(
             SQL(
                 "SELECT period.id FROM recurring_period period JOIN recurring_lineage lineage ON lineage.id = period.lineage_id "
-                "WHERE lineage.subscription_id IN %s AND NOT period.voided %s ORDER BY period.id",
+                "WHERE lineage.subscription_id IN %s AND period.voided IS NOT TRUE %s ORDER BY period.id",
                 subscriptions._ids,
                 only_open,
             )
