@@ -18,9 +18,9 @@ from .problem import Problem
 
 BESIDE = ["l10n_br", "payment_demo"]
 """Modules the demo and the tests use, though no addon of ours depends on them."""
-LANGUAGES = "pt_BR"
+LANGUAGES = "en_US,pt_BR"  # the first is the default of new users
 LAYOUT = "1"
-KEPT_ADDON_TEMPLATES = 2
+KEPT_TEMPLATES = 2
 
 
 def sql(query: str, database: str = "postgres") -> str:
@@ -83,6 +83,7 @@ def base_template() -> str:
     name = "rb_base_" + _digest(stamp, modules, LANGUAGES, LAYOUT)
     words = ["-i", ",".join(modules), "--with-demo", f"--load-language={LANGUAGES}"]
     _build(name, f"Database with {', '.join(modules)} and demo data", lambda partial: run_odoo(partial, words), modules)
+    _forget_old("rb_base_")
     return name
 
 
@@ -193,11 +194,11 @@ def _check_installed(database: str, modules: list[str]) -> None:
 
 
 def _forget_old(prefix: str) -> None:
-    """Drop addon templates of former states of the files, but for the newest ones and those in use."""
+    """Drop templates of former states of the files, but for the newest ones and those in use."""
     query = (
         f"SELECT datname FROM pg_database d WHERE datname LIKE '{prefix}%' AND datname NOT LIKE '%partial' "
         "AND NOT EXISTS (SELECT 1 FROM pg_stat_activity a WHERE a.datid = d.oid) "
-        f"ORDER BY oid DESC OFFSET {KEPT_ADDON_TEMPLATES}"
+        f"ORDER BY oid DESC OFFSET {KEPT_TEMPLATES}"
     )
     for name in sql(query).split():
         drop(name)
