@@ -58,8 +58,9 @@ PERIOD_KINDS = [(CHARGE, "Charge"), (OPENING, "Opening Position")]
 
 SCHEDULED, MANUAL, RETRY = "scheduled", "manual", "retry"
 RUN_TRIGGERS = [(SCHEDULED, "Scheduled"), (MANUAL, "Bill Now"), (RETRY, "Retry")]
-RUNNING, RUN_WAITING, RUN_DONE, RUN_INTERRUPTED = "running", "waiting", "done", "interrupted"
+QUEUED, RUNNING, RUN_WAITING, RUN_DONE, RUN_INTERRUPTED = "queued", "running", "waiting", "done", "interrupted"
 RUN_STATES = [
+    (QUEUED, "Queued"),
     (RUNNING, "Running"),
     (RUN_WAITING, "Waiting for Confirmation"),
     (RUN_DONE, "Done"),

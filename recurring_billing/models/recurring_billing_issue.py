@@ -33,9 +33,7 @@ class RecurringBillingIssue(models.Model):
     tries = fields.Integer(readonly=True, default=1)
     solved_at = fields.Datetime("Solved", readonly=True)
 
-    _one_open = models.UniqueIndex(
-        "(subscription_id) WHERE state = 'open'", "This subscription has an open billing issue already."
-    )
+    _one_open = models.UniqueIndex("(subscription_id) WHERE state = 'open'", "This subscription has an open billing issue already.")
 
     def action_retry(self):
         """Bill the subscriptions of these issues again; what still fails stays open with its newest reason."""

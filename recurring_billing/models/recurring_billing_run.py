@@ -9,7 +9,7 @@ class RecurringBillingRun(models.Model):
 
     _name = "recurring.billing.run"
     _description = "Billing Run"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")
@@ -28,6 +28,8 @@ class RecurringBillingRun(models.Model):
     amount_untaxed = fields.Monetary("Untaxed", readonly=True)
     amount_total = fields.Monetary("Total", readonly=True)
     parked_count = fields.Integer("Parked", readonly=True)
+    in_background = fields.Boolean(readonly=True, help="Done by the scheduled action, because there is much to bill.")
+    subscription_ids = fields.Many2many("recurring.subscription", string="Selected Subscriptions", readonly=True)
     move_ids = fields.One2many("account.move", "recurring_run_id", "Invoices")
     issue_ids = fields.One2many("recurring.billing.issue", "run_id", "Issues")
 

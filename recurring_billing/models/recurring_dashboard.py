@@ -72,9 +72,7 @@ class RecurringDashboard(models.Model):
     def _compute_subscription_figures(self):
         subscriptions = self.env["recurring.subscription"]
         for card in self:
-            ((card.active_count, card.mrr),) = subscriptions._read_group(
-                card._domain_active(), [], ["__count", "mrr:sum"]
-            )
+            ((card.active_count, card.mrr),) = subscriptions._read_group(card._domain_active(), [], ["__count", "mrr:sum"])
             card.due_count = subscriptions.search_count(card._domain_due())
 
     def _compute_parked_count(self):
@@ -91,9 +89,7 @@ class RecurringDashboard(models.Model):
     def _compute_invoice_figures(self):
         moves = self.env["account.move"]
         for card in self:
-            ((card.draft_count, card.draft_amount),) = moves._read_group(
-                card._domain_draft(), [], ["__count", "amount_total_signed:sum"]
-            )
+            ((card.draft_count, card.draft_amount),) = moves._read_group(card._domain_draft(), [], ["__count", "amount_total_signed:sum"])
             ((card.overdue_count, card.overdue_amount),) = moves._read_group(
                 card._domain_overdue(), [], ["__count", "amount_residual_signed:sum"]
             )
@@ -102,9 +98,7 @@ class RecurringDashboard(models.Model):
             )
             card.invoiced_count = sum(count for _state, count, _total, _residual in groups)
             card.invoiced_amount = sum(total for _state, _count, total, _residual in groups)
-            card.received_amount = sum(
-                total if state in PAID else total - residual for state, _count, total, residual in groups
-            )
+            card.received_amount = sum(total if state in PAID else total - residual for state, _count, total, residual in groups)
 
     def _compute_graph(self):
         """Invoiced per month, for the small bar chart of the card."""

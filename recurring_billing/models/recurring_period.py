@@ -47,7 +47,9 @@ class RecurringPeriod(models.Model):
     discount = fields.Float("Disc.%", digits="Discount", readonly=True)
     price_known = fields.Boolean(readonly=True, default=True)
     amount = fields.Monetary(readonly=True, help="In the tax basis of the line's price.")
-    voided = fields.Boolean(readonly=True, default=False, required=True, help="Not in force any more: its invoice was deleted or cancelled.")
+    voided = fields.Boolean(
+        readonly=True, default=False, required=True, help="Not in force any more: its invoice was deleted or cancelled."
+    )
     run_id = fields.Many2one("recurring.billing.run", "Billing Run", readonly=True, ondelete="set null", index="btree_not_null")
     move_line_ids = fields.One2many("account.move.line", "recurring_period_id", "Invoice Lines")
     move_ids = fields.Many2many("account.move", string="Invoices", compute="_compute_move_ids")
@@ -58,7 +60,7 @@ class RecurringPeriod(models.Model):
         "This time is billed already. Nothing was billed twice; open the subscription's billed periods to see which invoice holds it.",
     )
     _dates_ordered = models.Constraint(
-        "CHECK(full_start <= start AND start < \"end\" AND \"end\" <= full_end AND start <= live_end AND live_end <= \"end\")",
+        'CHECK(full_start <= start AND start < "end" AND "end" <= full_end AND start <= live_end AND live_end <= "end")',
         "A billed period starts before it ends and lies inside its full period.",
     )
     _in_force_idx = models.Index("(lineage_id, full_end) WHERE voided IS NOT TRUE")
@@ -86,9 +88,7 @@ class RecurringPeriod(models.Model):
 
     def write(self, vals):
         if vals.keys() - {"live_end", "voided"} - set(models.MAGIC_COLUMNS):
-            raise UserError(
-                self.env._("Billed periods are a ledger: a row is never edited. Delete or credit the invoice instead.")
-            )
+            raise UserError(self.env._("Billed periods are a ledger: a row is never edited. Delete or credit the invoice instead."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -19,9 +19,7 @@ class RecurringPlan(models.Model):
     sequence = fields.Integer(default=10)
     color = fields.Integer()
     company_id = fields.Many2one("res.company", index=True, help="Empty: the plan may be used in every company.")
-    description = fields.Html(
-        translate=True, sanitize=True, help="What the customer gets, shown on quotations and in the portal."
-    )
+    description = fields.Html(translate=True, sanitize=True, help="What the customer gets, shown on quotations and in the portal.")
 
     interval_count = fields.Integer("Every", required=True, default=1)
     interval_unit = fields.Selection(const.UNITS, "Unit", required=True, default=periods.MONTH)
@@ -57,9 +55,7 @@ class RecurringPlan(models.Model):
     notice_days = fields.Integer("Notice (Days)", help="How many days ahead the customer announces a cancellation.")
 
     invoice_mode = fields.Selection(const.INVOICE_MODES, "Invoices", required=True, default=const.MODE_POST)
-    invoice_date_policy = fields.Selection(
-        const.INVOICE_DATES, "Invoice Date", required=True, default=const.billing_dates.RUN_DATE
-    )
+    invoice_date_policy = fields.Selection(const.INVOICE_DATES, "Invoice Date", required=True, default=const.billing_dates.RUN_DATE)
     catch_up = fields.Selection(const.CATCH_UPS, "Missed Periods", required=True, default=const.SEPARATE)
     business_days = fields.Boolean(
         "Due on Business Days",
@@ -71,9 +67,7 @@ class RecurringPlan(models.Model):
     mrr = fields.Monetary("MRR", compute="_compute_subscription_figures", currency_field="currency_id")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
 
-    _interval_positive = models.Constraint(
-        "CHECK(interval_count > 0)", "A plan is billed every 1 or more days, weeks, months or years."
-    )
+    _interval_positive = models.Constraint("CHECK(interval_count > 0)", "A plan is billed every 1 or more days, weeks, months or years.")
     _counts_not_negative = models.Constraint(
         "CHECK(lead_days >= 0 AND trial_count >= 0 AND term_count >= 0 AND notice_days >= 0)",
         "Days ahead, trial, minimum term and notice cannot be negative. Use 0 for none.",
@@ -98,9 +92,7 @@ class RecurringPlan(models.Model):
     def _check_renewal(self):
         for plan in self:
             if plan.renewal == const.END and not plan.term_count:
-                raise ValidationError(
-                    self.env._('The plan "%s" ends after its minimum term, so please say how long that is.', plan.name)
-                )
+                raise ValidationError(self.env._('The plan "%s" ends after its minimum term, so please say how long that is.', plan.name))
 
     @api.constrains("company_id")
     def _check_company_of_subscriptions(self):
@@ -145,8 +137,7 @@ class RecurringPlan(models.Model):
             mine = [(company, count, mrr) for grouped, company, count, mrr in groups if grouped == plan]
             plan.subscription_count = sum(count for _company, count, _mrr in mine)
             plan.mrr = sum(
-                company.currency_id._convert(mrr, plan.currency_id, company, company._recurring_today())
-                for company, _count, mrr in mine
+                company.currency_id._convert(mrr, plan.currency_id, company, company._recurring_today()) for company, _count, mrr in mine
             )
 
     def write(self, vals):
@@ -193,8 +184,10 @@ class RecurringPlan(models.Model):
             if not any(plan[name] != vals[name] for name in names):
                 continue
             # sudo: billed periods of subscriptions the user does not see count as well
-            if self.env["recurring.period"].sudo().search_count(
-                [("subscription_id.plan_id", "=", plan.id), ("voided", "=", False)], limit=1
+            if (
+                self.env["recurring.period"]
+                .sudo()
+                .search_count([("subscription_id.plan_id", "=", plan.id), ("voided", "=", False)], limit=1)
             ):
                 raise UserError(
                     self.env._(
@@ -207,9 +200,7 @@ class RecurringPlan(models.Model):
     def _check_not_in_use(self):
         for plan in self:
             # sudo: subscriptions the user does not see count as well
-            in_use = self.env["recurring.subscription"].sudo().search_count(
-                [("plan_id", "=", plan.id), ("state", "!=", const.CLOSED)]
-            )
+            in_use = self.env["recurring.subscription"].sudo().search_count([("plan_id", "=", plan.id), ("state", "!=", const.CLOSED)])
             if in_use:
                 raise UserError(
                     self.env._(

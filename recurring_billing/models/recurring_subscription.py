@@ -23,9 +23,7 @@ class RecurringSubscription(models.Model):
         const.SUBSCRIPTION_STATES, required=True, default=const.DRAFT, copy=False, index=True, tracking=True, group_expand=True
     )
     health = fields.Selection(const.HEALTHS, compute="_compute_health", search="_search_health")
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company, tracking=True
-    )
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company, tracking=True)
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
@@ -48,9 +46,7 @@ class RecurringSubscription(models.Model):
     beneficiary_id = fields.Many2one(
         "res.partner", "Beneficiary", check_company=True, help="Who uses it, where somebody else pays: the pupil, the employee."
     )
-    plan_id = fields.Many2one(
-        "recurring.plan", "Plan", required=True, index=True, tracking=True, ondelete="restrict", check_company=True
-    )
+    plan_id = fields.Many2one("recurring.plan", "Plan", required=True, index=True, tracking=True, ondelete="restrict", check_company=True)
     interval_label = fields.Char(related="plan_id.interval_label")
     user_id = fields.Many2one(
         "res.users",
@@ -203,7 +199,9 @@ class RecurringSubscription(models.Model):
     def _compute_trial_end_date(self):
         for subscription in self:
             start = subscription.start_date
-            subscription.trial_end_date = start and periods.trial_end(start, subscription.plan_id._trial() if subscription.plan_id else None)
+            subscription.trial_end_date = start and periods.trial_end(
+                start, subscription.plan_id._trial() if subscription.plan_id else None
+            )
 
     @api.depends("plan_id", "start_date", "trial_end_date")
     def _compute_anchor_date(self):
@@ -217,6 +215,8 @@ class RecurringSubscription(models.Model):
     @api.depends("partner_id", "company_id")
     def _compute_pricelist_id(self):
         for subscription in self:
+            if subscription.pricelist_id and subscription.state != const.DRAFT:
+                continue
             partner = subscription.partner_id.with_company(subscription.company_id)
             subscription.pricelist_id = partner.property_product_pricelist
 
@@ -291,8 +291,7 @@ class RecurringSubscription(models.Model):
         domain = Domain("recurring_subscription_id", "!=", False) if ids is None else Domain("recurring_subscription_id", "in", ids)
         domain &= self.env["account.move"]._recurring_overdue_domain("move_id.")
         return [
-            subscription.id
-            for (subscription,) in self.env["account.move.line"].sudo()._read_group(domain, ["recurring_subscription_id"])
+            subscription.id for (subscription,) in self.env["account.move.line"].sudo()._read_group(domain, ["recurring_subscription_id"])
         ]
 
     def _compute_invoice_count(self):
@@ -307,9 +306,7 @@ class RecurringSubscription(models.Model):
 
     @api.depends("period_ids")
     def _compute_period_count(self):
-        counts = dict(
-            self.env["recurring.period"]._read_group([("subscription_id", "in", self.ids)], ["subscription_id"], ["__count"])
-        )
+        counts = dict(self.env["recurring.period"]._read_group([("subscription_id", "in", self.ids)], ["subscription_id"], ["__count"]))
         for subscription in self:
             subscription.period_count = counts.get(subscription, 0)
 
@@ -336,8 +333,11 @@ class RecurringSubscription(models.Model):
 
     def write(self, vals):
         before = {subscription: subscription.state for subscription in self} if "state" in vals else {}
-        if vals.keys() & {"currency_id", "company_id", "plan_id", "anchor_date", "start_date", "pricelist_id"}:
+        if vals.keys() & self._fields_fixed_by_billing():
             self._check_not_billed_yet(vals)
+        if vals.get("end_date"):
+            for line in self.line_ids:
+                line._check_end_not_before_billed(fields.Date.to_date(vals["end_date"]))
         res = super().write(vals)
         changed = self.filtered(lambda subscription: before.get(subscription, subscription.state) != subscription.state)
         changed._on_state_reached()
@@ -350,9 +350,7 @@ class RecurringSubscription(models.Model):
         for subscription in self:
             if subscription.state != const.DRAFT or subscription.period_ids:
                 raise UserError(
-                    self.env._(
-                        "%s was activated, so its history must stay. Close it instead of deleting it.", subscription.display_name
-                    )
+                    self.env._("%s was activated, so its history must stay. Close it instead of deleting it.", subscription.display_name)
                 )
 
     def copy_data(self, default=None):
@@ -438,15 +436,22 @@ class RecurringSubscription(models.Model):
         if self:
             self.env["recurring.coverage"].refresh(self)
 
+    @api.model
+    def _fields_fixed_by_billing(self):
+        """What cannot change once a period was billed: the schedule and the money of the ledger."""
+        return {"currency_id", "company_id", "plan_id", "anchor_date", "start_date", "pricelist_id"}
+
     def _check_not_billed_yet(self, vals):
         for subscription in self:
             changed = [
                 name
-                for name in ("currency_id", "company_id", "plan_id", "anchor_date", "start_date", "pricelist_id")
-                if name in vals
-                and subscription._fields[name].convert_to_cache(vals[name], subscription)
+                for name in sorted(self._fields_fixed_by_billing() & vals.keys())
+                if subscription._fields[name].convert_to_cache(vals[name], subscription)
                 != subscription._fields[name].convert_to_cache(subscription[name], subscription)
             ]
+            pricelist = self.env["product.pricelist"].browse(vals.get("pricelist_id"))
+            if "pricelist_id" in changed and (pricelist.currency_id or subscription.company_id.currency_id) == subscription.currency_id:
+                changed.remove("pricelist_id")
             billed = subscription.period_ids.filtered(lambda period: not period.voided)
             if changed and billed:
                 raise UserError(

@@ -69,9 +69,7 @@ class RecurringSubscriptionLine(models.Model):
     )
     beneficiary_id = fields.Many2one("res.partner", "Beneficiary", check_company=True)
 
-    date_start = fields.Date(
-        "First Day", compute="_compute_date_start", store=True, readonly=False, required=True, precompute=True
-    )
+    date_start = fields.Date("First Day", compute="_compute_date_start", store=True, readonly=False, required=True, precompute=True)
     date_end = fields.Date("Last Day", help="The last day of service, that day included. Empty: open-ended.", copy=False)
     opening_until = fields.Date(
         "Billed Until",
@@ -147,18 +145,16 @@ class RecurringSubscriptionLine(models.Model):
         for line in self:
             line.product_uom_id = line.product_uom_id or line.product_id.uom_id
 
-    @api.depends("subscription_id")
+    @api.depends("subscription_id.start_date")
     def _compute_date_start(self):
+        """A line of a subscription that does not run yet starts with it; one added later starts today."""
         for line in self:
-            line.date_start = line.date_start or line._default_date_start()
-
-    def _default_date_start(self):
-        """A line of a new subscription starts with it; one added later starts today."""
-        subscription = self.subscription_id
-        today = (subscription.company_id or self.env.company)._recurring_today()
-        if subscription.state in (False, const.DRAFT, const.WAITING) or not subscription._origin.id:
-            return subscription.start_date or today
-        return max(subscription.start_date, today)
+            subscription = line.subscription_id
+            today = (subscription.company_id or self.env.company)._recurring_today()
+            if subscription.state in (False, const.DRAFT, const.WAITING):
+                line.date_start = subscription.start_date or today
+            else:
+                line.date_start = line.date_start or max(subscription.start_date, today)
 
     @api.depends("product_id", "subscription_id.pricelist_id", "subscription_id.currency_id")
     def _compute_price_unit(self):
@@ -195,7 +191,9 @@ class RecurringSubscriptionLine(models.Model):
             today = (line.company_id or self.env.company)._recurring_today()
             ended = bool(line.date_end) and line.date_end < today
             before = line.lineage_id.line_ids.filtered(
-                lambda other, line=line: other != line and other.date_start < line.date_start and (not other.date_end or other.date_end >= today)
+                lambda other, line=line: (
+                    other != line and other.date_start < line.date_start and (not other.date_end or other.date_end >= today)
+                )
             )
             line.is_current = not ended and not before
 
@@ -257,20 +255,17 @@ class RecurringSubscriptionLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):
-        for line in self:
-            if line._is_billed():
-                raise UserError(
-                    self.env._(
-                        'The line "%s" was billed, so it cannot be deleted. Give it a last day instead.', line.name
-                    )
-                )
+        # sudo: every billed period counts, whoever may see it; voided ones too, a cancelled invoice still names them
+        billed = self.env["recurring.period"].sudo().search([("line_id", "in", self.ids), ("kind", "=", const.CHARGE)], limit=1)
+        if billed:
+            raise UserError(
+                self.env._('The line "%s" was billed, so it cannot be deleted. Give it a last day instead.', billed.line_id.name)
+            )
 
     def unlink(self):
         subscriptions, lineages = self.subscription_id, self.lineage_id
         # sudo: what the ledger knows of a line that was never billed goes with it
-        self.env["recurring.period"].sudo().search([("line_id", "in", self.ids)]).with_context(
-            recurring_ledger_discard=True
-        ).unlink()
+        self.env["recurring.period"].sudo().search([("line_id", "in", self.ids)]).with_context(recurring_ledger_discard=True).unlink()
         res = super().unlink()
         lineages.sudo().filtered(lambda lineage: not lineage.line_ids).unlink()
         subscriptions.exists()._refresh_billing_dates()
@@ -308,8 +303,7 @@ class RecurringSubscriptionLine(models.Model):
             if changed - {"date_end"}:
                 raise UserError(
                     self.env._(
-                        'The line "%(line)s" was billed, so %(field)s cannot change any more. '
-                        "End it and add a new line instead.",
+                        'The line "%(line)s" was billed, so %(field)s cannot change any more. End it and add a new line instead.',
                         line=line.name,
                         field=self._fields[min(changed - {"date_end"})]._description_string(self.env),
                     )
@@ -340,9 +334,7 @@ class RecurringSubscriptionLine(models.Model):
                 continue
             start = line.billed_until
             if line.date_end and line.date_end < start:
-                raise UserError(
-                    self.env._('The line "%s" is billed to its end, so its price cannot change any more.', line.name)
-                )
+                raise UserError(self.env._('The line "%s" is billed to its end, so its price cannot change any more.', line.name))
             split |= line
             values = line.copy_data({"date_start": start, "date_end": line.date_end, "lineage_id": line.lineage_id.id})[0]
             values.update(subscription_id=line.subscription_id.id, **vals)
@@ -362,7 +354,7 @@ class RecurringSubscriptionLine(models.Model):
         """The line as the rules take it, or None when the trial or the end leaves nothing of it."""
         self.ensure_one()
         subscription = self.subscription_id
-        start = max(self.date_start, subscription.trial_end_date or self.date_start)
+        start = max(self.date_start, subscription.start_date, subscription.trial_end_date or self.date_start)
         ends = [day for day in (self.date_end, subscription.end_date) if day]
         end = min(ends) + timedelta(days=1) if ends else None
         if end is not None and end <= start:

@@ -2,6 +2,7 @@ from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..rules import billing_dates
@@ -23,9 +24,7 @@ class ResCompany(models.Model):
     recurring_rate_max_age = fields.Integer(
         default=31, help="A currency rate older than this many days is not used silently. 0: any age will do."
     )
-    recurring_responsible_id = fields.Many2one(
-        "res.users", help="Who looks after billing issues of subscriptions without a salesperson."
-    )
+    recurring_responsible_id = fields.Many2one("res.users", help="Who looks after billing issues of subscriptions without a salesperson.")
 
     _recurring_limits_valid = models.Constraint(
         "CHECK(recurring_catch_up_days >= 0 AND recurring_guard_factor >= 0 AND recurring_rate_max_age >= 0)",

@@ -8,7 +8,9 @@ class ResPartner(models.Model):
 
     recurring_subscription_ids = fields.One2many("recurring.subscription", "partner_id", "Subscriptions")
     recurring_subscription_count = fields.Integer(
-        "Number of Subscriptions", compute="_compute_recurring_figures", groups="recurring_billing.group_user,account.group_account_invoice,recurring_billing.group_auditor"
+        "Number of Subscriptions",
+        compute="_compute_recurring_figures",
+        groups="recurring_billing.group_user,account.group_account_invoice,recurring_billing.group_auditor",
     )
     recurring_currency_id = fields.Many2one("res.currency", compute="_compute_recurring_currency_id")
     recurring_mrr = fields.Monetary(

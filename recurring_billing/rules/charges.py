@@ -144,9 +144,7 @@ def next_bill_on(
     return min(found, default=None)
 
 
-def covered_until(
-    terms: Terms, segments: Iterable[Segment], rows: Iterable[Row], *, settled: date | None = None
-) -> date | None:
+def covered_until(terms: Terms, segments: Iterable[Segment], rows: Iterable[Row], *, settled: date | None = None) -> date | None:
     """The first wanted day of one lineage that is not covered; the lineage's end when all is covered; None without segments.
 
     >>> monthly = Terms(date(2024, 1, 1), Interval(1, "month"))
@@ -209,7 +207,7 @@ def _charges_of_period(terms, parts, full, wanted, ledger, horizon, rounding) ->
             if bill_on > horizon:
                 continue
             covered = [*ledger.covered(lineage, full, segment.price), gap]
-            weight = dict(lineage=ranges, leading_stub=stub)
+            weight = {"lineage": ranges, "leading_stub": stub}
             after = share(covered, full, terms.interval, terms.proration, **weight)
             amount = round_money(segment.price.per_period * after, rounding)
             amount -= ledger.amount(lineage, full, segment.price)

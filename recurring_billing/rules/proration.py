@@ -105,6 +105,4 @@ def _share_of_thirty(covered: Sequence[Period], full: Period, base: int, lineage
     def cumulated(days):
         return Fraction(1) if days == full.days else min(Fraction(1), Fraction(days, base))
 
-    return sum(
-        (cumulated(wanted_before(part.end)) - cumulated(wanted_before(part.start)) for part in covered), Fraction(0)
-    )
+    return sum((cumulated(wanted_before(part.end)) - cumulated(wanted_before(part.start)) for part in covered), Fraction(0))

@@ -165,13 +165,17 @@ class RecurringBillingPreflight(models.AbstractModel):
         foreign = {(company, currency) for company, currency in pairs if currency != company.currency_id}
         for company, currency in foreign:
             # sudo: rates are read for whoever may bill
-            found = self.env["res.currency.rate"].sudo().search(
-                [
-                    ("currency_id", "=", currency.id),
-                    ("company_id", "in", (False, company.root_id.id)),
-                    ("name", "<=", today),
-                ],
-                order="name",
+            found = (
+                self.env["res.currency.rate"]
+                .sudo()
+                .search(
+                    [
+                        ("currency_id", "=", currency.id),
+                        ("company_id", "in", (False, company.root_id.id)),
+                        ("name", "<=", today),
+                    ],
+                    order="name",
+                )
             )
             rates[company, currency] = found.mapped("name")
         return rates

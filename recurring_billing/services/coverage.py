@@ -62,8 +62,8 @@ class RecurringCoverage(models.AbstractModel):
     def last_billed_day(self, line):
         """The last day of the line that a row in force covers, or None."""
         # sudo: every billed period counts, whoever may see it
-        last = self.env["recurring.period"].sudo().search(
-            [("line_id", "=", line.id), ("voided", "=", False)], order="live_end desc", limit=1
+        last = (
+            self.env["recurring.period"].sudo().search([("line_id", "=", line.id), ("voided", "=", False)], order="live_end desc", limit=1)
         )
         return last.live_end - timedelta(days=1) if last else None
 
@@ -97,14 +97,10 @@ class RecurringCoverage(models.AbstractModel):
             until = min(until, segment.end)
         if until <= segment.start:
             return []
-        running = periods.period_at(
-            line.subscription_id.anchor_date, line.subscription_id.plan_id._interval(), until - timedelta(days=1)
-        )
+        running = periods.period_at(line.subscription_id.anchor_date, line.subscription_id.plan_id._interval(), until - timedelta(days=1))
         found = []
         if running.start > segment.start:
-            found.append(
-                self._prepare_opening_row(line, periods.Period(segment.start, running.start), segment.start, running.start, 0.0)
-            )
+            found.append(self._prepare_opening_row(line, periods.Period(segment.start, running.start), segment.start, running.start, 0.0))
         start = max(running.start, segment.start)
         found.append(self._prepare_opening_row(line, running, start, until, line.opening_amount))
         return found
@@ -135,11 +131,7 @@ class RecurringCoverage(models.AbstractModel):
     def _settled(self, subscriptions):
         """By lineage, the day before which everything is covered."""
         # sudo: lineages are the ledger's own records
-        return {
-            lineage.id: lineage.billed_until
-            for lineage in subscriptions.sudo().line_ids.lineage_id
-            if lineage.billed_until
-        }
+        return {lineage.id: lineage.billed_until for lineage in subscriptions.sudo().line_ids.lineage_id if lineage.billed_until}
 
     def _rows_in_force(self, subscriptions, settled):
         """The ledger rows of every full period that is not settled, by subscription id, in three queries at most."""

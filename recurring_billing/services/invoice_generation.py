@@ -1,7 +1,6 @@
 import logging
 import time
 import traceback
-from datetime import timedelta
 
 import psycopg2.errors
 from markupsafe import Markup
@@ -55,6 +54,15 @@ class RecurringInvoiceGeneration(models.AbstractModel):
     def run_scheduled(self):
         """The scheduled action: bill everything due in every company, as long as the cron's time allows."""
         # sudo: the scheduled action works for every user of every company
+        queued = (
+            self.sudo()
+            .env["recurring.billing.run"]
+            .search([("in_background", "=", True), ("state", "in", (const.QUEUED, const.RUNNING))], order="id")
+        )
+        for run in queued:
+            generation = self._for_company(run.company_id)
+            if not generation._process(run.with_env(generation.env), run.subscription_ids.ids):
+                return False
         for company in self.sudo().env["res.company"].search([]):
             generation = self._for_company(company)
             today = company.with_env(generation.env)._recurring_today()
@@ -82,6 +90,24 @@ class RecurringInvoiceGeneration(models.AbstractModel):
             run = generation._new_run(company, const.MANUAL, today, max(horizon or today, today))
             generation._process(run, mine.ids)
             runs |= run
+        return runs.with_env(self.env)
+
+    @api.model
+    def bill_in_background(self, subscriptions, horizon):
+        """Have the scheduled action bill these subscriptions, at once: for more than a person should wait for.
+
+        :return: the queued runs, one per company.
+        """
+        self.check_may_bill()
+        runs = self.env["recurring.billing.run"]
+        for company, mine in subscriptions.grouped("company_id").items():
+            generation = self._for_company(company)
+            today = company.with_env(generation.env)._recurring_today()
+            run = generation._new_run(company, const.MANUAL, today, max(horizon, today))
+            run.write({"state": const.QUEUED, "in_background": True, "subscription_ids": mine.ids})
+            runs |= run
+        # sudo: who may bill need not be allowed to start scheduled actions in general
+        self.env.ref("recurring_billing.cron_bill").sudo()._trigger()
         return runs.with_env(self.env)
 
     @api.model
@@ -152,9 +178,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
 
     @api.model
     def _due_domain(self, horizon):
-        return Domain(
-            [("state", "in", const.BILLED_STATES), ("next_invoice_date", "!=", False), ("next_invoice_date", "<=", horizon)]
-        )
+        return Domain([("state", "in", const.BILLED_STATES), ("next_invoice_date", "!=", False), ("next_invoice_date", "<=", horizon)])
 
     def _due_ids(self, company, horizon):
         domain = self._due_domain(horizon) & Domain([("company_id", "=", company.id), ("is_parked", "=", False)])
@@ -187,6 +211,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         :param confirmed: a person has agreed to the run's total.
         :return: whether everything was done within the time allowed.
         """
+        self._check_ledger_guarded()
         run.state = const.RUNNING
         if run.trigger == const.SCHEDULED and not confirmed and ids and not self._total_is_usual(run, ids):
             self.env["ir.cron"]._commit_progress()
@@ -203,6 +228,18 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         run.write({"state": const.RUN_DONE, "ended_at": fields.Datetime.now()})
         self.env["ir.cron"]._commit_progress()
         return True
+
+    def _check_ledger_guarded(self):
+        """Refuse to bill on a database that would not refuse double billing."""
+        constraint = f"{self.env['recurring.period']._table}_no_double_billing"
+        if not self.env.execute_query(SQL("SELECT 1 FROM pg_constraint WHERE conname = %s AND contype = 'x'", constraint)):
+            raise UserError(
+                self.env._(
+                    "The database lacks the constraint %s, which makes billing a period twice impossible, so nothing is billed. Ask your "
+                    "administrator to install the PostgreSQL extension btree_gist and to upgrade the app Recurring Billing.",
+                    constraint,
+                )
+            )
 
     def _batch_size(self):
         return int(self.env["ir.config_parameter"].get_param("recurring_billing.batch_size", BATCH_SIZE))
@@ -235,9 +272,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
     def _in_company_currency(self, run, planned):
         totals = self.env["recurring.invoice.preparation"].totals_by_currency(planned)
         company = run.company_id
-        return sum(
-            currency._convert(float(total), company.currency_id, company, run.date) for currency, total in totals.items()
-        )
+        return sum(currency._convert(float(total), company.currency_id, company, run.date) for currency, total in totals.items())
 
     def _hold(self, run):
         run.state = const.RUN_WAITING
@@ -267,7 +302,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
                 failure = error
                 _logger.info("billing batch of %s restarts: %s", len(ids), type(error).__name__)
                 time.sleep(0.05 * attempt)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with one subscription must not stop the others
+            except Exception as error:
                 self.env.cr.rollback()
                 failure = error
                 break

@@ -180,9 +180,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
         early = invoice.invoice_date < invoice.due_on
         if subscription.due_day:
             due = billing_dates.day_on_or_after(subscription.due_day, earliest)
-        elif len(term.line_ids) > 1 or (term.early_discount and term.line_ids):
-            return {"invoice_payment_term_id": term.id}
-        elif term and not early and not subscription.plan_id.business_days:
+        elif len(term.line_ids) > 1 or (term.early_discount and term.line_ids) or (term and not early and not subscription.plan_id.business_days):
             return {"invoice_payment_term_id": term.id}
         else:
             due = term.line_ids._get_due_date(earliest) if term.line_ids else earliest
@@ -195,20 +193,22 @@ class RecurringInvoicePreparation(models.AbstractModel):
         key = ("holidays", company.id)
         if key not in words:
             # sudo: public holidays are needed to date an invoice, whoever may read calendars
-            leaves = self.env["resource.calendar.leaves"].sudo().search(
-                [
-                    ("resource_id", "=", False),
-                    ("company_id", "in", (False, company.id)),
-                    ("calendar_id", "in", (False, company.resource_calendar_id.id)),
-                ]
+            leaves = (
+                self.env["resource.calendar.leaves"]
+                .sudo()
+                .search(
+                    [
+                        ("resource_id", "=", False),
+                        ("company_id", "in", (False, company.id)),
+                        ("calendar_id", "in", (False, company.resource_calendar_id.id)),
+                    ]
+                )
             )
             words[key] = {day for leave in leaves for day in self._days_of(leave, company)}
         return words[key]
 
     def _days_of(self, leave, company):
-        first, last = (
-            company._recurring_local(moment.replace(tzinfo=timezone.utc)).date() for moment in (leave.date_from, leave.date_to)
-        )
+        first, last = (company._recurring_local(moment.replace(tzinfo=timezone.utc)).date() for moment in (leave.date_from, leave.date_to))
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
     @api.model

@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+BILLED_AT_ONCE = 300
+
 
 class RecurringBillNow(models.TransientModel):
     """Bill now: first a dry count of what would happen, then the run."""
@@ -52,7 +54,9 @@ class RecurringBillNow(models.TransientModel):
         due = self._due()
         if not due:
             raise UserError(self.env._("Nothing is due up to %s. Choose a later day, or look at the next invoice dates.", self.horizon))
-        runs = self.env["recurring.invoice.generation"].bill(due, self.horizon)
+        generation = self.env["recurring.invoice.generation"]
+        bill = generation.bill if len(due) <= BILLED_AT_ONCE else generation.bill_in_background
+        runs = bill(due, self.horizon)
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_billing_run")
         if len(runs) == 1:
             return dict(action, views=[(False, "form")], res_id=runs.id, context={})

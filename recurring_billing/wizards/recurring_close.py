@@ -16,9 +16,7 @@ class RecurringClose(models.TransientModel):
     _description = "Close Subscription"
 
     subscription_ids = fields.Many2many("recurring.subscription", required=True)
-    when = fields.Selection(
-        [(AT_BILLED_END, "At the end of what is billed"), (ON_DATE, "On a date")], required=True, default=AT_BILLED_END
-    )
+    when = fields.Selection([(AT_BILLED_END, "At the end of what is billed"), (ON_DATE, "On a date")], required=True, default=AT_BILLED_END)
     date = fields.Date("Last Day", help="The last day of service, that day included.")
     reason_id = fields.Many2one("recurring.close.reason", required=True)
     summary = fields.Char(compute="_compute_summary")
