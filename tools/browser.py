@@ -28,7 +28,7 @@ NOT_NEEDED = re.compile(
     r"|libdevmapper.*|libsystemd-shared|libz3.*|libsensors.*|libkmod.*|libfdisk.*|libargon.*"
 )
 """Libraries of the closure that every Debian has, or that drawing without a graphics card never loads."""
-FONTS = ("fonts-dejavu-core", "fonts-liberation")
+FONTS = ("fonts-roboto-unhinted", "fonts-liberation", "fonts-dejavu-core", "fonts-noto-color-emoji")
 
 FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -36,7 +36,8 @@ FONT_CONFIGURATION = """<?xml version="1.0"?>
   <dir>{folder}/usr/share/fonts</dir>
   <dir>/usr/share/fonts</dir>
   <cachedir>{folder}/font-cache</cachedir>
-  <alias><family>sans-serif</family><prefer><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>system-ui</family><prefer><family>Roboto</family><family>DejaVu Sans</family></prefer></alias>
+  <alias><family>sans-serif</family><prefer><family>Roboto</family><family>DejaVu Sans</family></prefer></alias>
   <alias><family>serif</family><prefer><family>DejaVu Serif</family></prefer></alias>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
 </fontconfig>
@@ -58,7 +59,7 @@ def ensure() -> pathlib.Path:
     if own:
         parts.build(folder(), f"machine {own}", "Browser", lambda into: _write_script(into, [own]))
     else:
-        parts.build(folder(), "debian 1", "Browser, from Debian's archive", _fetch, NEEDS_MB)
+        parts.build(folder(), "debian 2", "Browser, from Debian's archive", _fetch, NEEDS_MB)
     return program()
 
 

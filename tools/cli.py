@@ -1,6 +1,7 @@
 """The commands of `./dev`."""
 
 import argparse
+import signal
 import sys
 
 from . import (
@@ -22,6 +23,8 @@ from .problem import Problem
 
 def main(arguments: list[str]) -> int:
     """Run one command and give its exit code."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
     try:
         python_env.check_version()
         if arguments[:1] and arguments[0] in PASSING_ON:
@@ -34,6 +37,11 @@ def main(arguments: list[str]) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _interrupt(*_signal) -> None:
+    """Being told to end is like Ctrl-C: what was started is stopped on the way out."""
+    raise environment.Terminated
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 
@@ -204,7 +205,21 @@ def _forget_old(prefix: str) -> None:
         drop(name)
 
 
-def all_of_ours() -> list[str]:
-    """The databases this checkout's commands made, templates included."""
+def drop_orphans() -> list[str]:
+    """Drop the clones whose process died before it could; gives their names."""
+    pattern = f"^rb{places.checkout_key()}_[a-z_]+_[0-9]+(_[0-9]+)?$"
+    clones = sql(f"SELECT datname FROM pg_database WHERE datname ~ '{pattern}'").split()
+    orphans = [name for name in clones if not _alive(int(re.search(r"_([0-9]+)(_[0-9]+)?$", name).group(1)))]
+    for name in orphans:
+        drop(name)
+    return orphans
+
+
+def _alive(pid: int) -> bool:
+    return pathlib.Path(f"/proc/{pid}").exists()
+
+
+def addon_databases() -> list[str]:
+    """The addon templates and the demo of this checkout."""
     own = f"rb{places.checkout_key()}"
-    return sql(f"SELECT datname FROM pg_database WHERE datname ~ '^(rb_base_|{own}_)' ORDER BY 1").split()
+    return sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{own}_(addon_.*|demo)$' ORDER BY 1").split()

@@ -19,6 +19,8 @@ def database() -> str:
 
 def run(once: bool, port: int | None) -> int:
     """Have the demo, bill everything due, print what was done, and serve the UI until Ctrl-C."""
+    if not once:
+        server.check_port(port)
     environment.ensure()
     with postgres.running():
         ensure_database(database())
@@ -87,7 +89,7 @@ def reset(everything: bool) -> int:
     with postgres.running():
         if running_server():
             raise Problem("The demo is running. Stop it first with Ctrl-C.")
-        own = [name for name in databases.all_of_ours() if not name.startswith("rb_base_")]
+        own = databases.addon_databases() + databases.drop_orphans()
         for name in own:
             databases.drop(name)
             _state_file(name).unlink(missing_ok=True)

@@ -3,10 +3,13 @@
 import concurrent.futures
 import os
 import pathlib
-import signal
 import subprocess
 
 from . import odoo_source, parts, places, postgres, python_env
+
+
+class Terminated(KeyboardInterrupt):
+    """We were told to end; unlike with Ctrl-C, the programs we started were not."""
 
 
 def ensure() -> None:
@@ -69,18 +72,20 @@ def python_command(*words) -> list[str]:
 def call(command: list[str], **options) -> int:
     """Run a program in the environment in the foreground and give its exit code.
 
-    Ctrl-C reaches the program; we wait for it, so that what we started is stopped after it.
+    Ctrl-C reaches the program too; we wait for it, so that what we started is stopped after it.
     """
     process = subprocess.Popen(command, env={**variables(), **options.pop("env", {})}, **options)
-    previous = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:
         while True:
             try:
                 return process.wait()
+            except Terminated:
+                process.terminate()
             except KeyboardInterrupt:
                 continue
     finally:
-        signal.signal(signal.SIGTERM, previous)
+        if process.poll() is None:
+            process.kill()
 
 
 def odoo_command(*words) -> list[str]:

@@ -35,6 +35,8 @@ def run(words: list[str]) -> int:
 
 
 def _main(base: str, words: list[str]) -> int:
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout
+
     parser = argparse.ArgumentParser(prog="./dev shot")
     add_options(parser)
     options = parser.parse_args(words)
@@ -43,7 +45,10 @@ def _main(base: str, words: list[str]) -> int:
         if options.user != "public":
             web.log_in(page, options.user, options.password, options.lang, options.company)
         page.goto(options.url)
-        web.settle(page)
+        try:
+            web.settle(page)
+        except PlaywrightTimeout:
+            print("The page did not finish loading; the picture shows it as it is.", file=sys.stderr)
         file = options.file if options.file.is_absolute() else places.CHECKOUT / options.file
         web.picture(page, file, options.full)
         print(f"{page.title()} -> {file}")

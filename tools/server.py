@@ -65,7 +65,7 @@ def serving(database: str, port: int | None = None, crons: int = 0):
     :param port: the port a person asked for; else the first free one from 8069 on
     :param crons: threads for scheduled actions; none unless told, so that nothing moves by itself
     """
-    port = _free_port(port)
+    port = check_port(port)
     log = places.home() / "logs" / f"server-{database}-{port}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     words = ["-d", database, f"--db-filter=^{database}$", "--http-interface=127.0.0.1", f"--http-port={port}"]
@@ -87,7 +87,7 @@ def serving(database: str, port: int | None = None, crons: int = 0):
         server.stop()
 
 
-def _free_port(wanted: int | None) -> int:
+def check_port(wanted: int | None) -> int:
     """The port asked for, or the first free one; a Problem when there is none."""
     ports = [wanted] if wanted else range(FIRST_PORT, FIRST_PORT + PORTS_TRIED)
     for port in ports:

@@ -41,6 +41,7 @@ def _run(names: list[str], fast: bool, long: bool) -> dict:
         return _side_by_side(chosen, selection, lambda: None)
     environment.ensure()
     with postgres.running():
+        databases.drop_orphans()
         return _side_by_side(chosen, selection, databases.addon_template)
 
 

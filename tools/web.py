@@ -8,7 +8,7 @@ from . import browser
 SIZE = {"width": 1366, "height": 800}
 SETTLE_MS = 600
 PATIENCE_MS = 30_000
-VIEW = ".o_view_controller, .o_action_manager > .o_action, .o_portal, main"
+VIEW = ".o_action_manager > *, .o_portal, .oe_website_login_container, main"
 
 
 @contextlib.contextmanager
@@ -49,7 +49,10 @@ def log_in(page, login: str, password: str | None = None, lang: str | None = Non
     page.wait_for_url(lambda address: "/web/login" not in address)
     if lang:
         user = call(page, "res.users", "search", [[["login", "=", login]]])
-        call(page, "res.users", "write", [user, {"lang": lang}])
+        if call(page, "res.users", "read", [user, ["lang"]])[0]["lang"] != lang:
+            call(page, "res.users", "write", [user, {"lang": lang}])
+            page.goto("/web/session/logout")  # the session keeps the language of its log-in
+            log_in(page, login, password)
     if company:
         choose_company(page, company)
 
