@@ -110,7 +110,7 @@ class RecurringDashboard(models.Model):
                 ["invoice_date:month"],
                 ["amount_total_signed:sum"],
             )
-            totals = {month: total for month, total in groups}
+            totals = dict(groups)
             values = []
             for n in range(GRAPH_MONTHS):
                 month = since + relativedelta(months=n)

@@ -185,17 +185,12 @@ class RecurringSubscriptionLine(models.Model):
             taxes = line.product_id.with_company(company).taxes_id._filter_taxes_by_company(company)
             line.tax_ids = line.subscription_id.fiscal_position_id.map_tax(taxes)
 
-    @api.depends("date_start", "date_end", "lineage_id", "lineage_id.line_ids.date_end")
+    @api.depends("date_start", "date_end", "lineage_id.line_ids.date_start", "lineage_id.line_ids.date_end")
     def _compute_is_current(self):
         for line in self:
             today = (line.company_id or self.env.company)._recurring_today()
-            ended = bool(line.date_end) and line.date_end < today
-            before = line.lineage_id.line_ids.filtered(
-                lambda other, line=line: (
-                    other != line and other.date_start < line.date_start and (not other.date_end or other.date_end >= today)
-                )
-            )
-            line.is_current = not ended and not before
+            not_ended = (line | line.lineage_id.line_ids).filtered(Domain("date_end", "=", False) | Domain("date_end", ">=", today))
+            line.is_current = line == min(not_ended, key=lambda other: other.date_start or today, default=None)
 
     @api.depends("quantity", "price_unit", "discount", "tax_ids", "currency_id", "product_id", "partner_id")
     def _compute_amounts(self):

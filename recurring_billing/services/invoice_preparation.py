@@ -174,17 +174,17 @@ class RecurringInvoicePreparation(models.AbstractModel):
 
     def _prepare_due(self, invoice, words):
         """Payment term, or a due date of ours with an empty term: Odoo overwrites the date wherever a term is set."""
-        subscription = invoice.subscription
+        subscription, plan = invoice.subscription, invoice.subscription.plan_id
         term = subscription.payment_term_id
-        earliest = max(invoice.invoice_date, invoice.due_on)
         early = invoice.invoice_date < invoice.due_on
+        earliest = max(invoice.invoice_date, invoice.due_on)
         if subscription.due_day:
             due = billing_dates.day_on_or_after(subscription.due_day, earliest)
-        elif len(term.line_ids) > 1 or (term.early_discount and term.line_ids) or (term and not early and not subscription.plan_id.business_days):
+        elif len(term.line_ids) > 1 or term.early_discount or (term and not early and not plan.business_days):
             return {"invoice_payment_term_id": term.id}
         else:
             due = term.line_ids._get_due_date(earliest) if term.line_ids else earliest
-        if subscription.plan_id.business_days:
+        if plan.business_days:
             due = billing_dates.next_business_day(due, self._holidays(subscription.company_id, words))
         return {"invoice_payment_term_id": False, "invoice_date_due": due}
 

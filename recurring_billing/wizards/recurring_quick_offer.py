@@ -21,7 +21,8 @@ class RecurringQuickOffer(models.TransientModel):
         compute="_compute_plan_id",
         store=True,
         readonly=False,
-        domain="[('interval_count', '=', interval_count), ('interval_unit', '=', interval_unit), ('company_id', 'in', (False, company_id))]",
+        domain="[('interval_count', '=', interval_count), ('interval_unit', '=', interval_unit)]",
+        check_company=True,
         help="A plan you have already that is billed this often. Empty: a new plan is made.",
     )
 

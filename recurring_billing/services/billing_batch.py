@@ -1,0 +1,209 @@
+import logging
+import time
+import traceback
+
+import psycopg2.errors
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .. import const
+from .billing_problem import Problem
+
+_logger = logging.getLogger(__name__)
+
+BATCH_TRIES = 3
+SINGLE_TRIES = 6
+CONFLICTS = (
+    psycopg2.errors.SerializationFailure,
+    psycopg2.errors.DeadlockDetected,
+    psycopg2.errors.LockNotAvailable,
+    psycopg2.errors.ExclusionViolation,
+)
+
+
+class Batch:
+    """What a batch must know without reading a record: reading would begin its transaction before its lock."""
+
+    __slots__ = ("horizon", "parked", "run_id", "today")
+
+    def __init__(self, run_id, today, horizon, parked):
+        self.run_id, self.today, self.horizon, self.parked = run_id, today, horizon, parked
+
+
+class RecurringBillingBatch(models.AbstractModel):
+    """Bills the subscriptions of one batch in one transaction; halves a failing batch until only the culprit is left, and parks it.
+
+    Rows are locked in the transaction's first statement; ledger rows, invoices, ``next_invoice_date`` and the run's figures are
+    written together, then committed. So a process killed at any moment leaves whole batches only.
+    """
+
+    _name = "recurring.billing.batch"
+    _description = "Batch of a Billing Run"
+
+    @api.model
+    def bill(self, batch, ids):
+        """One transaction for the subscriptions; on failure halves, until only the culprit is left."""
+        tries = BATCH_TRIES if len(ids) > 1 else SINGLE_TRIES
+        for attempt in range(tries):
+            try:
+                self._bill_locked(batch, ids)
+                self.env.cr.commit()
+                return
+            except CONFLICTS as error:
+                self.env.cr.rollback()
+                failure = error
+                _logger.info("billing batch of %s restarts: %s", len(ids), type(error).__name__)
+                time.sleep(0.05 * attempt)
+            except Exception as error:
+                self.env.cr.rollback()
+                failure = error
+                break
+        if len(ids) > 1:
+            half = len(ids) // 2
+            self.bill(batch, ids[:half])
+            self.bill(batch, ids[half:])
+        elif isinstance(failure, CONFLICTS) and not isinstance(failure, psycopg2.errors.ExclusionViolation):
+            _logger.info("subscription %s is busy and stays due for the next run", ids)
+        else:
+            self._park_failed(batch, ids[0], failure)
+
+    def _bill_locked(self, batch, ids):
+        started = time.monotonic()
+        # The first statement of the transaction: under REPEATABLE READ a row changed since then fails here, and the batch restarts.
+        locked = self.env["recurring.subscription"].browse(ids).try_lock_for_update(allow_referencing=True)
+        due = locked.filtered_domain(self.env["recurring.invoice.generation"]._due_domain(batch.horizon))
+        if not batch.parked:
+            due = due.filtered(lambda subscription: not subscription.is_parked)
+        planned, problems = self.plan(due, batch.horizon, batch.today)
+        run = self.env["recurring.billing.run"].browse(batch.run_id)
+        for subscription, problem in problems.items():
+            self.env["recurring.billing.issue"]._park(subscription, problem, run)
+        ready = [invoice for invoice in planned if invoice.subscription not in problems]
+        moves = self._write_invoices(ready, batch)
+        if batch.parked:
+            self._solve_issues(locked.filtered(lambda subscription: subscription not in problems))
+        self._count(run, ready, moves, len(problems), time.monotonic() - started)
+
+    @api.model
+    def plan(self, subscriptions, horizon, today):
+        """The invoices to be made, and the problems of those that cannot be.
+
+        :return: list of PlannedInvoice, dict subscription → Problem
+        """
+        charges = {
+            subscription: found
+            for subscription, (found, _rows) in self.env["recurring.coverage"].due_charges(subscriptions, horizon).items()
+        }
+        planned = self.env["recurring.invoice.preparation"].plan(charges, today)
+        return planned, self.env["recurring.billing.preflight"].check(planned, today)
+
+    def _write_invoices(self, ready, batch):
+        """Ledger rows, then the invoices that point to them, then the dates: one ``create()`` and one ``_post()``."""
+        preparation = self.env["recurring.invoice.preparation"]
+        rows = [preparation.prepare_periods(invoice, batch.run_id) for invoice in ready]
+        periods = iter(self.env["recurring.period"].create([values for mine in rows for values in mine]))
+        by_invoice = [[next(periods) for _values in mine] for mine in rows]
+        words = {}
+        moves = self.env["account.move"].create(
+            [
+                preparation.prepare_move(invoice, mine, batch.run_id, words)
+                for invoice, mine in zip(ready, by_invoice, strict=True)
+                if not invoice.is_free
+            ]
+        )
+        by_subscription = {}
+        for invoice, mine in zip(ready, by_invoice, strict=True):
+            by_subscription.setdefault(invoice.subscription, []).extend(mine)
+        modes = {subscription.id: subscription._effective_invoice_mode() for subscription in by_subscription}
+        posted = moves.filtered(lambda move: modes[move.line_ids.recurring_subscription_id.id] == const.MODE_POST)
+        if posted:
+            posted._post(soft=False)
+        self._advance(by_subscription)
+        self._log(moves)
+        return moves
+
+    def _advance(self, by_subscription):
+        subscriptions = self.env["recurring.subscription"].union(*by_subscription)
+        coverage = self.env["recurring.coverage"]
+        rows = coverage._rows_in_force(subscriptions, coverage._settled(subscriptions))
+        coverage.advance(subscriptions, rows)
+
+    def _log(self, moves):
+        """One line in the chatter of every invoice and subscription, in one insert each."""
+        if not moves:
+            return
+        bodies, told = {}, {}
+        for move in moves:
+            subscription = move.line_ids.recurring_subscription_id
+            bodies[move.id] = self.env._("Made for subscription %s.", subscription._get_html_link())
+            told[subscription.id] = told.get(subscription.id, Markup()) + Markup("<div>%s</div>") % self.env._(
+                "Invoice %(invoice)s, %(amount)s.",
+                invoice=move._get_html_link(),
+                amount=move.currency_id.format(move.amount_total),
+            )
+        moves._message_log_batch(bodies=bodies)
+        self.env["recurring.subscription"].browse(told)._message_log_batch(bodies=told)
+
+    def _count(self, run, ready, moves, parked, seconds):
+        company = run.company_id
+        untaxed = sum(moves.mapped("amount_untaxed_signed"))
+        run.write(
+            {
+                "subscription_count": run.subscription_count + len({invoice.subscription for invoice in ready}),
+                "invoice_count": run.invoice_count + len(moves),
+                "amount_untaxed": company.currency_id.round(run.amount_untaxed + untaxed),
+                "amount_total": company.currency_id.round(run.amount_total + sum(moves.mapped("amount_total_signed"))),
+                "parked_count": run.parked_count + parked,
+                "seconds": run.seconds + seconds,
+            }
+        )
+
+    def _solve_issues(self, subscriptions):
+        issues = self.env["recurring.billing.issue"].search(
+            [("subscription_id", "in", subscriptions.ids), ("state", "=", const.ISSUE_OPEN)]
+        )
+        if issues:
+            issues._solve()
+
+    def _park_failed(self, batch, subscription_id, error):
+        """A single subscription that Odoo refuses or crashes on is parked, in a transaction of its own."""
+        subscription = self.env["recurring.subscription"].browse(subscription_id)
+        run = self.env["recurring.billing.run"].browse(batch.run_id)
+        words = self.with_context(lang=subscription._responsible_user().lang or self.env.lang)
+        problem = words._problem_of(subscription, error)
+        if problem.kind == const.ISSUE_ERROR:
+            _logger.error("billing %s failed", subscription.display_name, exc_info=error)
+        self.env["recurring.billing.issue"]._park(subscription, problem, run)
+        run.parked_count += 1
+        self.env.cr.commit()
+
+    def _problem_of(self, subscription, error):
+        trace = "".join(traceback.format_exception(error))
+        if isinstance(error, psycopg2.errors.ExclusionViolation):
+            return Problem(
+                const.ISSUE_LEDGER,
+                self.env._("A period of %s is billed already", subscription.display_name),
+                self.env._("Nothing was billed twice. Open the billed periods, see which invoice holds the time, then retry."),
+                subscription,
+                technical_detail=trace,
+            )
+        if isinstance(error, UserError):
+            return Problem(
+                const.ISSUE_REFUSED,
+                self.env._("Accounting refused the invoice of %s", subscription.display_name),
+                self.env._("%s\n\nMend this, then retry.", str(error)),
+                subscription,
+                technical_detail=trace,
+            )
+        return Problem(
+            const.ISSUE_ERROR,
+            self.env._("An unexpected error stopped the invoice of %s", subscription.display_name),
+            self.env._(
+                "%s\n\nThe others were billed. Retry; if it happens again, show the technical detail to your administrator.",
+                f"{type(error).__name__}: {error}",
+            ),
+            subscription,
+            technical_detail=trace,
+        )
