@@ -106,16 +106,16 @@ def running():
 
 def _check_external() -> None:
     """Refuse a server that does not answer, or that does not let us create databases."""
-    import psycopg2
-
-    try:
-        with contextlib.closing(psycopg2.connect(dbname="postgres", **connection_settings())) as connection:
-            cursor = connection.cursor()
-            cursor.execute("SELECT rolcreatedb OR rolsuper, rolname FROM pg_roles WHERE rolname = current_user")
-            may_create, name = cursor.fetchone()
-    except psycopg2.OperationalError as error:
-        raise Problem(f"The PostgreSQL of DATABASE_URL does not answer: {str(error).strip()}. Start it, or unset it.") from error
-    if name == "postgres" or not may_create:
+    query = "SELECT (rolcreatedb OR rolsuper)::int || ' ' || rolname FROM pg_roles WHERE rolname = current_user"
+    settings = {**os.environ, **environment(), "PGCONNECT_TIMEOUT": "10"}
+    command = [binaries() / "psql", "-AtXc", query, "postgres"]
+    done = subprocess.run(command, env=settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Problem(
+            f"The PostgreSQL of DATABASE_URL does not answer: {done.stderr.strip()}. Start it, or unset DATABASE_URL to have one of ours."
+        )
+    may_create, _, name = done.stdout.strip().partition(" ")
+    if name == "postgres" or may_create != "1":
         raise Problem(
             f"Odoo cannot use the role {name} of DATABASE_URL: it needs one that may create databases and is not "
             "named postgres. Create it with: createuser --createdb odoo"
