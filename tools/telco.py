@@ -137,7 +137,7 @@ def subscription_row(subscriber: dict, month: datetime.date, with_leavers: bool)
         "line_ids/name": description(subscriber),
         "line_ids/price_unit": subscriber["MonthlyCharges"],
         "line_ids/opening_until": str(eve) if tenure else "",
-        "line_ids/opening_amount": subscriber["MonthlyCharges"] if tenure else "",
+        "line_ids/opening_amount": subscriber["MonthlyCharges"] if tenure else "0",
     }
 
 
@@ -177,7 +177,7 @@ class Loader:
 
     def _company(self):
         """The company of the subscribers: US dollars and the generic chart of accounts."""
-        row = {"id": "telco_company", "name": "Telco", "currency_id/id": "base.USD", "country_id/id": "base.us"}
+        row = {"id": "telco_company", "name": "Telco", "currency_id/id": "base.USD"}
         self._import("res.company", "company", [row])
         company = self.env.ref(f"{MODULE}.telco_company")
         if not company.chart_template:
