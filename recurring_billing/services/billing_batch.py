@@ -45,6 +45,9 @@ class RecurringBillingBatch(models.AbstractModel):
     @api.model
     def bill(self, batch, ids):
         """One transaction for the subscriptions; on failure halves, until only the culprit is left."""
+        if self.env["recurring.invoice.generation"]._in_one_transaction():
+            self._bill_locked(batch, ids)
+            return
         tries = BATCH_TRIES if len(ids) > 1 else SINGLE_TRIES
         for attempt in range(tries):
             try:
