@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from hypothesis import strategies as st
+
 from rules.charges import ADVANCE, ARREARS, Charge, Row, Segment, Terms, due_charges
 from rules.money import Price
 from rules.periods import DAY, MONTH, WEEK, YEAR, Interval, period_at
@@ -29,9 +30,7 @@ intervals = st.one_of(
     st.builds(Interval, st.integers(1, 5), st.just(WEEK)),
     st.builds(Interval, st.integers(1, 45), st.just(DAY)),
 )
-month_intervals = st.one_of(
-    st.builds(Interval, st.integers(1, 40), st.just(MONTH)), st.builds(Interval, st.integers(1, 9), st.just(YEAR))
-)
+month_intervals = st.one_of(st.builds(Interval, st.integers(1, 40), st.just(MONTH)), st.builds(Interval, st.integers(1, 9), st.just(YEAR)))
 amounts = st.decimals(min_value=0, max_value=99999, places=2)
 prices = st.builds(
     Price,
@@ -124,6 +123,4 @@ def net(rows: list[Row]) -> dict[tuple, Decimal]:
 
 def covered_days(rows: list[Row]) -> list[tuple[str, date]]:
     """Every covered day of every lineage; a day covered twice is listed twice."""
-    return sorted(
-        (row.lineage, row.covered.start + timedelta(days=n)) for row in rows for n in range(row.covered.days)
-    )
+    return sorted((row.lineage, row.covered.start + timedelta(days=n)) for row in rows for n in range(row.covered.days))

@@ -1,10 +1,9 @@
 """How the tests of the rules run.
 
-They need neither Odoo nor a database. The worked examples in the rules' docstrings run too: by ``test_rings.py`` and, for whoever
-collects the folder of the rules itself, by ``--doctest-modules``.
+They need neither Odoo nor a database. The worked examples in the rules' docstrings run too, by ``test_rings.py``.
 
 ``HYPOTHESIS_PROFILE=fast`` (default) draws the same examples on every run, so that a red run means the change did it;
-``HYPOTHESIS_PROFILE=long`` draws many more, new ones every time.
+``HYPOTHESIS_PROFILE=long`` (default with ``./dev test --long``) draws many more, new ones every time.
 """
 
 import os
@@ -16,8 +15,8 @@ SHARED = {"deadline": None, "database": None, "suppress_health_check": [HealthCh
 
 settings.register_profile("fast", max_examples=100, derandomize=True, **SHARED)
 settings.register_profile("long", max_examples=3000, print_blob=True, **SHARED)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("long" if os.environ.get("RECURRING_BILLING_LONG_TESTS") else "fast"))
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "long: takes longer than the rest of the rules' tests together")
+    config.addinivalue_line("markers", "long: takes minutes; runs with ./dev test --long")

@@ -48,7 +48,7 @@ def weights(full: tuple[date, date], wanted: list[date], terms, stub_start: date
         return found
     if stub_start and terms.proration in ("full", "none"):
         each = Fraction(1, (full[1] - stub_start).days) if terms.proration == "full" else Fraction(0)
-        return {day: each for day in wanted}
+        return dict.fromkeys(wanted, each)
     return {day: Fraction(1, len(period_days)) for day in wanted}
 
 
@@ -60,10 +60,7 @@ def expected(terms, segments, horizon: date) -> tuple[dict, list]:
         start = parts[0].start
         reach = max(horizon + timedelta(days=terms.lead_days + 1), start + timedelta(days=1))
         for full in full_periods(terms.anchor, terms.interval, start, reach):
-            pieces = [
-                (segment, days_between(max(segment.start, full[0]), min(segment.end or date.max, full[1])))
-                for segment in parts
-            ]
+            pieces = [(segment, days_between(max(segment.start, full[0]), min(segment.end or date.max, full[1]))) for segment in parts]
             stub_start = start if full[0] < start < full[1] and not parts[0].follows else None
             weight = weights(full, [day for _segment, found in pieces for day in found], terms, stub_start)
             for segment, found in pieces:

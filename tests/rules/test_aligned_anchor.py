@@ -7,6 +7,7 @@ import pytest
 from billing_strategies import days, month_intervals
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules.periods import DAY, LAST_DAY, MONTH, WEEK, YEAR, Interval, aligned_anchor, boundary, period_at
 
 MONTHLY, QUARTERLY, YEARLY = Interval(1, MONTH), Interval(3, MONTH), Interval(1, YEAR)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from lineage_of_one import day, monthly, period, price, row, segment, told
+
 from rules.charges import due_charges
 
 TERMS = monthly("2026-04-01")

@@ -2,6 +2,7 @@
 
 import pytest
 from lineage_of_one import day, monthly, period, price, row, segment, told
+
 from rules.charges import Terms, due_charges, due_moment
 from rules.periods import DAY, MONTH, YEAR, Interval
 
@@ -9,9 +10,7 @@ from rules.periods import DAY, MONTH, YEAR, Interval
 def test_a_period_is_billed_on_the_day_it_starts():
     line = segment("50", "2024-01-31")
     assert told(due_charges(monthly("2024-01-31"), [line], [], day("2024-01-30"))) == []
-    assert told(due_charges(monthly("2024-01-31"), [line], [], day("2024-01-31"))) == [
-        ("2024-01-31", "2024-02-29", "50.00")
-    ]
+    assert told(due_charges(monthly("2024-01-31"), [line], [], day("2024-01-31"))) == [("2024-01-31", "2024-02-29", "50.00")]
 
 
 def test_a_leading_stub_is_prorated_by_the_days_of_the_period_it_lies_in():
@@ -24,9 +23,7 @@ def test_a_leading_stub_is_prorated_by_the_days_of_the_period_it_lies_in():
 
 def test_a_leading_stub_of_29_of_31_days():
     line = segment("599.95", "2012-03-02")
-    assert told(due_charges(monthly("2012-03-31"), [line], [], day("2012-03-02"))) == [
-        ("2012-03-02", "2012-03-31", "561.24")
-    ]
+    assert told(due_charges(monthly("2012-03-31"), [line], [], day("2012-03-02"))) == [("2012-03-02", "2012-03-31", "561.24")]
 
 
 def test_a_trailing_stub_is_prorated():
@@ -45,9 +42,7 @@ def test_a_catch_up_makes_one_charge_per_missed_period():
 
 
 def test_lead_days_bill_earlier_and_leave_the_due_moment():
-    (charge,) = due_charges(
-        monthly("2024-06-01", lead_days=7), [segment("50", "2024-06-01")], [], day("2024-05-25")
-    )
+    (charge,) = due_charges(monthly("2024-06-01", lead_days=7), [segment("50", "2024-06-01")], [], day("2024-05-25"))
     assert (charge.due_on, charge.bill_on) == (day("2024-06-01"), day("2024-05-25"))
 
 
@@ -120,9 +115,7 @@ def test_an_end_inside_a_trial_bills_nothing(policy):
 
 def test_a_segment_that_ends_where_it_starts_is_nothing():
     parts = [segment("90", "2026-04-01", "2026-04-01"), segment("120", "2026-04-01")]
-    assert told(due_charges(monthly("2026-04-01"), parts, [], day("2026-04-01"))) == [
-        ("2026-04-01", "2026-05-01", "120.00")
-    ]
+    assert told(due_charges(monthly("2026-04-01"), parts, [], day("2026-04-01"))) == [("2026-04-01", "2026-05-01", "120.00")]
 
 
 def test_a_lineage_that_starts_before_the_anchor_follows_the_same_schedule():

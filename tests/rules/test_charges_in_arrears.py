@@ -2,6 +2,7 @@
 
 import pytest
 from lineage_of_one import day, monthly, period, row, segment, told
+
 from rules.charges import ARREARS, Terms, due_charges, next_bill_on
 from rules.periods import MONTH, Interval
 

@@ -17,6 +17,7 @@ from billing_strategies import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules.charges import ARREARS, due_charges
 from rules.money import round_money
 
@@ -87,11 +88,7 @@ def test_no_charge_is_negative_and_none_costs_more_than_its_period(story):
 def test_a_lineage_billed_to_its_end_covers_every_wanted_day_once(story):
     length, last = length_in_days(story.terms.interval), story.segments[-1].end
     rows = billed_at_once(story, last + timedelta(days=length))
-    wanted = [
-        (segment.lineage, day)
-        for segment in story.segments
-        for day in day_by_day.days_between(segment.start, segment.end)
-    ]
+    wanted = [(segment.lineage, day) for segment in story.segments for day in day_by_day.days_between(segment.start, segment.end)]
     assert covered_days(rows) == sorted(wanted)
 
 
@@ -99,9 +96,7 @@ def test_a_lineage_billed_to_its_end_covers_every_wanted_day_once(story):
 def test_freed_rows_are_billed_again_to_the_same_net(story, data):
     rows = bill(story)
     kept = [row for row in rows if data.draw(st.booleans())]
-    again = kept + [
-        as_row(charge) for charge in due_charges(story.terms, story.segments, kept, story.runs[-1])
-    ]
+    again = kept + [as_row(charge) for charge in due_charges(story.terms, story.segments, kept, story.runs[-1])]
     assert net(again) == net(rows)
     assert covered_days(again) == covered_days(rows)
 

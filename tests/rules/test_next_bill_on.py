@@ -1,6 +1,7 @@
 """When the next run has something to do, and until when a lineage is covered."""
 
 from lineage_of_one import day, monthly, period, row, segment
+
 from rules.charges import ARREARS, covered_until, next_bill_on
 
 TERMS = monthly("2026-04-01")

@@ -6,6 +6,7 @@ import day_by_day
 from billing_strategies import as_row, bill, covered_days, length_in_days, stories
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules.charges import Row, covered_until, due_charges, next_bill_on
 from rules.periods import Period
 
@@ -45,9 +46,7 @@ def test_every_wanted_day_before_covered_until_is_covered(story):
     rows = bill(story)
     until = covered_until(story.terms, story.segments, rows)
     covered = {day for _lineage, day in covered_days(rows)}
-    wanted = {
-        day for segment in story.segments for day in day_by_day.days_between(segment.start, segment.end)
-    }
+    wanted = {day for segment in story.segments for day in day_by_day.days_between(segment.start, segment.end)}
     assert {day for day in wanted if day < until} <= covered
     assert until not in covered
     assert until in wanted or until == story.segments[-1].end
@@ -63,9 +62,7 @@ def test_a_settled_date_spares_work_and_changes_nothing(story):
     assert due_charges(story.terms, story.segments, later_rows, horizon, **spared) == due_charges(
         story.terms, story.segments, rows, horizon
     )
-    assert next_bill_on(story.terms, story.segments, later_rows, **spared) == next_bill_on(
-        story.terms, story.segments, rows
-    )
+    assert next_bill_on(story.terms, story.segments, later_rows, **spared) == next_bill_on(story.terms, story.segments, rows)
     assert covered_until(story.terms, story.segments, later_rows, settled=settled) == settled
 
 
@@ -78,7 +75,5 @@ def test_an_opening_and_the_runs_after_it_cover_every_wanted_day_once(story, day
     rows = [opening]
     for day in [*story.runs, end + timedelta(days=length_in_days(story.terms.interval))]:
         rows += [as_row(charge) for charge in due_charges(story.terms, story.segments, rows, day)]
-    wanted = [
-        ("A", day) for segment in story.segments for day in day_by_day.days_between(segment.start, segment.end)
-    ]
+    wanted = [("A", day) for segment in story.segments for day in day_by_day.days_between(segment.start, segment.end)]
     assert covered_days(rows[1:]) == [(lineage, day) for lineage, day in wanted if day >= until]

@@ -2,6 +2,7 @@
 
 import pytest
 from lineage_of_one import day, monthly, period, row, segment, told
+
 from rules.charges import ARREARS, covered_until, due_charges, next_bill_on
 
 LINE = segment("30", "2024-01-01")
@@ -14,17 +15,13 @@ def opening(until, start="2024-01-01"):
 
 def test_an_opening_until_a_boundary_covers_every_period_before_it():
     terms = monthly("2024-01-01")
-    assert told(due_charges(terms, [LINE], [opening("2026-04-01")], day("2026-04-30"))) == [
-        ("2026-04-01", "2026-05-01", "30.00")
-    ]
+    assert told(due_charges(terms, [LINE], [opening("2026-04-01")], day("2026-04-30"))) == [("2026-04-01", "2026-05-01", "30.00")]
     assert next_bill_on(terms, [LINE], [opening("2026-04-01")]) == day("2026-04-01")
 
 
 def test_an_opening_inside_a_period_leaves_the_rest_of_it_to_be_charged():
     terms = monthly("2024-01-01")
-    assert told(due_charges(terms, [LINE], [opening("2026-04-11")], day("2026-04-30"))) == [
-        ("2026-04-11", "2026-05-01", "20.00")
-    ]
+    assert told(due_charges(terms, [LINE], [opening("2026-04-11")], day("2026-04-30"))) == [("2026-04-11", "2026-05-01", "20.00")]
 
 
 def test_an_opening_in_arrears_waits_for_the_end_of_the_period():

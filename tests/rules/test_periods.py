@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 import pytest
+
 from rules.periods import (
     DAY,
     MONTH,
@@ -66,9 +67,7 @@ def test_periods_before_the_anchor_belong_to_the_schedule():
 
 
 def test_periods_of_days_before_the_anchor_belong_to_the_schedule():
-    assert period_at(date(2026, 1, 10), Interval(10, DAY), date(2026, 1, 9)) == Period(
-        date(2025, 12, 31), date(2026, 1, 10)
-    )
+    assert period_at(date(2026, 1, 10), Interval(10, DAY), date(2026, 1, 9)) == Period(date(2025, 12, 31), date(2026, 1, 10))
 
 
 def test_a_boundary_day_belongs_to_the_period_that_starts_on_it():

@@ -2,12 +2,13 @@
 
 from calendar import monthrange
 from datetime import timedelta
-from itertools import islice
+from itertools import islice, pairwise
 
 import day_by_day
 from billing_strategies import days, intervals
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules.periods import boundary, index_at, iter_periods, period_at, periods_between
 
 numbers = st.integers(-40, 40)
@@ -37,7 +38,7 @@ def test_a_days_period_contains_it(anchor, interval, day):
 def test_consecutive_periods_abut_and_are_never_empty(anchor, interval, since):
     periods = list(islice(iter_periods(anchor, interval, since), 12))
     assert all(period.start < period.end for period in periods)
-    assert all(before.end == after.start for before, after in zip(periods, periods[1:], strict=False))
+    assert all(before.end == after.start for before, after in pairwise(periods))
 
 
 @given(days, intervals, days, st.integers(0, 400))
@@ -51,9 +52,7 @@ def test_periods_are_the_same_wherever_one_starts_to_look(anchor, interval, sinc
 def test_any_unclamped_boundary_is_an_anchor_of_the_same_schedule(anchor, interval, n):
     other = boundary(anchor, interval, n)
     if interval.days or other.day == anchor.day:
-        assert [boundary(other, interval, k) for k in range(-9, 9)] == [
-            boundary(anchor, interval, n + k) for k in range(-9, 9)
-        ]
+        assert [boundary(other, interval, k) for k in range(-9, 9)] == [boundary(anchor, interval, n + k) for k in range(-9, 9)]
 
 
 @given(days, intervals, st.integers(-800, 800), st.integers(1, 800))

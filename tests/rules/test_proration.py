@@ -4,6 +4,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+
 from rules.periods import DAY, MONTH, WEEK, YEAR, Interval, Period
 from rules.proration import ACTUAL, FULL, NONE, THIRTY, leading_stub, share
 
@@ -97,6 +98,17 @@ def test_thirty_of_a_quarter_with_92_days_is_whole_after_90_of_them():
     quarter = Period(date(2026, 7, 1), date(2026, 10, 1))
     assert share([Period(quarter.start, date(2026, 9, 29))], quarter, QUARTERLY, THIRTY) == 1
     assert share([Period(quarter.start, date(2026, 9, 28))], quarter, QUARTERLY, THIRTY) == Fraction(89, 90)
+
+
+@pytest.mark.parametrize(
+    ("covered", "full", "interval"),
+    [
+        (Period(date(2026, 7, 1), date(2026, 9, 30)), Period(date(2026, 7, 1), date(2026, 10, 1)), QUARTERLY),
+        (Period(date(2026, 1, 3), date(2027, 1, 1)), Period(date(2026, 1, 1), date(2027, 1, 1)), YEARLY),
+    ],
+)
+def test_thirty_of_more_than_thirty_days_a_month_costs_at_most_a_whole_period(covered, full, interval):
+    assert share([covered], full, interval, THIRTY) == 1
 
 
 @pytest.mark.parametrize("interval", [Interval(2, WEEK), Interval(14, DAY)])

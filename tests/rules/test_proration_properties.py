@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 import day_by_day
 from billing_strategies import days, intervals
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules.charges import Terms
 from rules.periods import Period, period_at
 from rules.proration import ACTUAL, FULL, NONE, POLICIES, THIRTY, leading_stub, share
@@ -17,10 +19,11 @@ def cut_periods(draw, *, whole=True):
     """A full period, its interval, and the consecutive parts it is cut into; some left out unless ``whole``."""
     interval = draw(intervals)
     full = period_at(draw(days), interval, draw(days))
-    inner = draw(st.sets(st.integers(1, full.days - 1), max_size=5)) if full.days > 1 else set()
+    inside = st.integers(1, full.days - 1) | st.sampled_from([1, full.days - 1])
+    inner = draw(st.sets(inside, max_size=5)) if full.days > 1 else set()
     cuts = [0, *sorted(inner), full.days]
     moments = [full.start + timedelta(days=cut) for cut in cuts]
-    parts = [Period(start, end) for start, end in zip(moments, moments[1:], strict=False)]
+    parts = [Period(start, end) for start, end in pairwise(moments)]
     if not whole:
         parts = [part for part in parts if draw(st.booleans())] or parts[-1:]
     return interval, full, parts

@@ -1,0 +1,73 @@
+"""The innermost ring: the rules import nothing but Python and dateutil, read no clock, and their worked examples run.
+
+The examples run here rather than by pointing ``--doctest-modules`` at the folder, because that imports the addon around it, hence Odoo.
+"""
+
+import ast
+import doctest
+import sys
+from graphlib import TopologicalSorter
+from importlib import import_module
+from inspect import getmembers, isfunction
+from pathlib import Path
+
+import pytest
+
+import rules
+
+FOLDER = Path(rules.__file__).parent
+FILES = sorted(FOLDER.rglob("*.py"))
+MODULES = ["rules", *(f"rules.{file.stem}" for file in FILES if file.stem != "__init__")]
+ALLOWED = {*sys.stdlib_module_names, "dateutil"}
+FORBIDDEN = {"time", "random", "os", "socket", "sqlite3", "urllib", "threading", "subprocess"}
+CLOCK_CALLS = {"today", "now", "utcnow"}
+
+
+def tree(file):
+    return ast.parse(file.read_text(encoding="utf-8"), str(file))
+
+
+def imports(file):
+    """Each import as (level, first name): level 1 is a sibling among the rules."""
+    for node in ast.walk(tree(file)):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name.split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module.split(".")[0]] if node.module else [alias.name for alias in node.names]
+            yield from ((node.level, name) for name in names)
+
+
+def test_the_files_of_the_rules_are_found():
+    assert {"periods", "proration", "charges", "money", "billing_dates"} <= {file.stem for file in FILES}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_rule_imports_only_python_dateutil_and_its_siblings(file):
+    siblings = {each.stem for each in FILES}
+    for level, name in imports(file):
+        assert level <= 1, f"{file.name} reaches outward for {name}"
+        allowed = siblings if level else ALLOWED - FORBIDDEN
+        assert name in allowed, f"{file.name} imports {name}"
+
+
+def test_the_rules_import_each_other_in_one_direction():
+    siblings = {file.stem: {name for level, name in imports(file) if level} for file in FILES}
+    assert list(TopologicalSorter(siblings).static_order())
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_rule_reads_no_clock(file):
+    called = {node.attr for node in ast.walk(tree(file)) if isinstance(node, ast.Attribute)}
+    assert not called & CLOCK_CALLS
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_worked_examples_are_right(name):
+    assert doctest.testmod(import_module(name)).failed == 0
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_public_function_carries_a_worked_example(name):
+    module = import_module(name)
+    public = [function for label, function in getmembers(module, isfunction) if function.__module__ == name and not label.startswith("_")]
+    assert [function.__name__ for function in public if ">>>" not in (function.__doc__ or "")] == []
