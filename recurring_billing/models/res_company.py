@@ -15,7 +15,7 @@ class ResCompany(models.Model):
         _tz_get, "Billing Time Zone", help="Decides when a new day begins for billing. Empty: the company's own time zone, else UTC."
     )
     recurring_catch_up_days = fields.Integer(
-        default=billing_dates.CATCH_UP_DAYS, help="Work due longer ago than this is billed only after a person confirms it."
+        default=billing_dates.CATCH_UP_DAYS, help="Work due longer ago than this is billed only after a person confirms it. 0: anything due before today."
     )
     recurring_guard_factor = fields.Float(
         default=billing_dates.GUARD_FACTOR,
@@ -28,7 +28,7 @@ class ResCompany(models.Model):
 
     _recurring_limits_valid = models.Constraint(
         "CHECK(recurring_catch_up_days >= 0 AND recurring_guard_factor >= 0 AND recurring_rate_max_age >= 0)",
-        "The limits of recurring billing cannot be negative. Use 0 to switch one off.",
+        "The limits of recurring billing cannot be negative.",
     )
 
     def _recurring_today(self):
