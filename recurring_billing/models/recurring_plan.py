@@ -76,6 +76,19 @@ class RecurringPlan(models.Model):
         "CHECK(anchor_day BETWEEN 1 AND 31)", "The day of the month lies between 1 and 31 (31 is the last day)."
     )
 
+    @api.constrains("interval_count", "interval_unit", "trial_count", "trial_unit", "term_count", "term_unit")
+    def _check_intervals(self):
+        for plan in self:
+            for interval in (plan._interval(), plan._trial(), plan._term()):
+                if interval and max(interval.months / 12, interval.days / 366) > periods.LONGEST_YEARS:
+                    raise ValidationError(
+                        self.env._(
+                            'The plan "%(plan)s" counts more than %(years)s years. Choose a smaller number.',
+                            plan=plan.name,
+                            years=periods.LONGEST_YEARS,
+                        )
+                    )
+
     @api.constrains("alignment", "interval_unit")
     def _check_alignment(self):
         for plan in self:

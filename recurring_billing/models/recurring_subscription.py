@@ -335,6 +335,8 @@ class RecurringSubscription(models.Model):
         before = {subscription: subscription.state for subscription in self} if "state" in vals else {}
         if vals.keys() & self._fields_fixed_by_billing():
             self._check_not_billed_yet(vals)
+        if vals.get("state") in (const.DRAFT, const.WAITING):
+            self._check_nothing_in_force()
         if vals.get("end_date"):
             for line in self.line_ids:
                 line._check_end_not_before_billed(fields.Date.to_date(vals["end_date"]))
@@ -376,11 +378,6 @@ class RecurringSubscription(models.Model):
 
     def action_back_to_draft(self):
         """Undo an activation by mistake, as long as nothing was billed."""
-        for subscription in self:
-            if subscription.period_ids.filtered(lambda period: not period.voided and period.kind == const.CHARGE):
-                raise UserError(
-                    self.env._("%s has billed periods and cannot go back to draft. Close it instead.", subscription.display_name)
-                )
         self.write({"state": const.DRAFT, "activated_on": False})
         return True
 
@@ -436,6 +433,14 @@ class RecurringSubscription(models.Model):
         if self:
             self.env["recurring.coverage"].refresh(self)
 
+    def _check_nothing_in_force(self):
+        for subscription in self:
+            # sudo: every billed period counts, whoever may see it
+            if subscription.sudo().period_ids.filtered(lambda period: not period.voided and period.kind == const.CHARGE):
+                raise UserError(
+                    self.env._("%s has billed periods and cannot go back to draft. Close it instead.", subscription.display_name)
+                )
+
     @api.model
     def _fields_fixed_by_billing(self):
         """What cannot change once a period was billed: the schedule and the money of the ledger."""
@@ -452,7 +457,8 @@ class RecurringSubscription(models.Model):
             pricelist = self.env["product.pricelist"].browse(vals.get("pricelist_id"))
             if "pricelist_id" in changed and (pricelist.currency_id or subscription.company_id.currency_id) == subscription.currency_id:
                 changed.remove("pricelist_id")
-            billed = subscription.period_ids.filtered(lambda period: not period.voided)
+            # sudo: every billed period counts, whoever may see it
+            billed = subscription.sudo().period_ids.filtered(lambda period: not period.voided)
             if changed and billed:
                 raise UserError(
                     self.env._(
