@@ -1,0 +1,221 @@
+"""`./dev conformance FILE`: published worked examples against the rules, without a database and without Odoo.
+
+A file holds ``{"cases": [...]}``; each case has an ``id``, a ``kind``, the kind's input and what to ``expect``. One evaluator per kind
+computes what the rules say; a case passes when that equals what is expected.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import NamedTuple
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recurring_billing"))
+
+from rules.charges import ADVANCE, Charge, Row, Segment, Terms, due_charges
+from rules.money import Price
+from rules.periods import Interval, Period, periods_between
+from rules.proration import ACTUAL, leading_stub, share
+
+from .problem import Problem
+
+
+class Outcome(NamedTuple):
+    """What a case expects and what the rules give, in the same form."""
+
+    expected: object
+    obtained: object
+
+
+class NotBuilt(Exception):
+    """The rules cannot do this yet; the text says what."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Evaluate a file: 0 when every chosen case passes, 1 when one fails, 2 when the file cannot be read as cases."""
+    options = _parser().parse_args(argv)
+    try:
+        cases = read_cases(options.file)
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    passed = failed = 0
+    for case in cases:
+        if options.kind and case["kind"] not in options.kind:
+            continue
+        failure = evaluate(case)
+        if failure:
+            failed += 1
+            print(f"{case['id']} ({case['kind']}): {failure}")
+        else:
+            passed += 1
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="./dev conformance", description="Check the rules against a file of worked examples.")
+    parser.add_argument("file", type=Path, help="a file of cases (JSON)")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only cases of this kind; may be repeated")
+    return parser
+
+
+def read_cases(file: Path) -> list[dict]:
+    """The cases of a file.
+
+    :raises Problem: when the file is not there, not JSON, or not of this format.
+    """
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"), parse_float=Decimal)
+    except OSError as error:
+        raise Problem(f"{file} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise Problem(f"{file} is not JSON: {error}.") from error
+    cases = content.get("cases") if isinstance(content, dict) else None
+    if not isinstance(cases, list):
+        raise Problem(f'{file} holds no cases: it must be an object with a list of them, {{"cases": [...]}}.')
+    for number, case in enumerate(cases, 1):
+        if not isinstance(case, dict):
+            raise Problem(f"{file}: case {number} is not an object.")
+        missing = [key for key in ("id", "kind") if not isinstance(case.get(key), str)]
+        if missing:
+            raise Problem(f"{file}: case {number} lacks {' and '.join(missing)}.")
+    return cases
+
+
+def evaluate(case: dict) -> str:
+    """Why a case fails: expected and obtained values in one line; nothing when it passes."""
+    evaluator = KINDS.get(case["kind"])
+    try:
+        if not evaluator:
+            raise NotBuilt(f"the kind {case['kind']!r} is not one of {', '.join(KINDS)}")
+        expected, obtained = evaluator(case)
+    except NotBuilt as missing:
+        return f"expected {_text(_expect(case))}, obtained nothing: {missing}"
+    except KeyError as error:
+        return f"malformed case: it lacks {error}"
+    except (ValueError, TypeError, AttributeError, ArithmeticError) as error:
+        return f"malformed case: {_reason(error)}"
+    return "" if expected == obtained else f"expected {_text(expected)}, obtained {_text(obtained)}"
+
+
+def _expect(case: dict):
+    """What a case expects; recurring revenue says so at each step."""
+    return case.get("expect", [step.get("expect") for step in case.get("steps", ())])
+
+
+def _reason(error: Exception) -> str:
+    return "an amount that is not a number" if isinstance(error, InvalidOperation) else str(error)
+
+
+def _text(value) -> str:
+    """A value in one line."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_text(key)}: {_text(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_text(each) for each in value) + "]"
+    return str(value)
+
+
+def _boundaries(case: dict) -> Outcome:
+    found = periods_between(_day(case["anchor"]), _interval(case), _day(case["from"]), _day(case["to"]))
+    return Outcome([_period(each) for each in case["expect"]], found)
+
+
+def _share(case: dict) -> Outcome:
+    """The share of a lineage that wants exactly what is covered."""
+    covered, full = _period(case["covered"]), _period(case["period"])
+    stub = leading_stub(covered.start, full, follows=False)
+    found = share([covered], full, _interval(case), case.get("proration", ACTUAL), leading_stub=stub)
+    return Outcome(Fraction(str(case["expect"])), found)
+
+
+def _periods_billed(case: dict) -> Outcome:
+    terms = Terms(_day(case["anchor"]), _interval(case), ADVANCE, case.get("proration", ACTUAL))
+    line = Segment("line", "line", _day(case["start"]), _day(case.get("end")), Price(Decimal(1)))
+    charges = due_charges(terms, [line], [], _day(case["bill_until"]))
+    return Outcome(Fraction(str(case["expect"])), sum((charge.share for charge in charges), Fraction(0)))
+
+
+def _story(case: dict) -> Outcome:
+    """Lineages that start; each subscription of a story has one line, billed after every event."""
+    lines: dict[str, tuple[Terms, Segment]] = {}
+    charges: list[Charge] = []
+    for event in case["story"]:
+        if "start" not in event:
+            raise NotBuilt(f"the event {' '.join(set(event) & STORY_EVENTS) or _text(event)!r} is not built yet")
+        lines[event["start"]["line"]] = _started(event)
+        if not event.get("no_run"):
+            charges += _billed(lines, charges, _day(event["on"]))
+    charges += _billed(lines, charges, _day(case["bill_until"]))
+    expect = case["expect"]
+    if "net" in expect:
+        expected = {(each["line"], _period(each["period"])): Decimal(each["amount"]) for each in expect["net"]}
+        return Outcome(dict(sorted(expected.items())), _net(charges))
+    expected = [(each["line"], _day(each["from"]), _day(each["to"]), Decimal(each["amount"])) for each in expect["items"]]
+    obtained = [(charge.lineage, *charge.covered, charge.amount) for charge in charges if charge.amount]
+    return Outcome(sorted(expected), sorted(obtained))
+
+
+def _started(event: dict) -> tuple[Terms, Segment]:
+    start, since = event["start"], _day(event.get("effective", event["on"]))
+    price = Price(*(Decimal(start.get(key, default)) for key, default in (("price", "0"), ("quantity", "1"), ("discount", "0"))))
+    terms = Terms(
+        _day(start.get("anchor")) or since,
+        _interval(start),
+        start.get("billing", ADVANCE),
+        start.get("proration", ACTUAL),
+    )
+    return terms, Segment(start["line"], start["line"], since, None, price)
+
+
+def _billed(lines: dict, charges: list[Charge], horizon: date) -> list[Charge]:
+    rows = [Row(charge.lineage, charge.full, charge.covered, charge.price, charge.amount) for charge in charges]
+    return [charge for terms, line in lines.values() for charge in due_charges(terms, [line], rows, horizon)]
+
+
+def _net(charges: list[Charge]) -> dict:
+    """The net amount per line and full period, where it is not zero."""
+    net = {}
+    for charge in charges:
+        key = (charge.lineage, charge.full)
+        net[key] = net.get(key, Decimal(0)) + charge.amount
+    return {key: amount for key, amount in sorted(net.items()) if amount}
+
+
+def _not_built(case: dict) -> Outcome:
+    raise NotBuilt(f"the kind {case['kind']!r} is not built yet")
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _period(days: list[str]) -> Period:
+    start, end = days
+    return Period(_day(start), _day(end))
+
+
+def _interval(case: dict) -> Interval:
+    return Interval(case["interval"]["count"], case["interval"]["unit"])
+
+
+STORY_EVENTS = {"start", "change", "reprice", "pause", "resume", "end", "reopen"}
+KINDS: dict[str, Callable[[dict], Outcome]] = {
+    "boundaries": _boundaries,
+    "share": _share,
+    "periods_billed": _periods_billed,
+    "story": _story,
+    "usage": _not_built,
+    "late_fee": _not_built,
+    "mrr": _not_built,
+}
+"""The evaluator of each kind: a case in, what is expected and what the rules give out."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())
