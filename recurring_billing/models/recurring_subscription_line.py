@@ -243,7 +243,7 @@ class RecurringSubscriptionLine(models.Model):
         later = self._split_for_new_price(vals)
         res = super(RecurringSubscriptionLine, self - later).write(vals) if self - later else True
         if "opening_until" in vals or "opening_amount" in vals:
-            self._record_opening_position()
+            self.env["recurring.coverage"].record_opening(self.filtered(lambda line: line.subscription_id.state in const.BILLED_STATES))
         if vals.keys() & {"date_start", "date_end", "price_unit", "quantity", "discount", "lineage_id"}:
             self.subscription_id._refresh_billing_dates()
         return res

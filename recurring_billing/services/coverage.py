@@ -90,7 +90,7 @@ class RecurringCoverage(models.AbstractModel):
 
     def _prepare_opening(self, line):
         segment = line._segment()
-        if not segment:
+        if not segment or not line.opening_until:
             return []
         until = line.opening_until + timedelta(days=1)
         if segment.end:

@@ -119,7 +119,9 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         run = run.with_env(generation.env)
         today = run.company_id._recurring_today()
         run.write({"state": const.RUNNING, "date": today, "horizon": max(run.horizon, today)})
-        run.message_post(body=self.env._("Confirmed by %s.", self.env.user.name))
+        confirmation = self.env._("Confirmed by %s.", self.env.user.name)
+        run.message_post(body=confirmation)
+        run.activity_feedback(["mail.mail_activity_data_todo"], feedback=confirmation)
         generation._process(run, generation._due_ids(run.company_id, run.horizon), confirmed=True)
 
     @api.model
