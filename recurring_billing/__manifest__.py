@@ -31,7 +31,13 @@
         "wizards/recurring_quick_offer_views.xml",
         "views/menus.xml",
     ],
-    "demo": ["demo/recurring_billing_demo.xml"],
+    "demo": [
+        "demo/users.xml",
+        "demo/offers.xml",
+        "demo/product.product.csv",
+        "demo/res.partner.csv",
+        "demo/history.xml",
+    ],
     "pre_init_hook": "pre_init_hook",
     "images": ["static/description/banner.png"],
 }

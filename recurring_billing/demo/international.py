@@ -1,0 +1,59 @@
+"""The main company's story: software, connections, a club, desks and rented machines, sold to firms and people of many countries."""
+
+from .story import IN_TWO_PARTS, LATE, STOPPED, Archived, Closed, Sold, Story, ago, ahead
+
+FIRST, REVIEW, TRIAL, ARREARS = "plan_first", "plan_review", "plan_trial", "plan_arrears"
+MONTHLY, YEARLY = "plan_monthly", "plan_yearly"
+MAYA, TOM = "user_maya", "user_tom"
+
+SOLD = [
+    Sold("demo_fjord_suite", "partner_fjord", FIRST, ago(7), [("product_suite", 25), ("product_storage", 4)], MAYA, tags=("tag_key",)),
+    Sold("demo_harbor_machines", "partner_harbor", ARREARS, ago(7), [("product_coffee", 2), ("product_printer", 3)], TOM),
+    Sold(
+        "demo_savanna_server",
+        "partner_savanna",
+        MONTHLY,
+        ago(19, 11),
+        [("product_server", 1)],
+        MAYA,
+        sold=ago(7),
+        opening_months=13,
+        values={"client_order_ref": "PO-2290"},
+    ),
+    Sold("demo_emma_club", "partner_emma", MONTHLY, ago(6, 25), [("product_club", 1)], TOM),
+    Sold("demo_harbor_fiber", "partner_harbor", FIRST, ago(6, 20), [("product_fiber", 1), ("product_static_ip", 2)], TOM, tags=("tag_key",)),
+    Sold("demo_priya_suite", "partner_priya", MONTHLY, ago(6, 14), [("product_suite", 3)], MAYA),
+    Sold("demo_moreau_suite", "partner_moreau", FIRST, ago(6, 10), [("product_suite", 5, {"price_unit": 11.0})], MAYA, currency="base.EUR"),
+    Sold("demo_lindenhof_support", "partner_lindenhof", REVIEW, ago(6, 6), [("product_support", 1)], MAYA, tags=("tag_key",)),
+    Sold("demo_casa_desks", "partner_casa", MONTHLY, ago(6), [("product_desk", 4, {"discount": 10.0})], "base.user_demo"),
+    Sold("demo_lucas_club", "partner_lucas", MONTHLY, ago(5, 20), [("product_club", 1)], TOM),
+    Sold("demo_maple_suite", "partner_maple", YEARLY, ago(5, 15), [("product_suite", 12, {"price_unit": 120.0})], MAYA),
+    Sold("demo_oliver_fiber", "partner_oliver", FIRST, ago(5, 12), [("product_fiber", 1)], TOM, tags=("tag_risk",)),
+    Sold("demo_fjord_club_ingrid", "partner_fjord", MONTHLY, ago(5, 1), [("product_club", 1)], MAYA, beneficiary="partner_ingrid"),
+    Sold("demo_pampa_phones", "partner_pampa", FIRST, ago(4, 24), [("product_phone_line", 6), ("product_fiber", 1)], "base.user_demo"),
+    Sold("demo_sakura_server", "partner_sakura", MONTHLY, ago(4, 18), [("product_server", 2)], MAYA),
+    Sold("demo_fjord_club_jonas", "partner_fjord", MONTHLY, ago(4, 2), [("product_club", 1)], MAYA, beneficiary="partner_jonas"),
+    Sold("demo_maple_support", "partner_maple", REVIEW, ago(3, 6), [("product_support", 1, {"price_unit": 380.0})], MAYA),
+    Sold("demo_kite_suite", "partner_kite", TRIAL, ago(3, 10), [("product_suite", 8)], "base.user_demo", tags=("tag_referral",)),
+    Sold("demo_hugo_club", "partner_hugo", MONTHLY, ago(2, 5), [("product_club_family", 1)], TOM, end=ahead(25)),
+    Sold("demo_amelia_fiber", "partner_amelia", FIRST, ago(0, 20), [("product_fiber", 1)], TOM, tags=("tag_referral",)),
+    Sold("demo_pampa_maintenance", "partner_pampa", YEARLY, ago(12, 1), [("product_maintenance", 1)], "base.user_demo", sold=ago(7), opening_months=12),
+    Sold("demo_savanna_desks", "partner_savanna", MONTHLY, ago(2, 20), [("product_desk", 2)], TOM, sold=ago(0, 8)),
+    Sold("demo_kite_fiber", "partner_kite", FIRST, ahead(12), [("product_fiber", 1), ("product_static_ip", 1)], TOM, sold=ago(0, 9)),
+    Sold("demo_emma_family", "partner_emma", MONTHLY, ahead(6), [("product_club_family", 1)], TOM, sold=ago(0, 5), draft=True),
+    Sold("demo_sakura_desks", "partner_sakura", MONTHLY, ahead(20), [("product_desk", 3)], MAYA, sold=ago(0, 6), draft=True),
+]
+
+INTERNATIONAL = Story(
+    module="recurring_billing",
+    company="base.main_company",
+    sold=SOLD,
+    settings={"recurring_guard_factor": 0.0},
+    closed=(
+        Closed("demo_priya_suite", ago(2, 3), "reason_price"),
+        Closed("demo_lucas_club", ago(1, 8), "reason_moved"),
+    ),
+    archived=(Archived("product_phone_line", ago(1, 10)),),
+    habits={"partner_harbor": LATE, "partner_hugo": LATE, "partner_casa": IN_TWO_PARTS, "partner_oliver": STOPPED},
+    rates={"base.EUR": (1.082, 1.091, 1.077, 1.068, 1.085)},
+)

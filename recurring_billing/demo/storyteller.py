@@ -1,0 +1,197 @@
+"""Tells a story: goes from day to day with a moved clock, and on each day does what people and the scheduled action do."""
+
+from collections import defaultdict
+from datetime import timedelta
+from itertools import cycle
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command
+from odoo.fields import Domain
+
+from .story import PROMPT
+
+# A story tells what happened, not what was announced: nobody is notified of what happened months ago.
+QUIET = {"mail_auto_subscribe_no_notify": True, "mail_create_nosubscribe": True, "mail_activity_quick_update": True}
+RATE_EVERY_DAYS = 20
+
+
+class Storyteller:
+    """Tells one ``Story`` in its company, within the caller's transaction.
+
+    Nothing is invented: subscriptions are sold and closed as in the form, the scheduled action bills, payments are registered with
+    the native wizard, each on its day.
+    """
+
+    def __init__(self, env, story):
+        self.story = story
+        company = env.ref(self._full(story.company))
+        self.env = env(context={**env.context, **QUIET, "allowed_company_ids": company.ids, "recurring_one_transaction": True})
+        self.company = company.with_env(self.env)
+        self.today = self.company._recurring_today()
+        self.last_day = self.today - timedelta(days=story.quiet_days)
+        self.agenda = defaultdict(list)
+        self.habits = {self._ref(name): habit for name, habit in story.habits.items()}
+        self.invoices_of = defaultdict(int)
+
+    def tell(self):
+        """Live every day from the first sale to the day of the last run."""
+        self._fill_agenda()
+        self.company.write(self.story.settings)
+        day = min(self.agenda)
+        self._make_rates(day)
+        while day <= self.last_day:
+            self._live(day)
+            day += timedelta(days=1)
+        self._leave()
+
+    def _fill_agenda(self):
+        for sold in self.story.sold:
+            self._at(sold.sold or sold.start, self._sell, sold)
+        for closed in self.story.closed:
+            self._at(closed.day, self._close, closed)
+        for archived in self.story.archived:
+            self._at(archived.day, self._archive, archived)
+
+    def _at(self, when, action, *arguments):
+        """Note an action on a day of the agenda."""
+        self._on(self.today + when, action, *arguments)
+
+    def _on(self, day, action, *arguments):
+        self.agenda[day].append((action, arguments))
+
+    def _live(self, day):
+        env = self.env(context={**self.env.context, "recurring_today": str(day)})
+        paid = []
+        for action, arguments in self.agenda.pop(day, ()):
+            if action == self._pay:
+                paid.append(arguments)
+            else:
+                action(env, day, *arguments)
+        self._bill(env, day)
+        if paid:
+            self._pay(env, day, paid)
+
+    def _sell(self, env, _day, sold):
+        subscription = env["recurring.subscription"].create(self._prepare_subscription(sold))
+        self._name(subscription, sold.key)
+        if not sold.draft:
+            subscription.action_activate()
+
+    def _prepare_subscription(self, sold):
+        start = self.today + sold.start
+        values = {
+            "company_id": self.company.id,
+            "partner_id": self._ref(sold.customer).id,
+            "plan_id": self._ref(sold.plan).id,
+            "user_id": self._ref(sold.seller).id,
+            "start_date": start,
+            "due_day": sold.due_day,
+            "tag_ids": [Command.set([self._ref(tag).id for tag in sold.tags])],
+            "line_ids": [Command.create(self._prepare_line(sold, start, *line)) for line in sold.lines],
+            **sold.values,
+        }
+        if sold.end:
+            values["end_date"] = self.today + sold.end
+        if sold.beneficiary:
+            values["beneficiary_id"] = self._ref(sold.beneficiary).id
+        if sold.currency:
+            values["currency_id"] = self._ref(sold.currency).id
+        return values
+
+    def _prepare_line(self, sold, start, product, quantity, values=None):
+        product = self._ref(product)
+        values = {"product_id": product.id, "quantity": quantity, **(values or {})}
+        if sold.opening_months:
+            values["opening_until"] = start + relativedelta(months=sold.opening_months, days=-1)
+            values["opening_amount"] = quantity * values.get("price_unit", product.list_price)
+        return values
+
+    def _close(self, env, _day, closed):
+        subscription = self._ref(closed.subscription).with_env(env)
+        env["recurring.close"].create({"subscription_ids": subscription.ids, "reason_id": self._ref(closed.reason).id}).action_close()
+
+    def _archive(self, _env, _day, archived):
+        self._ref(archived.record).active = False
+
+    def _bill(self, env, day):
+        """The scheduled action, on days with something to do."""
+        generation = env["recurring.invoice.generation"]
+        due = generation._due_domain(day) & Domain([("company_id", "=", self.company.id), ("is_parked", "=", False)])
+        if not env["recurring.subscription"].search_count(due, limit=1):
+            return
+        generation._run_company(self.company)
+        run = env["recurring.billing.run"].search([("company_id", "=", self.company.id)], limit=1)
+        for move in run.move_ids.sorted("id"):
+            if move.state == "draft":
+                self._on(day + timedelta(days=self.story.review_days), self._review, move.id)
+            else:
+                self._expect_payment(move, day)
+
+    def _review(self, env, day, move_id):
+        """A person looks at a draft and posts it."""
+        move = env["account.move"].browse(move_id)
+        move.action_post()
+        self._expect_payment(move, day)
+
+    def _expect_payment(self, move, day):
+        habit = self.habits.get(move.commercial_partner_id, PROMPT)
+        n = self.invoices_of[move.commercial_partner_id]
+        self.invoices_of[move.commercial_partner_id] += 1
+        if habit.only is not None and n >= habit.only:
+            return
+        due = move.invoice_date_due + timedelta(days=habit.days[n % len(habit.days)])
+        paid_on = max(due, day + timedelta(days=1))
+        self._on(paid_on, self._pay, move.id, habit.share)
+        if habit.share < 1:
+            self._on(paid_on + timedelta(days=habit.rest_days), self._pay, move.id, 1.0)
+
+    def _pay(self, env, day, paid):
+        """Register the day's payments: the whole ones together, parts one by one."""
+        whole = [move_id for move_id, share in paid if share == 1]
+        if whole:
+            self._register(env, day, whole)
+        for move_id, share in paid:
+            if share < 1:
+                move = env["account.move"].browse(move_id)
+                self._register(env, day, move.ids, amount=move.currency_id.round(move.amount_total * share))
+
+    def _register(self, env, day, move_ids, **values):
+        wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=move_ids)
+        wizard.create({"payment_date": day, "group_payment": False, **values}).action_create_payments()
+
+    def _make_rates(self, first_day):
+        for name, worth in self.story.rates.items():
+            currency = self._ref(name)
+            if currency == self.company.currency_id:
+                continue
+            currency.active = True
+            days = range(-1, (self.today - first_day).days + 1, RATE_EVERY_DAYS)
+            self.env["res.currency.rate"].create(
+                [
+                    {
+                        "currency_id": currency.id,
+                        "company_id": self.company.root_id.id,
+                        "name": first_day + timedelta(days=n),
+                        "inverse_company_rate": value,
+                    }
+                    for n, value in zip(days, cycle(worth), strict=False)
+                ]
+            )
+
+    def _leave(self):
+        """Back to the present: which lines run is a matter of today."""
+        lines = self.env["recurring.subscription.line"].search([("company_id", "=", self.company.id)])
+        self.env.add_to_compute(lines._fields["is_current"], lines)
+        self.env.flush_all()
+
+    def _full(self, name):
+        return name if "." in name else f"{self.story.module}.{name}"
+
+    def _ref(self, name):
+        return self.env.ref(self._full(name))
+
+    def _name(self, record, key):
+        self.env["ir.model.data"].create(
+            {"module": self.story.module, "name": key, "model": record._name, "res_id": record.id, "noupdate": True}
+        )
