@@ -252,7 +252,8 @@ class RecurringInvoiceGeneration(models.AbstractModel):
 
     def _total_is_usual(self, run, ids):
         """Whether the run may go on by itself; else it waits, with an activity for the responsible person."""
-        expected = 0.0
+        # The day's run may go on after it was done or killed: what it billed already counts.
+        expected = run.amount_untaxed
         for chunk in split_every(self._batch_size() * 5, ids):
             subscriptions = self.env["recurring.subscription"].browse(chunk)
             planned, problems = self.env["recurring.billing.batch"].plan(subscriptions, run.horizon, run.date)
