@@ -28,6 +28,7 @@ class RecurringBillingRun(models.Model):
     amount_untaxed = fields.Monetary("Untaxed", readonly=True)
     amount_total = fields.Monetary("Total", readonly=True)
     parked_count = fields.Integer("Parked", readonly=True)
+    is_confirmed = fields.Boolean(readonly=True, help="A person has agreed to bill far more than usual.")
     in_background = fields.Boolean(readonly=True, help="Done by the scheduled action, because there is much to bill.")
     subscription_ids = fields.Many2many("recurring.subscription", string="Selected Subscriptions", readonly=True)
     move_ids = fields.One2many("account.move", "recurring_run_id", "Invoices")

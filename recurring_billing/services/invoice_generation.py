@@ -9,6 +9,7 @@ from ..rules.money import to_decimal
 from .billing_batch import Batch
 
 BATCH_SIZE = 100
+BILLED_AT_ONCE = 300
 USUAL_RUNS = 12
 # What an invoice need not do when thousands are made: followers, notifications and tracking messages one by one. A run logs one message
 # per invoice instead, in one insert per batch. Never ``skip_invoice_sync`` or ``check_move_validity=False``.
@@ -91,8 +92,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
             run = generation._new_run(company, const.MANUAL, today, max(horizon, today))
             run.write({"state": const.QUEUED, "in_background": True, "subscription_ids": mine.ids})
             runs |= run
-        # sudo: who may bill need not be allowed to start scheduled actions in general
-        self.env.ref("recurring_billing.cron_bill").sudo()._trigger()
+        self._trigger_scheduled()
         return runs.with_env(self.env)
 
     @api.model
@@ -113,16 +113,26 @@ class RecurringInvoiceGeneration(models.AbstractModel):
 
     @api.model
     def continue_confirmed(self, run):
-        """Go on with a run that waited for a person, because its total is far above the usual."""
+        """Go on with a run that waited for a person, because its total is far above the usual; in the background when it is long."""
         self.check_may_bill()
         generation = self._for_company(run.company_id)
         run = run.with_env(generation.env)
         today = run.company_id._recurring_today()
-        run.write({"state": const.RUNNING, "date": today, "horizon": max(run.horizon, today)})
+        run.write({"state": const.RUNNING, "date": today, "horizon": max(run.horizon, today), "is_confirmed": True})
         confirmation = self.env._("Confirmed by %s.", self.env.user.name)
         run.message_post(body=confirmation)
         run.activity_feedback(["mail.mail_activity_data_todo"], feedback=confirmation)
-        generation._process(run, generation._due_ids(run.company_id, run.horizon), confirmed=True)
+        ids = generation._due_ids(run.company_id, run.horizon)
+        if len(ids) <= BILLED_AT_ONCE:
+            generation._process(run, ids)
+        else:
+            run.state = const.QUEUED
+            generation._trigger_scheduled()
+
+    @api.model
+    def _trigger_scheduled(self):
+        # sudo: who may bill need not be allowed to start scheduled actions in general
+        self.env.ref("recurring_billing.cron_bill").sudo()._trigger()
 
     @api.model
     def check_may_bill(self):
@@ -193,16 +203,15 @@ class RecurringInvoiceGeneration(models.AbstractModel):
             return runs
         return self._new_run(company, const.SCHEDULED, today, today)
 
-    def _process(self, run, ids, *, parked=False, confirmed=False):
+    def _process(self, run, ids, *, parked=False):
         """Bill the subscriptions batch by batch.
 
         :param parked: bill parked subscriptions too (a retry).
-        :param confirmed: a person has agreed to the run's total.
         :return: whether everything was done within the time allowed.
         """
         self._check_ledger_guarded()
         run.state = const.RUNNING
-        if run.trigger == const.SCHEDULED and not confirmed and ids and not self._total_is_usual(run, ids):
+        if run.trigger == const.SCHEDULED and not run.is_confirmed and ids and not self._total_is_usual(run, ids):
             self._checkpoint()
             return True
         batch = Batch(run.id, run.date, run.horizon, parked)

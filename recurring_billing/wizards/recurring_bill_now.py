@@ -1,7 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-BILLED_AT_ONCE = 300
+from ..services.invoice_generation import BILLED_AT_ONCE
 
 
 class RecurringBillNow(models.TransientModel):
