@@ -59,10 +59,11 @@ def next_business_day(day: date, holidays: Container[date] = ()) -> date:
 
 
 def needs_confirmation(
-    bill_days: Iterable[date], today: date, *, limit_days: int = CATCH_UP_DAYS, confirmed_until: date | None = None
+    due_days: Iterable[date], today: date, *, limit_days: int = CATCH_UP_DAYS, confirmed_until: date | None = None
 ) -> bool:
     """Whether any of the work became due so long ago that a person must confirm it.
 
+    :param due_days: the due moments of the service; lead days do not count, else a new line billed a month ahead would wait.
     :param confirmed_until: a person has agreed to bill everything due up to this day.
 
     >>> needs_confirmation([date(2024, 1, 1)], date(2024, 2, 1))
@@ -73,7 +74,7 @@ def needs_confirmation(
     False
     """
     oldest = today - timedelta(days=limit_days)
-    return any(day < oldest and not (confirmed_until and day <= confirmed_until) for day in bill_days)
+    return any(day < oldest and not (confirmed_until and day <= confirmed_until) for day in due_days)
 
 
 def exceeds_usual(total: Decimal, previous: Iterable[Decimal], factor: Decimal | int = GUARD_FACTOR) -> bool:

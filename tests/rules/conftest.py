@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 # Building a lineage takes some draws; slowness of the machine says nothing about the rules.
 SHARED = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
 
-settings.register_profile("fast", max_examples=100, derandomize=True, **SHARED)
+settings.register_profile("fast", max_examples=60, derandomize=True, **SHARED)
 settings.register_profile("long", max_examples=3000, print_blob=True, **SHARED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("long" if os.environ.get("RECURRING_BILLING_LONG_TESTS") else "fast"))
 

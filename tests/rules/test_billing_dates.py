@@ -113,6 +113,12 @@ def test_one_old_period_among_new_ones_is_enough():
     assert needs_confirmation([day("2024-05-01"), day("2024-01-01")], day("2024-05-01"))
 
 
+def test_a_line_billed_a_month_ahead_is_not_old_the_day_after_it_starts():
+    (first, _second) = due_charges(monthly("2024-06-01", lead_days=31), [segment("50", "2024-06-01")], [], day("2024-06-02"))
+    assert first.bill_on == day("2024-05-01")
+    assert not needs_confirmation([first.due_on], day("2024-06-02"))
+
+
 def test_no_work_needs_no_confirmation():
     assert not needs_confirmation([], day("2024-05-01"))
 
