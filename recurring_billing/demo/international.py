@@ -21,7 +21,9 @@ SOLD = [
         values={"client_order_ref": "PO-2290"},
     ),
     Sold("demo_emma_club", "partner_emma", MONTHLY, ago(6, 25), [("product_club", 1)], TOM),
-    Sold("demo_harbor_fiber", "partner_harbor", FIRST, ago(6, 20), [("product_fiber", 1), ("product_static_ip", 2)], TOM, tags=("tag_key",)),
+    Sold(
+        "demo_harbor_fiber", "partner_harbor", FIRST, ago(6, 20), [("product_fiber", 1), ("product_static_ip", 2)], TOM, tags=("tag_key",)
+    ),
     Sold("demo_priya_suite", "partner_priya", MONTHLY, ago(6, 14), [("product_suite", 3)], MAYA),
     Sold("demo_moreau_suite", "partner_moreau", FIRST, ago(6, 10), [("product_suite", 5, {"price_unit": 11.0})], MAYA, currency="base.EUR"),
     Sold("demo_lindenhof_support", "partner_lindenhof", REVIEW, ago(6, 6), [("product_support", 1)], MAYA, tags=("tag_key",)),
@@ -37,7 +39,16 @@ SOLD = [
     Sold("demo_kite_suite", "partner_kite", TRIAL, ago(3, 10), [("product_suite", 8)], "base.user_demo", tags=("tag_referral",)),
     Sold("demo_hugo_club", "partner_hugo", MONTHLY, ago(2, 5), [("product_club_family", 1)], TOM, end=ahead(25)),
     Sold("demo_amelia_fiber", "partner_amelia", FIRST, ago(0, 20), [("product_fiber", 1)], TOM, tags=("tag_referral",)),
-    Sold("demo_pampa_maintenance", "partner_pampa", YEARLY, ago(12, 1), [("product_maintenance", 1)], "base.user_demo", sold=ago(7), opening_months=12),
+    Sold(
+        "demo_pampa_maintenance",
+        "partner_pampa",
+        YEARLY,
+        ago(12, 1),
+        [("product_maintenance", 1)],
+        "base.user_demo",
+        sold=ago(7),
+        opening_months=12,
+    ),
     Sold("demo_savanna_desks", "partner_savanna", MONTHLY, ago(2, 20), [("product_desk", 2)], TOM, sold=ago(0, 8)),
     Sold("demo_kite_fiber", "partner_kite", FIRST, ahead(12), [("product_fiber", 1), ("product_static_ip", 1)], TOM, sold=ago(0, 9)),
     Sold("demo_emma_family", "partner_emma", MONTHLY, ahead(6), [("product_club_family", 1)], TOM, sold=ago(0, 5), draft=True),
