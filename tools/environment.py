@@ -5,7 +5,7 @@ import os
 import pathlib
 import subprocess
 
-from . import odoo_source, parts, places, postgres, python_env
+from . import node, odoo_source, parts, places, postgres, python_env
 
 
 class Terminated(KeyboardInterrupt):
@@ -61,6 +61,7 @@ def variables() -> dict:
         "PYTHONPATH": str(places.CHECKOUT),
         "PYTHONUNBUFFERED": "1",
         "RECURRING_BILLING_HOME": str(places.home()),
+        "PLAYWRIGHT_NODEJS_PATH": str(node.program()),  # its own build of Node needs a library Debian may lack
         "TZ": "UTC",
     }
 
