@@ -185,6 +185,25 @@ class RecurringSubscriptionLine(models.Model):
             taxes = line.product_id.with_company(company).taxes_id._filter_taxes_by_company(company)
             line.tax_ids = line.subscription_id.fiscal_position_id.map_tax(taxes)
 
+    @api.depends("product_id", "partner_id")
+    def _compute_analytic_distribution(self):
+        """What the analytic distribution models say, as on the line of a sale order."""
+        found = {}
+        for line in self:
+            product, partner = line.product_id, line.partner_id
+            key = (product, partner, line.company_id)
+            if key not in found:
+                found[key] = self.env["account.analytic.distribution.model"]._get_distribution(
+                    {
+                        "product_id": product.id,
+                        "product_categ_id": product.categ_id.id,
+                        "partner_id": partner.id,
+                        "partner_category_id": partner.category_id.ids,
+                        "company_id": line.company_id.id,
+                    }
+                )
+            line.analytic_distribution = found[key] or line.analytic_distribution
+
     @api.depends("date_start", "date_end", "lineage_id.line_ids.date_start", "lineage_id.line_ids.date_end")
     def _compute_is_current(self):
         for line in self:
