@@ -15,6 +15,7 @@ RUN_DATE, PERIOD_DATE = "run", "period"
 CATCH_UP_DAYS = 31
 GUARD_FACTOR = 3
 GUARD_RUNS = 3
+PEAK_MARGIN = Decimal("1.5")
 SATURDAY = 5
 
 
@@ -77,14 +78,19 @@ def needs_confirmation(
     return any(day < oldest and not (confirmed_until and day <= confirmed_until) for day in due_days)
 
 
-def exceeds_usual(total: Decimal, previous: Iterable[Decimal], factor: Decimal | int = GUARD_FACTOR) -> bool:
+def exceeds_usual(total: Decimal, previous: Iterable[Decimal], factor: Decimal | int = GUARD_FACTOR, *, peak: Decimal | int = 0) -> bool:
     """Whether a run's total is more than ``factor`` times the median of the runs before it; a factor of 0 never holds a run.
+
+    :param peak: the largest total of the past year. A firm that bills most customers on one day of the month has small runs on all the others:
+        a total at most half above the peak is usual too, else the guard would cry wolf every month.
 
     >>> usual = [Decimal(100), Decimal(110), Decimal(90)]
     >>> exceeds_usual(Decimal(300), usual), exceeds_usual(Decimal("300.01"), usual)
     (False, True)
     >>> exceeds_usual(Decimal(10000), usual[:2])
     False
+    >>> exceeds_usual(Decimal(5200), usual, peak=Decimal(5000)), exceeds_usual(Decimal(7501), usual, peak=Decimal(5000))
+    (False, True)
     """
     totals = [amount for amount in previous if amount]
-    return bool(factor) and len(totals) >= GUARD_RUNS and total > median(totals) * factor
+    return bool(factor) and len(totals) >= GUARD_RUNS and total > max(median(totals) * factor, peak * PEAK_MARGIN)

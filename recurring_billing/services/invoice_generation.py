@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -11,6 +13,7 @@ from .billing_batch import Batch
 BATCH_SIZE = 100
 BILLED_AT_ONCE = 300
 USUAL_RUNS = 12
+PEAK_DAYS = 366
 # What an invoice need not do when thousands are made: followers, notifications and tracking messages one by one. A run logs one message
 # per invoice instead, in one insert per batch. Never ``skip_invoice_sync`` or ``check_move_validity=False``.
 BATCH_CONTEXT = {
@@ -269,21 +272,29 @@ class RecurringInvoiceGeneration(models.AbstractModel):
             ready = [invoice for invoice in planned if invoice.subscription not in problems]
             expected += self._in_company_currency(run, ready)
         run.expected_amount = expected
-        previous = self.env["recurring.billing.run"].search(
+        factor = to_decimal(run.company_id.recurring_guard_factor)
+        usual, peak = self._usual_totals(run)
+        if not billing_dates.exceeds_usual(to_decimal(expected), usual, factor, peak=peak):
+            return True
+        self._hold(run)
+        return False
+
+    def _usual_totals(self, run):
+        """The totals of the last scheduled runs that billed something, and the largest of the past year."""
+        runs = self.env["recurring.billing.run"]
+        done = Domain(
             [
                 ("company_id", "=", run.company_id.id),
                 ("trigger", "=", const.SCHEDULED),
                 ("state", "=", const.RUN_DONE),
                 ("invoice_count", ">", 0),
                 ("id", "!=", run.id),
-            ],
-            limit=USUAL_RUNS,
+            ]
         )
-        usual = [to_decimal(other.expected_amount) for other in previous]
-        if not billing_dates.exceeds_usual(to_decimal(expected), usual, to_decimal(run.company_id.recurring_guard_factor)):
-            return True
-        self._hold(run)
-        return False
+        last = runs.search(done, limit=USUAL_RUNS)
+        year = Domain("date", ">=", run.date - timedelta(days=PEAK_DAYS))
+        ((peak,),) = runs._read_group(done & year, [], ["expected_amount:max"])
+        return [to_decimal(other.expected_amount) for other in last], to_decimal(peak or 0.0)
 
     def _in_company_currency(self, run, planned):
         totals = self.env["recurring.invoice.preparation"].totals_by_currency(planned)

@@ -158,3 +158,9 @@ def test_a_factor_of_zero_never_holds_a_run():
 def test_an_even_number_of_runs_has_a_median_between_two():
     assert exceeds_usual(Decimal("450.01"), [Decimal(100), Decimal(200), Decimal(90), Decimal(900)])
     assert not exceeds_usual(Decimal("450.00"), [Decimal(100), Decimal(200), Decimal(90), Decimal(900)])
+
+
+def test_a_monthly_peak_is_usual_too():
+    small = [Decimal(10)] * 12
+    assert not exceeds_usual(Decimal(7500), small, peak=Decimal(5000))
+    assert exceeds_usual(Decimal("7500.01"), small, peak=Decimal(5000))
