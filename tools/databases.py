@@ -1,8 +1,8 @@
-"""Databases: two templates that take minutes to make, and clones of them that take a second.
+"""Databases: templates that take minutes to make, and clones of them that take a second.
 
 The *base template* has every module ours stand on, with demo data and Brazilian Portuguese, and none of ours. The
-*addon template* is a clone of it with our addons installed, made anew when one of their files changed. Tests and the
-demo work on clones (`CREATE DATABASE ... TEMPLATE`).
+*addon template* (with our demo story, or plain) is a clone of it with our addons installed, made anew when one of their
+files changed. Tests and the demo work on clones (`CREATE DATABASE ... TEMPLATE`).
 """
 
 import ast
@@ -88,20 +88,23 @@ def base_template() -> str:
     return name
 
 
-def addon_template() -> str:
-    """The name of the addon template, made first if it is not there or one of our files changed."""
+def addon_template(demo: bool = True) -> str:
+    """The name of the addon template, made first if it is not there or one of our files changed.
+
+    :param demo: with the demo story of our addons, which takes longest; Odoo's own demo data are there in any case
+    """
     addons = [folder.name for folder in places.own_addons()]
     if not addons:
         raise Problem(f"There is no addon in {places.CHECKOUT}: no folder with a manifest.")
     base = base_template()
-    prefix = f"rb{places.checkout_key()}_addon_"
+    prefix = f"rb{places.checkout_key()}_{'addon' if demo else 'plain'}_"
     name = prefix + _digest(base, addons_digest(), LAYOUT)
 
     def fill(partial: str) -> None:
         clone(base, partial)
-        run_odoo(partial, ["-i", ",".join(addons), "--with-demo"])
+        run_odoo(partial, ["-i", ",".join(addons), *(["--with-demo"] if demo else [])])
 
-    _build(name, f"Database with {', '.join(addons)}", fill, addons)
+    _build(name, f"Database with {', '.join(addons)}{' and the demo story' if demo else ''}", fill, addons, demo)
     _forget_old(prefix)
     return name
 
@@ -117,10 +120,10 @@ def addons_digest() -> str:
 
 
 def install(database: str, modules: list[str]) -> None:
-    """Install modules into a database."""
+    """Install modules into a database, without demo data."""
     with progress.step(f"Installing {', '.join(modules)}"):
-        run_odoo(database, ["-i", ",".join(modules), "--with-demo"])
-    _check_installed(database, modules)
+        run_odoo(database, ["-i", ",".join(modules)])
+    _check_installed(database, modules, demo=False)
 
 
 def _digest(*values) -> str:
@@ -136,7 +139,7 @@ def _dependencies() -> set[str]:
     return (needed or {"sale_management", "account_payment", "sms", "digest"}) - own
 
 
-def _build(name: str, label: str, fill, modules: list[str]) -> None:
+def _build(name: str, label: str, fill, modules: list[str], demo: bool = True) -> None:
     """Make the database `name` under another name and rename it when it is complete."""
     if exists(name):
         return
@@ -148,7 +151,7 @@ def _build(name: str, label: str, fill, modules: list[str]) -> None:
         try:
             with progress.step(label):
                 fill(partial)
-                _check_installed(partial, modules)
+                _check_installed(partial, modules, demo)
         except BaseException:
             drop(partial)
             raise
@@ -183,15 +186,16 @@ def _tail(text: str, lines: int = 25) -> str:
     return "\n".join(f"    {line[:300]}" for line in text.splitlines()[-lines:])
 
 
-def _check_installed(database: str, modules: list[str]) -> None:
+def _check_installed(database: str, modules: list[str], demo: bool) -> None:
     """Odoo carries on without a module or its demo data when they fail; we do not."""
     names = ", ".join(f"'{module}'" for module in modules)
-    rows = sql(f"SELECT name FROM ir_module_module WHERE name IN ({names}) AND state = 'installed' AND demo", database)
+    condition = "AND demo" if demo else ""
+    rows = sql(f"SELECT name FROM ir_module_module WHERE name IN ({names}) AND state = 'installed' {condition}", database)
     absent = sorted(set(modules) - set(rows.split()))
     if absent:
         log = places.home() / "logs" / f"{database}.log"
         said = _tail(log.read_text(errors="replace").strip()) if log.is_file() else ""
-        raise Problem(f"Odoo did not install {', '.join(absent)} with demo data. The end of {log}:\n{said}")
+        raise Problem(f"Odoo did not install {', '.join(absent)}{' with demo data' if demo else ''}. The end of {log}:\n{said}")
 
 
 def _forget_old(prefix: str) -> None:
@@ -220,6 +224,6 @@ def _alive(pid: int) -> bool:
 
 
 def addon_databases() -> list[str]:
-    """The addon templates and the demo of this checkout."""
+    """The addon templates and the demo database of this checkout."""
     own = f"rb{places.checkout_key()}"
-    return sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{own}_(addon_.*|demo)$' ORDER BY 1").split()
+    return sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{own}_((addon|plain)_.*|demo)$' ORDER BY 1").split()

@@ -1,4 +1,4 @@
-"""Fixtures of the rings `faults` and `browser`: real databases, a real server, a real browser.
+"""Fixtures of the rings `faults`, `telco`, `demo` and `browser`: real databases, a real server, a real browser.
 
 def test_dashboard(page_as):
     page = page_as("admin", lang="pt_BR")
@@ -28,8 +28,22 @@ def postgresql():
 
 @pytest.fixture(scope="session")
 def addon_template(postgresql) -> str:
-    """The name of the database the others are cloned from: our addons, demo data, nothing billed by the tests."""
+    """The name of the database the others are cloned from: our addons without their demo story."""
+    return databases.addon_template(demo=False)
+
+
+@pytest.fixture(scope="session")
+def demo_template(postgresql) -> str:
+    """The same with the demo story, nothing billed today."""
     return databases.addon_template()
+
+
+@pytest.fixture(scope="session")
+def demo_database(demo_template):
+    """The name of a fresh demo, billed up to today."""
+    with databases.temporary(demo_template, "demo") as name:
+        demo.bill(name)
+        yield name
 
 
 @pytest.fixture
@@ -48,12 +62,10 @@ def clone_database(addon_template):
 
 
 @pytest.fixture(scope="session")
-def demo_server(addon_template):
+def demo_server(demo_database):
     """A server on a fresh demo, billed up to today; `.url`, `.database` and `.log`."""
-    with databases.temporary(addon_template, "browser") as name:
-        demo.bill(name)
-        with servers.serving(name) as running:
-            yield running
+    with servers.serving(demo_database) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,8 @@ class Selection:
 class Ring:
     """A set of tests that run together.
 
-    :ivar needs: what must be there first: "python" (the virtual environment) or "database" (the addon template too)
+    :ivar needs: what must be there first: "python" (the virtual environment), "plain" (the addon template) or "demo" (it with
+        the demo story)
     :ivar run: does it
     :ivar present: whether the checkout has such tests
     """
@@ -107,7 +108,7 @@ def _without_odoo(folder: str):
 
 def _odoo(selection: Selection) -> Tally:
     """The test addon, in a clone of the addon template."""
-    with databases.temporary(databases.addon_template(), "test") as database:
+    with databases.temporary(databases.addon_template(demo=False), "test") as database:
         databases.install(database, [places.TEST_ADDON])
         words = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error", "-o", "pythonpath="]
         words.append(str(places.TESTS / places.TEST_ADDON))
@@ -154,14 +155,17 @@ def _has(folder: str) -> Callable[[], bool]:
 
 def all_rings() -> list[Ring]:
     """Every ring, in the order they start."""
+    fixtures, has = _with_fixtures, _has
     return [
         Ring("quality", "ruff, pylint-odoo, formatting", "python", _checks(quality.checks)),
-        Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), _has("rules")),
-        Ring("tools", "the developer commands", "python", _without_odoo("tools"), _has("tools")),
-        Ring("odoo", "the test addon", "database", _odoo, _has(places.TEST_ADDON)),
-        Ring("translations", "every term in pt_BR", "database", _checks(translations.checks)),
-        Ring("faults", "kill, race and failure tests", "database", _with_fixtures("faults"), _has("faults")),
-        Ring("browser", "Playwright on the demo", "database", _with_fixtures("browser", browser.ensure), _has("browser")),
+        Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), has("rules")),
+        Ring("tools", "the developer commands", "python", _without_odoo("tools"), has("tools")),
+        Ring("odoo", "the test addon", "plain", _odoo, has(places.TEST_ADDON)),
+        Ring("translations", "every term in pt_BR", "plain", _checks(translations.checks)),
+        Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), has("faults")),
+        Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), has("telco")),
+        Ring("demo", "the demo story and its figures", "demo", fixtures("demo"), has("demo")),
+        Ring("browser", "Playwright on the demo", "demo", fixtures("browser", browser.ensure), has("browser")),
     ]
 
 

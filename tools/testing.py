@@ -38,11 +38,11 @@ def _run(names: list[str], fast: bool, long: bool) -> dict:
     selection = rings.Selection(tuple(keywords), long, live=len(chosen) == 1)
     if all(ring.needs == "python" for ring in chosen):
         python_env.ensure()
-        return _side_by_side(chosen, selection, lambda: None)
+        return _side_by_side(chosen, selection)
     environment.ensure()
     with postgres.running():
         databases.drop_orphans()
-        return _side_by_side(chosen, selection, databases.addon_template)
+        return _side_by_side(chosen, selection)
 
 
 def _choose(names: list[str], available: list[rings.Ring]) -> tuple[list[rings.Ring], list[str]]:
@@ -53,20 +53,25 @@ def _choose(names: list[str], available: list[rings.Ring]) -> tuple[list[rings.R
     return [ring for ring in chosen if ring.present()], keywords
 
 
-def _side_by_side(chosen: list[rings.Ring], selection: rings.Selection, prepare) -> dict:
-    """Two rings at a time; what needs databases starts when the templates are there."""
+def _side_by_side(chosen: list[rings.Ring], selection: rings.Selection) -> dict:
+    """Two rings at a time; what needs a template database waits for it, while the others run."""
     running: dict[str, float] = {}
     finished = threading.Event()
     threading.Thread(target=_heartbeat, args=(running, finished), daemon=True).start()
     with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
-        prepared = pool.submit(prepare)
+        templates = {}
 
         def one(ring: rings.Ring) -> rings.Tally:
-            if ring.needs == "database":
-                prepared.result()
-            return _run_ring(ring, selection, running)
+            return _run_ring(ring, selection, running, templates.get(ring.needs))
 
-        futures = {ring.name: pool.submit(one, ring) for ring in chosen}
+        futures = {}
+        needed = [ring.needs for ring in chosen]
+        if "plain" in needed:  # first of all: it takes longest, and it keeps one lane only
+            templates["plain"] = pool.submit(databases.addon_template, demo=False)
+        for ring in chosen:
+            if ring.needs == "demo" and "demo" not in templates:
+                templates["demo"] = pool.submit(databases.addon_template)
+            futures[ring.name] = pool.submit(one, ring)
         try:
             tallies = {name: future.result() for name, future in futures.items()}
         except BaseException:
@@ -79,14 +84,18 @@ def _side_by_side(chosen: list[rings.Ring], selection: rings.Selection, prepare)
     return tallies
 
 
-def _run_ring(ring: rings.Ring, selection: rings.Selection, running: dict) -> rings.Tally:
-    progress.say(f"[{progress.elapsed():6.1f}s] {ring.name} ({ring.about}) ...")
-    running[ring.name] = time.monotonic()
+def _run_ring(ring: rings.Ring, selection: rings.Selection, running: dict, template) -> rings.Tally:
+    """Run one ring, once its template database (a future) is there; what it lacks is a failure of this ring alone."""
+    began = time.monotonic()
     try:
+        if template:
+            template.result()
+        progress.say(f"[{progress.elapsed():6.1f}s] {ring.name} ({ring.about}) ...")
+        running[ring.name] = time.monotonic()
         tally = ring.run(selection)
     except Problem as problem:
-        tally = rings.Tally(failed=1, said=str(problem), seconds=time.monotonic() - running[ring.name])
-    running.pop(ring.name)
+        tally = rings.Tally(failed=1, said=str(problem), seconds=time.monotonic() - began)
+    running.pop(ring.name, None)
     progress.say(f"[{progress.elapsed():6.1f}s] {ring.name}: {_counts(tally)} in {tally.seconds:.1f} s")
     if tally.failed and tally.said:
         progress.say(f"{'=' * 30} {ring.name}\n{tally.said.rstrip()}\n{'=' * 30}")

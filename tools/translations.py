@@ -31,7 +31,7 @@ def update() -> int:
 def _in_odoo(action: str, addon: str) -> str:
     """Run this file inside Odoo on the addon template, read only."""
     said = parts.run(
-        environment.python_command("-m", "tools.translations", action, addon, databases.addon_template()),
+        environment.python_command("-m", "tools.translations", action, addon, databases.addon_template(demo=False)),
         f"Exporting the terms of {addon}",
         "The addon must install first.",
         cwd=places.CHECKOUT,
