@@ -13,6 +13,7 @@ same computation, and running again yields nothing::
 period and price. So cutting a month and joining it again costs exactly the month.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
@@ -155,9 +156,9 @@ def covered_until(terms: Terms, segments: Iterable[Segment], rows: Iterable[Row]
     """
     ledger = _Ledger(rows)
     for parts in _by_lineage(segments).values():
-        for full, wanted in _wanted_by_period(terms, parts, None, settled):
+        for _full, wanted in _wanted_by_period(terms, parts, None, settled):
             for _segment, piece in wanted:
-                for gap in ledger.gaps(parts[0].lineage, full, piece):
+                for gap in ledger.gaps(parts[0].lineage, piece):
                     return gap.start
         return parts[-1].end
     return None
@@ -202,7 +203,7 @@ def _charges_of_period(terms, parts, full, wanted, ledger, horizon, rounding) ->
     stub = leading_stub(parts[0].start, full, parts[0].follows)
     ranges = [piece for _segment, piece in wanted]
     for segment, piece in wanted:
-        for gap in ledger.gaps(lineage, full, piece):
+        for gap in ledger.gaps(lineage, piece):
             due_on, bill_on = due_moment(terms, Period(gap.start, piece.end), full)
             if bill_on > horizon:
                 continue
@@ -241,7 +242,7 @@ def _first_uncovered(terms, parts, ledger, since) -> date | None:
         bill_days = [
             due_moment(terms, Period(gap.start, piece.end), full)[1]
             for _segment, piece in wanted
-            for gap in ledger.gaps(parts[0].lineage, full, piece)
+            for gap in ledger.gaps(parts[0].lineage, piece)
         ]
         if bill_days:
             return min(bill_days)
@@ -249,37 +250,39 @@ def _first_uncovered(terms, parts, ledger, since) -> date | None:
 
 
 class _Ledger:
-    """The rows by lineage and full period, growing as charges are made."""
+    """The rows of each lineage, growing as charges are made.
+
+    A day of a lineage is covered by one row at most (the database refuses anything else), whichever full period the row was billed for.
+    """
 
     def __init__(self, rows: Iterable[Row]):
         self._rows: dict[tuple, list[Row]] = {}
-        self._openings: dict[Hashable, list[Period]] = {}
+        self._taken: dict[Hashable, list[Period]] = {}
         for row in rows:
             self.add(row)
 
     def add(self, row: Row):
-        self._rows.setdefault((row.lineage, row.full), []).append(row)
-        if row.price is None and row.covered.days:
-            self._openings.setdefault(row.lineage, []).append(row.covered)
+        self._rows.setdefault((row.lineage, row.full, row.price), []).append(row)
+        if row.covered.days:
+            insort(self._taken.setdefault(row.lineage, []), row.covered)
 
     def covered(self, lineage, full, price) -> list[Period]:
         """What is covered at this price; an opening's price is not known and stands apart."""
-        return [row.covered for row in self._rows.get((lineage, full), ()) if row.price == price and row.covered.days]
+        return [row.covered for row in self._rows.get((lineage, full, price), ()) if row.covered.days]
 
     def amount(self, lineage, full, price) -> Decimal:
-        return sum((row.amount for row in self._rows.get((lineage, full), ()) if row.price == price), Decimal(0))
+        return sum((row.amount for row in self._rows.get((lineage, full, price), ())), Decimal(0))
 
-    def gaps(self, lineage, full, piece: Period) -> list[Period]:
-        """The parts of the piece that no row covers. An opening may span many full periods."""
-        taken = [row.covered for row in self._rows.get((lineage, full), ()) if row.covered.days]
-        taken += self._openings.get(lineage, [])
+    def gaps(self, lineage, piece: Period) -> list[Period]:
+        """The parts of the piece that no row covers."""
+        taken = self._taken.get(lineage, [])
         gaps, start = [], piece.start
-        for covered in sorted(taken):
-            if covered.start > start:
-                gaps.append(Period(start, min(covered.start, piece.end)))
-            start = max(start, covered.end)
-            if start >= piece.end:
+        for n in range(max(bisect_right(taken, (piece.start, date.max)) - 1, 0), len(taken)):
+            if taken[n].start >= piece.end:
                 break
+            if taken[n].start > start:
+                gaps.append(Period(start, taken[n].start))
+            start = max(start, taken[n].end)
         if start < piece.end:
             gaps.append(Period(start, piece.end))
-        return [gap for gap in gaps if gap.start < gap.end]
+        return gaps

@@ -79,16 +79,28 @@ BUGS = [
     Bug(
         "rows billed before do not cover their days",
         "charges.py",
-        "        taken = [row.covered for row in self._rows.get((lineage, full), ()) if row.covered.days]",
+        "        taken = self._taken.get(lineage, [])",
         "        taken = []",
     ),
     Bug(
         "rows of every price count against the amount",
         "charges.py",
-        "        return sum((row.amount for row in self._rows.get((lineage, full), ()) if row.price == price), Decimal(0))",
-        "        return sum((row.amount for row in self._rows.get((lineage, full), ())), Decimal(0))",
+        "(row.amount for row in self._rows.get((lineage, full, price), ()))",
+        "(row.amount for key, rows in self._rows.items() if key[:2] == (lineage, full) for row in rows)",
     ),
-    Bug("an opening covers nothing", "charges.py", "        taken += self._openings.get(lineage, [])\n", ""),
+    Bug(
+        "an opening covers nothing",
+        "charges.py",
+        "        if row.covered.days:\n            insort",
+        "        if row.covered.days and row.price:\n            insort",
+    ),
+    Bug("only the first row of a lineage covers its days", "charges.py", "- 1, 0), len(taken)):", "- 1, 0), min(1, len(taken))):"),
+    Bug(
+        "a row that begins before the gap is overlooked",
+        "charges.py",
+        "range(max(bisect_right(taken, (piece.start, date.max)) - 1, 0),",
+        "range(bisect_right(taken, (piece.start, date.max)),",
+    ),
     Bug(
         "the share of a charge forgets what is covered already",
         "charges.py",
@@ -98,8 +110,8 @@ BUGS = [
     Bug(
         "a row credited entirely cuts what is charged again",
         "charges.py",
-        " if row.covered.days]\n        taken",
-        "]\n        taken",
+        "        if row.covered.days:\n            insort",
+        "        if True:\n            insort",
     ),
     Bug("the horizon's own day is left out", "charges.py", "if bill_on > horizon:", "if bill_on >= horizon:"),
     Bug(

@@ -185,6 +185,16 @@ def test_a_settled_date_before_the_lineage_changes_nothing():
     assert told(found) == [("2026-04-20", "2026-05-01", "11.00")]
 
 
+def test_days_billed_under_another_anchor_are_not_billed_again():
+    january = period("2026-01-01", "2026-02-01")
+    moved, line = monthly("2026-01-15"), segment("31", "2026-01-01")
+    assert due_charges(moved, [line], [row(january, january, "31", "31")], day("2026-01-31")) == []
+    assert told(due_charges(moved, [line], [row(january, january, "31", "31")], day("2026-02-15"))) == [
+        ("2026-02-01", "2026-02-15", "14.00"),
+        ("2026-02-15", "2026-03-15", "31.00"),
+    ]
+
+
 def test_the_due_moment_in_advance_is_the_start_of_what_is_covered():
     covered, full = period("2026-04-11", "2026-05-01"), period("2026-04-01", "2026-05-01")
     assert due_moment(monthly("2026-04-01", lead_days=3), covered, full) == (day("2026-04-11"), day("2026-04-08"))

@@ -56,6 +56,16 @@ def test_no_day_is_ever_covered_twice(story):
     assert len(covered) == len(set(covered))
 
 
+@given(two_lineages, st.integers(-40, 40))
+def test_a_moved_anchor_bills_no_day_again(story, days):
+    rows = bill(story, story.runs[:-1])
+    moved = story.terms._replace(anchor=story.terms.anchor + timedelta(days=days))
+    rows += [as_row(charge) for charge in due_charges(moved, story.segments, rows, story.runs[-1])]
+    covered = covered_days(rows)
+    assert len(covered) == len(set(covered))
+    assert due_charges(moved, story.segments, rows, story.runs[-1]) == []
+
+
 @given(two_lineages)
 def test_rows_lie_inside_their_full_period_and_their_segment(story):
     for charge in due_charges(story.terms, story.segments, [], story.runs[-1]):
