@@ -102,6 +102,20 @@ class RecurringBillingBatch(models.AbstractModel):
         planned = self.env["recurring.invoice.preparation"].plan(charges, today)
         return planned, self.env["recurring.billing.preflight"].check(planned, today)
 
+    @api.model
+    def forecast(self, subscriptions, horizon, today):
+        """As ``plan``, for counting: what cannot even be planned is among the problems, as it will be parked, and stops nobody else."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                return self.plan(subscriptions, horizon, today)
+        except Exception as error:
+            if len(subscriptions) == 1:
+                return [], {subscriptions: self._problem_of(subscriptions, error)}
+            half = len(subscriptions) // 2
+            planned, problems = self.forecast(subscriptions[:half], horizon, today)
+            more_planned, more_problems = self.forecast(subscriptions[half:], horizon, today)
+            return planned + more_planned, problems | more_problems
+
     def _write_invoices(self, ready, batch):
         """Ledger rows, then the invoices that point to them, then the dates: one ``create()`` and one ``_post()``."""
         preparation = self.env["recurring.invoice.preparation"]

@@ -96,7 +96,7 @@ class RecurringBillingPreflight(models.AbstractModel):
                     self.env._("Unarchive the product, or end the line and add one with another product, then retry."),
                     product,
                 )
-            archived = line.tax_ids.filtered(lambda tax: not tax.active)
+            archived = line.with_context(active_test=False).tax_ids.filtered(lambda tax: not tax.active)
             if archived:
                 return Problem(
                     const.ISSUE_TAX,

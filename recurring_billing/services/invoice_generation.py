@@ -157,7 +157,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
             generation = self._for_company(company)
             today = company.with_env(generation.env)._recurring_today()
             mine = mine.with_env(generation.env).filtered(lambda subscription: not subscription.is_parked)
-            planned, problems = generation.env["recurring.billing.batch"].plan(
+            planned, problems = generation.env["recurring.billing.batch"].forecast(
                 mine.filtered_domain(self._due_domain(horizon)), horizon, today
             )
             ready = [invoice for invoice in planned if invoice.subscription not in problems and not invoice.is_free]
@@ -268,7 +268,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         expected = run.amount_untaxed
         for chunk in split_every(self._batch_size() * 5, ids):
             subscriptions = self.env["recurring.subscription"].browse(chunk)
-            planned, problems = self.env["recurring.billing.batch"].plan(subscriptions, run.horizon, run.date)
+            planned, problems = self.env["recurring.billing.batch"].forecast(subscriptions, run.horizon, run.date)
             ready = [invoice for invoice in planned if invoice.subscription not in problems]
             expected += self._in_company_currency(run, ready)
         run.expected_amount = expected
