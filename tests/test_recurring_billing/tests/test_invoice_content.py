@@ -5,6 +5,35 @@ from odoo.tests import tagged
 
 from .common import RecurringCommon
 
+AS_ON_A_SALE = (
+    "partner_id",
+    "commercial_partner_id",
+    "partner_shipping_id",
+    "journal_id",
+    "company_id",
+    "currency_id",
+    "fiscal_position_id",
+    "invoice_user_id",
+    "team_id",
+    "ref",
+    "narration",
+    "partner_bank_id",
+    "invoice_incoterm_id",
+    "invoice_cash_rounding_id",
+    "move_type",
+)
+AS_ON_A_SALE_LINE = (
+    "account_id",
+    "tax_ids",
+    "product_id",
+    "product_uom_id",
+    "quantity",
+    "price_unit",
+    "discount",
+    "analytic_distribution",
+    "price_total",
+)
+
 
 @tagged("post_install", "-at_install")
 class TestInvoiceContent(RecurringCommon):
@@ -160,9 +189,9 @@ class TestInvoiceContent(RecurringCommon):
         self.bill("2024-03-01", subscription)
         ours = self.invoices(subscription)
         self.assertEqual(ours.partner_id, address)
-        for name in ["partner_id", "commercial_partner_id", "partner_shipping_id", "journal_id", "company_id", "currency_id", "fiscal_position_id", "invoice_user_id", "team_id", "ref", "narration", "partner_bank_id", "invoice_incoterm_id", "invoice_cash_rounding_id", "move_type"]:
+        for name in AS_ON_A_SALE:
             self.assertEqual(ours[name], native[name], name)
-        for name in ["account_id", "tax_ids", "product_id", "product_uom_id", "quantity", "price_unit", "discount", "analytic_distribution", "price_total"]:
+        for name in AS_ON_A_SALE_LINE:
             self.assertEqual(ours.invoice_line_ids[name], native.invoice_line_ids[name], name)
 
     def test_analytic_distribution_models_apply(self):
