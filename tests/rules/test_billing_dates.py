@@ -164,3 +164,13 @@ def test_a_monthly_peak_is_usual_too():
     small = [Decimal(10)] * 12
     assert not exceeds_usual(Decimal(7500), small, peak=Decimal(5000))
     assert exceeds_usual(Decimal("7500.01"), small, peak=Decimal(5000))
+
+
+@pytest.mark.parametrize(("total", "held"), [("1500", False), ("1500.01", True)])
+def test_a_total_up_to_half_above_the_largest_run_of_the_year_is_usual(total, held):
+    assert exceeds_usual(Decimal(total), [Decimal(10)] * 30, peak=Decimal(1000)) is held
+
+
+def test_a_small_peak_never_tightens_the_guard():
+    assert not exceeds_usual(Decimal(300), USUAL, peak=Decimal(100))
+    assert exceeds_usual(Decimal("300.01"), USUAL, peak=Decimal(100))
