@@ -38,6 +38,7 @@
         "demo/res.partner.csv",
         "demo/history.xml",
     ],
+    "assets": {"web.assets_backend": ["recurring_billing/static/src/scss/*.scss"]},
     "pre_init_hook": "pre_init_hook",
     "images": ["static/description/banner.png"],
 }
