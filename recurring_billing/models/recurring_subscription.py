@@ -229,9 +229,8 @@ class RecurringSubscription(models.Model):
     def _compute_fiscal_position_id(self):
         for subscription in self:
             positions = self.env["account.fiscal.position"].with_company(subscription.company_id)
-            subscription.fiscal_position_id = subscription.partner_id and positions._get_fiscal_position(
-                subscription.partner_id, subscription.partner_invoice_id
-            )
+            partner, address = subscription.partner_id, subscription.partner_invoice_id
+            subscription.fiscal_position_id = positions._get_fiscal_position(partner, address) if partner else False
 
     @api.depends("partner_id", "company_id")
     def _compute_payment_term_id(self):

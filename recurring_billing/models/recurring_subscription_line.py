@@ -151,7 +151,7 @@ class RecurringSubscriptionLine(models.Model):
         for line in self:
             subscription = line.subscription_id
             today = (subscription.company_id or self.env.company)._recurring_today()
-            if subscription.state in (False, const.DRAFT, const.WAITING):
+            if not subscription.activated_on:  # the day is not written yet while an import creates it in the state active
                 line.date_start = subscription.start_date or today
             else:
                 line.date_start = line.date_start or max(subscription.start_date, today)
