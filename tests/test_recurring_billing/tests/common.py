@@ -5,10 +5,12 @@ def test_a_month(self):
     run = self.bill("2024-02-01", subscription)
 """
 
+from contextlib import contextmanager, nullcontext
+
 from freezegun import freeze_time
 
 from odoo import Command, api, fields
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -129,32 +131,40 @@ class RecurringCommon(TransactionCase):
         """The environment on a day."""
         return self.env(context={**self.env.context, "recurring_today": day})
 
-    def bill(self, day, subscriptions, horizon=None, user=None):
-        """Bill these subscriptions on a day with the service, in a cursor of its own, which commits; gives the run."""
+    @contextmanager
+    def committing(self, day, user=None, companies=None):
+        """An environment on a day in a cursor of its own, which may commit, as a request of the browser has it."""
         context = {**self.env.context, "recurring_today": day}
-        horizon = fields.Date.to_date(horizon)
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = api.Environment(cr, user.id if user else self.env.uid, context)
-            runs = env["recurring.invoice.generation"].bill(env["recurring.subscription"].browse(subscriptions.ids), horizon)
-            ids = runs.ids
+        if companies:
+            context["allowed_company_ids"] = companies.ids
+        self.env.flush_all()
+        with self.in_test_mode(), self.registry.cursor() as cr:
+            yield api.Environment(cr, user.id if user else self.env.uid, context)
+        self.env.invalidate_all()
+
+    def in_test_mode(self):
+        """Other cursors share the test's transaction; a test over HTTP is in that mode all along."""
+        return nullcontext() if isinstance(self, HttpCase) else self.enter_registry_test_mode()
+
+    def bill(self, day, subscriptions, horizon=None, user=None, companies=None):
+        """Bill these subscriptions on a day; gives the run (or runs, one per company)."""
+        with self.committing(day, user, companies) as env:
+            mine = env["recurring.subscription"].browse(subscriptions.ids)
+            ids = env["recurring.invoice.generation"].bill(mine, fields.Date.to_date(horizon)).ids
         return self.env["recurring.billing.run"].browse(ids)
 
     def run_cron(self, day):
         """Let the scheduled action run on a day, the way Odoo's scheduler does; gives the run of Harbor Gym on that day."""
         cron = self.env.ref("recurring_billing.cron_bill")
         cron.code = f"model.with_context(recurring_today='{day}').run_scheduled()"
-        with self.enter_registry_test_mode():
+        with self.in_test_mode():
             self.assertIs(cron.method_direct_trigger(), True)  # a failed action gives a dictionary
         return self.env["recurring.billing.run"].search([("company_id", "=", self.company.id), ("trigger", "=", "scheduled")], limit=1)
 
-    def press(self, day, record, method, *arguments, user=None, company=None):
-        """Press a button of a record on a day as a user, in a cursor of its own, which commits; gives what it gives."""
-        context = {**self.env.context, "recurring_today": day}
-        if company:
-            context["allowed_company_ids"] = company.ids
-        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
-            env = api.Environment(cr, user.id if user else self.env.uid, context)
-            return getattr(env[record._name].browse(record.ids), method)(*arguments)
+    def press(self, day, records, method, *arguments, user=None, companies=None):
+        """Press a button of some records on a day as a user; gives what it gives."""
+        with self.committing(day, user, companies) as env:
+            return getattr(env[records._name].browse(records.ids), method)(*arguments)
 
     # Looking at what came out
 
