@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .. import const
 
@@ -35,11 +36,12 @@ class RecurringBillingRun(models.Model):
     issue_ids = fields.One2many("recurring.billing.issue", "run_id", "Issues")
 
     @api.depends("date", "company_id", "trigger")
+    @api.depends_context("lang")
     def _compute_name(self):
         triggers = dict(self._fields["trigger"]._description_selection(self.env))
         for run in self:
             run.name = self.env._(
-                "%(trigger)s of %(date)s", trigger=triggers.get(run.trigger, ""), date=fields.Date.to_string(run.date) or ""
+                "%(trigger)s of %(date)s", trigger=triggers.get(run.trigger, ""), date=format_date(self.env, run.date)
             )
 
     def action_confirm(self):

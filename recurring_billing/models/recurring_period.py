@@ -2,6 +2,7 @@ from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .. import const
 from ..rules.charges import Row
@@ -82,9 +83,11 @@ class RecurringPeriod(models.Model):
             period.move_ids = period.move_line_ids.move_id
 
     @api.depends("start", "end", "subscription_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for period in self:
-            period.display_name = f"{period.subscription_id.name}: {period.start} – {period.last_day}"
+            first, last = format_date(self.env, period.start), format_date(self.env, period.last_day)
+            period.display_name = f"{period.subscription_id.name}: {first} – {last}"
 
     def write(self, vals):
         if vals.keys() - {"live_end", "voided"} - set(models.MAGIC_COLUMNS):
