@@ -1,5 +1,6 @@
 """Tells a story: goes from day to day with a moved clock, and on each day does what people and the scheduled action do."""
 
+import gc
 from collections import defaultdict
 from datetime import timedelta
 from itertools import cycle
@@ -14,6 +15,7 @@ from .story import PROMPT
 # A story tells what happened, not what was announced: nobody is notified of what happened months ago.
 QUIET = {"mail_auto_subscribe_no_notify": True, "mail_create_nosubscribe": True, "mail_activity_quick_update": True}
 RATE_EVERY_DAYS = 20
+STATEMENT_WEEKDAY = 0  # on Mondays somebody registers what came in
 
 
 class Storyteller:
@@ -40,9 +42,13 @@ class Storyteller:
         self.company.write(self.story.settings)
         day = min(self.agenda)
         self._make_rates(day)
+        gc.freeze()
         while day <= self.last_day:
             self._live(day)
             day += timedelta(days=1)
+            # Every day leaves environments behind, and Odoo looks through all that live each time it makes one.
+            gc.collect()
+        gc.unfreeze()
         self._leave()
 
     def _fill_agenda(self):
@@ -142,9 +148,14 @@ class Storyteller:
             return
         due = move.invoice_date_due + timedelta(days=habit.days[n % len(habit.days)])
         paid_on = max(due, day + timedelta(days=1))
-        self._on(paid_on, self._pay, move.id, habit.share)
+        self._on(self._statement_day(paid_on), self._pay, move.id, habit.share)
         if habit.share < 1:
-            self._on(paid_on + timedelta(days=habit.rest_days), self._pay, move.id, 1.0)
+            self._on(self._statement_day(paid_on + timedelta(days=habit.rest_days)), self._pay, move.id, 1.0)
+
+    def _statement_day(self, day):
+        while day.weekday() != STATEMENT_WEEKDAY:
+            day += timedelta(days=1)
+        return day
 
     def _pay(self, env, day, paid):
         """Register the day's payments: the whole ones together, parts one by one."""
@@ -157,7 +168,7 @@ class Storyteller:
                 self._register(env, day, move.ids, amount=move.currency_id.round(move.amount_total * share))
 
     def _register(self, env, day, move_ids, **values):
-        wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=move_ids)
+        wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=move_ids, tracking_disable=True)
         wizard.create({"payment_date": day, "group_payment": False, **values}).action_create_payments()
 
     def _make_rates(self, first_day):
