@@ -20,7 +20,7 @@ from .problem import Problem
 BESIDE = ["l10n_br", "payment_demo"]
 """Modules the demo and the tests use, though no addon of ours depends on them."""
 LANGUAGES = "en_US,pt_BR"  # the first is the default of new users
-LAYOUT = "1"
+LAYOUT = "2"
 KEPT_TEMPLATES = 2
 
 
@@ -81,7 +81,7 @@ def base_template() -> str:
     """The name of the base template, made first if it is not there."""
     modules = sorted({*_dependencies(), *BESIDE})
     stamp = parts.stamp_of(places.home() / "odoo") or str(odoo_source.root())
-    name = "rb_base_" + _digest(stamp, modules, LANGUAGES, LAYOUT)
+    name = "rb_base_" + _digest(stamp, modules, LANGUAGES, "1")
     words = ["-i", ",".join(modules), "--with-demo", f"--load-language={LANGUAGES}"]
     _build(name, f"Database with {', '.join(modules)} and demo data", lambda partial: run_odoo(partial, words), modules)
     _forget_old("rb_base_")
@@ -102,11 +102,21 @@ def addon_template(demo: bool = True) -> str:
 
     def fill(partial: str) -> None:
         clone(base, partial)
-        run_odoo(partial, ["-i", ",".join(addons), *(["--with-demo"] if demo else [])])
+        with contextlib.nullcontext() if demo else _as_if_without_demo(partial):
+            run_odoo(partial, ["-i", ",".join(addons), *(["--with-demo"] if demo else [])])
 
     _build(name, f"Database with {', '.join(addons)}{' and the demo story' if demo else ''}", fill, addons, demo)
     _forget_old(prefix)
     return name
+
+
+@contextlib.contextmanager
+def _as_if_without_demo(name: str):
+    """Odoo loads a module's demo data when those of all modules it stands on were loaded, whatever it is told."""
+    with_demo = sql("SELECT string_agg(id::text, ',') FROM ir_module_module WHERE demo", name)
+    sql("UPDATE ir_module_module SET demo = FALSE", name)
+    yield
+    sql(f"UPDATE ir_module_module SET demo = TRUE WHERE id IN ({with_demo})", name)
 
 
 def addons_digest() -> str:
