@@ -377,9 +377,9 @@ class RecurringSubscription(models.Model):
 
     def action_back_to_draft(self):
         """Undo an activation by mistake, as long as nothing was billed."""
-        # sudo: the ledger is written by services alone; the opening position is recorded again at the next activation
-        self.sudo().period_ids._void()
         self.write({"state": const.DRAFT, "activated_on": False})
+        # sudo: the ledger is written by services alone; the opening position is recorded again at the next activation
+        self.sudo().period_ids.filtered(lambda period: period.kind == const.OPENING)._void()
         return True
 
     def action_bill_now(self):

@@ -277,6 +277,7 @@ class RecurringSubscriptionLine(models.Model):
             )
 
     def unlink(self):
+        self._unlink_except_billed()
         subscriptions, lineages = self.subscription_id, self.lineage_id
         # sudo: what the ledger knows of a line that was never billed goes with it
         self.env["recurring.period"].sudo().search([("line_id", "in", self.ids)]).with_context(recurring_ledger_discard=True).unlink()
@@ -387,5 +388,6 @@ class RecurringSubscriptionLine(models.Model):
             for name in ("date_start", "date_end")
         )
         lines = self.search(near)
+        before = {line: line.is_current for line in lines}
         self.env.add_to_compute(self._fields["is_current"], lines)
-        lines._recompute_recordset(["is_current"])
+        lines.filtered(lambda line: line.is_current != before[line]).modified(["is_current"])
