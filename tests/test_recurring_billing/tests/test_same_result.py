@@ -8,11 +8,51 @@ from odoo.tests import Form, HttpCase, tagged
 from .common import RecurringCommon
 
 DAY = "2024-03-13"
-FIELDS = ["partner_id", "partner_invoice_id", "plan_id", "company_id", "currency_id", "pricelist_id", "fiscal_position_id", "payment_term_id", "start_date", "end_date", "trial_end_date", "anchor_date", "next_invoice_date", "state", "amount_untaxed", "amount_total", "mrr", "due_day", "activated_on"]
-LINE_FIELDS = ["product_id", "name", "quantity", "price_unit", "discount", "tax_ids", "product_uom_id", "date_start", "date_end", "amount_untaxed", "mrr"]
-INVOICE_FIELDS = (
-    ["partner_id", "state", "invoice_date", "invoice_date_due", "amount_untaxed", "amount_total", "currency_id", "fiscal_position_id", "journal_id"]
-)
+FIELDS = [
+    "partner_id",
+    "partner_invoice_id",
+    "plan_id",
+    "company_id",
+    "currency_id",
+    "pricelist_id",
+    "fiscal_position_id",
+    "payment_term_id",
+    "start_date",
+    "end_date",
+    "trial_end_date",
+    "anchor_date",
+    "next_invoice_date",
+    "state",
+    "amount_untaxed",
+    "amount_total",
+    "mrr",
+    "due_day",
+    "activated_on",
+]
+LINE_FIELDS = [
+    "product_id",
+    "name",
+    "quantity",
+    "price_unit",
+    "discount",
+    "tax_ids",
+    "product_uom_id",
+    "date_start",
+    "date_end",
+    "amount_untaxed",
+    "mrr",
+]
+INVOICE_FIELDS = [
+    "partner_id",
+    "state",
+    "invoice_date",
+    "invoice_date_due",
+    "amount_untaxed",
+    "amount_total",
+    "currency_id",
+    "fiscal_position_id",
+    "journal_id",
+]
 
 
 @tagged("post_install", "-at_install")
