@@ -11,9 +11,9 @@ import pathlib
 import pytest
 
 from tools import places
-from tools.pytest_names import LONG, REPORT
+from tools.pytest_names import LONG, REPORT, SHARED
 
-SHARED_DATA = places.CHECKOUT.parent / "shared" / "data"
+SHARED_DATA = pathlib.Path(os.environ.get(SHARED) or places.CHECKOUT.parent / "shared" / "data")
 
 
 def pytest_configure(config):

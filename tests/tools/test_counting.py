@@ -33,6 +33,7 @@ def run(tmp_path):
 
     def run(source: str, *words: str, **variables) -> tuple[int, dict]:
         (tmp_path / "test_it.py").write_text(source)
+        variables = {"RECURRING_BILLING_SHARED_DATA": str(tmp_path), **variables}
         settings = {**os.environ, "PYTHONPATH": str(places.CHECKOUT), "RECURRING_BILLING_RING_REPORT": str(tmp_path / "counts")}
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "-p", "tools.pytest_ring", "-p", "no:cacheprovider"]
         command += ["-c", os.devnull, f"--rootdir={tmp_path}", str(tmp_path / "test_it.py"), *words]
@@ -47,6 +48,11 @@ def test_each_test_is_one_count_and_a_skip_without_leave_a_failure(run):
     assert code == 1
     assert (counts["passed"], counts["failed"], counts["skipped"]) == (2, 3, 0)
     assert counts["wrong_skips"] == ["test_it.py::test_skips: Skipped: no reason good enough"]
+
+
+def test_tests_of_shared_data_skip_where_it_is_not(run):
+    _code, counts = run(OUTCOMES, RECURRING_BILLING_SHARED_DATA="/nonexistent")
+    assert (counts["passed"], counts["failed"], counts["skipped"]) == (1, 3, 1)
 
 
 def test_long_tests_run_when_asked_for(run):
