@@ -32,6 +32,7 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",
     "random_page_cost": "1.1",
     "effective_cache_size": "4GB",
     "autovacuum_naptime": "20s",

@@ -1,6 +1,7 @@
 """The quality gates: each is a program that finds nothing, or says what it found."""
 
 import pathlib
+import shutil
 import subprocess
 
 from . import environment, node, places
@@ -86,17 +87,14 @@ def _prettier_command(*words) -> list[str]:
 def _files(endings: tuple[str, ...]) -> list[str]:
     """The checkout's files with one of these endings: those git knows or would add, without the generated ones."""
     patterns = [f"*.{ending}" for ending in endings]
-    listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=places.CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listing.returncode:  # an unpacked archive instead of a clone
-        names = [file.relative_to(places.CHECKOUT) for pattern in patterns for file in places.CHECKOUT.rglob(pattern)]
-    else:
+    listing = None
+    if shutil.which("git"):
+        command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+        listing = subprocess.run(command, cwd=places.CHECKOUT, capture_output=True, text=True, check=False)
+    if listing and listing.returncode == 0:
         names = listing.stdout.split("\n")
+    else:  # an unpacked archive instead of a clone
+        names = [file.relative_to(places.CHECKOUT) for pattern in patterns for file in places.CHECKOUT.rglob(pattern)]
     return sorted({str(name) for name in names if name and _is_ours(str(name))})
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -55,7 +56,7 @@ class Ring:
 def _log(ring: str):
     folder = places.home() / "logs"
     folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"test-{places.checkout_key()}-{ring}.log"
+    return folder / f"test-{ring}-{os.getpid()}.log"
 
 
 def counts_so_far(ring: str) -> dict:
@@ -85,6 +86,9 @@ def run_pytest(ring: str, words: list[str], selection: Selection, variables: dic
         tally.failed += 1
         said += f"\nThe ring {ring} has a folder and no test in it.\n"
     tally.seconds, tally.said = time.monotonic() - began, said
+    report.unlink(missing_ok=True)
+    if not tally.failed:
+        _log(ring).unlink(missing_ok=True)
     return tally
 
 

@@ -3,6 +3,7 @@
 import concurrent.futures
 import datetime
 import platform
+import shutil
 import threading
 import time
 
@@ -128,14 +129,20 @@ def _record_long(tallies: dict) -> None:
     file = places.CHECKOUT / "docs" / "long-test.md"
     file.parent.mkdir(exist_ok=True)
     rows = [f"| {name} | {tally.passed} | {tally.failed} | {tally.skipped} | {tally.seconds:.0f} |" for name, tally in tallies.items()]
-    commit = parts.run(["git", "rev-parse", "--short", "HEAD"], "Reading the commit", "Is this a clone?", cwd=places.CHECKOUT)
+    commit = _commit()
     lines = [
         "# The last run of `./dev test --long`",
         "",
-        f"{datetime.date.today().isoformat()}, commit {commit.strip()}, Python {platform.python_version()}.",
+        f"{datetime.date.today().isoformat()}, commit {commit}, Python {platform.python_version()}.",
         "",
         "| ring | passed | failed | skipped | seconds |",
         "| --- | ---: | ---: | ---: | ---: |",
         *rows,
     ]
     file.write_text("\n".join(lines) + "\n")
+
+
+def _commit() -> str:
+    if not shutil.which("git"):
+        return "unknown"
+    return parts.run(["git", "rev-parse", "--short", "HEAD"], "Reading the commit", "Is this a clone?", cwd=places.CHECKOUT).strip()
