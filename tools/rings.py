@@ -43,14 +43,25 @@ class Ring:
     :ivar needs: what must be there first: "python" (the virtual environment), "plain" (the addon template) or "demo" (it with
         the demo story)
     :ivar run: does it
-    :ivar present: whether the checkout has such tests
     """
 
     name: str
     about: str
     needs: str
     run: Callable[[Selection], Tally]
-    present: Callable[[], bool] = lambda: True
+    folder: str | None = None
+    """The folder of `tests/` with its tests; None for checks, which are there always."""
+
+    @property
+    def present(self) -> bool:
+        return self.folder is None or any((places.TESTS / self.folder).rglob("test_*.py"))
+
+    def mentions(self, keywords: list[str]) -> bool:
+        """Whether a test may have one of these in its name: starting Odoo to find none takes long."""
+        if self.folder is None:
+            return False
+        files = (places.TESTS / self.folder).rglob("test_*.py")
+        return any(word in f"{file}\n{file.read_text()}" for file in files for word in keywords)
 
 
 def _log(ring: str):
@@ -153,23 +164,19 @@ def _checks(all_checks: Callable[[], list]):
     return run
 
 
-def _has(folder: str) -> Callable[[], bool]:
-    return lambda: any((places.TESTS / folder).rglob("test_*.py"))
-
-
 def all_rings() -> list[Ring]:
     """Every ring, in the order they start."""
-    fixtures, has = _with_fixtures, _has
+    fixtures = _with_fixtures
     return [
         Ring("quality", "ruff, pylint-odoo, formatting", "python", _checks(quality.checks)),
-        Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), has("rules")),
-        Ring("tools", "the developer commands", "python", _without_odoo("tools"), has("tools")),
-        Ring("odoo", "the test addon", "plain", _odoo, has(places.TEST_ADDON)),
+        Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), "rules"),
+        Ring("tools", "the developer commands", "python", _without_odoo("tools"), "tools"),
+        Ring("odoo", "the test addon", "plain", _odoo, places.TEST_ADDON),
         Ring("translations", "every term in pt_BR", "plain", _checks(translations.checks)),
-        Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), has("faults")),
-        Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), has("telco")),
-        Ring("demo", "the demo story and its figures", "demo", fixtures("demo"), has("demo")),
-        Ring("browser", "Playwright on the demo", "demo", fixtures("browser", browser.ensure), has("browser")),
+        Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), "faults"),
+        Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), "telco"),
+        Ring("demo", "the demo story and its figures", "demo", fixtures("demo"), "demo"),
+        Ring("browser", "Playwright on the demo", "demo", fixtures("browser", browser.ensure), "browser"),
     ]
 
 

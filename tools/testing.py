@@ -51,7 +51,9 @@ def _choose(names: list[str], available: list[rings.Ring]) -> tuple[list[rings.R
     by_name = {ring.name: ring for ring in rings.all_rings() + rings.fast_rings()}
     keywords = [name for name in names if name not in by_name]
     chosen = [by_name[name] for name in names if name in by_name] or available
-    return [ring for ring in chosen if ring.present()], keywords
+    if keywords:
+        chosen = [ring for ring in chosen if ring.mentions(keywords)]
+    return [ring for ring in chosen if ring.present], keywords
 
 
 def _side_by_side(chosen: list[rings.Ring], selection: rings.Selection) -> dict:

@@ -95,9 +95,14 @@ def test_a_passing_run_succeeds(monkeypatch, capsys):
 
 
 def test_names_choose_rings_and_other_words_tests():
-    chosen, keywords = testing._choose(["tools", "leap_year"], rings.all_rings())
+    chosen, keywords = testing._choose(["tools", "names_choose_rings"], rings.all_rings())
     assert [ring.name for ring in chosen] == ["tools"]
-    assert keywords == ["leap_year"]
+    assert keywords == ["names_choose_rings"]
+
+
+def test_a_word_starts_only_the_rings_with_such_a_test():
+    chosen, _keywords = testing._choose(["a_word_starts_only_the_rings"], rings.all_rings())
+    assert [ring.name for ring in chosen] == ["tools"]
 
 
 def test_the_table_of_a_run_lines_up():
