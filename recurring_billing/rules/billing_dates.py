@@ -81,8 +81,8 @@ def needs_confirmation(
 def exceeds_usual(total: Decimal, previous: Iterable[Decimal], factor: Decimal | int = GUARD_FACTOR, *, peak: Decimal | int = 0) -> bool:
     """Whether a run's total is more than ``factor`` times the median of the runs before it; a factor of 0 never holds a run.
 
-    :param peak: the largest total of the past year. A firm that bills most customers on one day of the month has small runs on all the others:
-        a total at most half above the peak is usual too, else the guard would cry wolf every month.
+    :param peak: the largest total of the past year. A firm that bills most customers on one day of the month has small runs on all
+        the others: a total at most half above the peak is usual too, else the guard would cry wolf every month.
 
     >>> usual = [Decimal(100), Decimal(110), Decimal(90)]
     >>> exceeds_usual(Decimal(300), usual), exceeds_usual(Decimal("300.01"), usual)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 SHARED = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
 
 settings.register_profile("fast", max_examples=60, derandomize=True, **SHARED)
-settings.register_profile("long", max_examples=3000, print_blob=True, **SHARED)
+settings.register_profile("long", max_examples=1000, print_blob=True, **SHARED)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("long" if os.environ.get("RECURRING_BILLING_LONG_TESTS") else "fast"))
 
 
