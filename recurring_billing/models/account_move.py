@@ -15,6 +15,8 @@ class AccountMove(models.Model):
         search="_search_recurring_subscription_ids",
     )
     recurring_subscription_count = fields.Integer("Number of Subscriptions", compute="_compute_recurring_subscription_ids")
+    # Odoo's invoice form counts payments with the reader's rights, and so opens for nobody who may only read invoices: salespeople.
+    payment_count = fields.Integer(compute_sudo=True)
     recurring_received = fields.Monetary(
         "Received", compute="_compute_recurring_received", currency_field="company_currency_id", help="What was paid of it so far."
     )

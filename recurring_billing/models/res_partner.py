@@ -10,14 +10,14 @@ class ResPartner(models.Model):
     recurring_subscription_count = fields.Integer(
         "Number of Subscriptions",
         compute="_compute_recurring_figures",
-        groups="recurring_billing.group_user,account.group_account_invoice,recurring_billing.group_auditor",
+        groups="recurring_billing.group_user,recurring_billing.group_collections,account.group_account_invoice,recurring_billing.group_auditor",
     )
     recurring_currency_id = fields.Many2one("res.currency", compute="_compute_recurring_currency_id")
     recurring_mrr = fields.Monetary(
         "MRR",
         compute="_compute_recurring_figures",
         currency_field="recurring_currency_id",
-        groups="recurring_billing.group_user,account.group_account_invoice,recurring_billing.group_auditor",
+        groups="recurring_billing.group_user,recurring_billing.group_collections,account.group_account_invoice,recurring_billing.group_auditor",
     )
 
     @api.depends_context("company")
