@@ -5,6 +5,8 @@ import sys
 import threading
 import time
 
+HEARTBEAT_S = 30
+
 _lock = threading.Lock()
 _began = time.monotonic()
 
@@ -22,11 +24,20 @@ def elapsed() -> float:
 
 @contextlib.contextmanager
 def step(name: str):
-    """Announce `name`, and its seconds once it is done."""
+    """Announce `name`, and its seconds once it is done; now and then, that it still goes on."""
     say(f"[{elapsed():6.1f}s] {name} ...")
-    began = time.monotonic()
-    yield
+    began, finished = time.monotonic(), threading.Event()
+    threading.Thread(target=_reassure, args=(name, began, finished), daemon=True).start()
+    try:
+        yield
+    finally:
+        finished.set()
     say(f"[{elapsed():6.1f}s] {name}: done in {time.monotonic() - began:.1f} s")
+
+
+def _reassure(name: str, began: float, finished: threading.Event) -> None:
+    while not finished.wait(HEARTBEAT_S):
+        say(f"[{elapsed():6.1f}s]   {name}: {time.monotonic() - began:.0f} s so far")
 
 
 def warn(text: str) -> None:

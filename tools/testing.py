@@ -11,7 +11,6 @@ from . import databases, environment, parts, places, postgres, progress, python_
 from .problem import Problem
 
 LANES = 2
-HEARTBEAT_S = 30
 
 
 def run(names: list[str], fast: bool = False, long: bool = False) -> int:
@@ -107,7 +106,7 @@ def _run_ring(ring: rings.Ring, selection: rings.Selection, running: dict, templ
 
 def _heartbeat(running: dict, finished: threading.Event) -> None:
     """Say now and then what is running, so that nobody thinks it hangs."""
-    while not finished.wait(HEARTBEAT_S):
+    while not finished.wait(progress.HEARTBEAT_S):
         for name, began in list(running.items()):
             counts = rings.counts_so_far(name)
             so_far = ", ".join(f"{counts[key]} {key}" for key in ("passed", "failed") if counts.get(key))
