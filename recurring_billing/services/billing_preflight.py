@@ -30,27 +30,31 @@ class RecurringBillingPreflight(models.AbstractModel):
             subscription = invoice.subscription
             if subscription in problems:
                 continue
-            words = self.with_context(lang=subscription._responsible_user().lang or self.env.lang)
-            problem = (
-                words._check_partner(invoice)
-                or words._check_journal(invoice)
-                or words._check_lines(invoice, income_accounts)
-                or words._check_receivable(invoice)
-                or words._check_rate(invoice, rates)
-            )
-            if problem:
-                problems[subscription] = problem
+            if self._first_problem(invoice, income_accounts, rates):
+                problems[subscription] = self._in_words_for(subscription)._first_problem(invoice, income_accounts, rates)
         waiting = defaultdict(list)
         for invoice in planned:
             waiting[invoice.subscription].append(invoice)
         for subscription, invoices in waiting.items():
             if subscription not in problems and self._waits(subscription, invoices, today):
-                words = self.with_context(lang=subscription._responsible_user().lang or self.env.lang)
-                problems[subscription] = words._catch_up_problem(subscription, invoices)
+                problems[subscription] = self._in_words_for(subscription)._catch_up_problem(subscription, invoices)
         return {
             subscription: problem._replace(amount=float(sum(invoice.amount for invoice in waiting[subscription])))
             for subscription, problem in problems.items()
         }
+
+    def _in_words_for(self, subscription):
+        """The pre-flight in the language of who looks after the subscription."""
+        return self.with_context(lang=subscription._responsible_user().lang or self.env.lang)
+
+    def _first_problem(self, invoice, income_accounts, rates):
+        return (
+            self._check_partner(invoice)
+            or self._check_journal(invoice)
+            or self._check_lines(invoice, income_accounts)
+            or self._check_receivable(invoice)
+            or self._check_rate(invoice, rates)
+        )
 
     def _check_partner(self, invoice):
         subscription = invoice.subscription

@@ -73,9 +73,10 @@ class RecurringCoverage(models.AbstractModel):
         # sudo: the ledger is written by services alone
         periods_model = self.env["recurring.period"].sudo()
         known = periods_model.search([("line_id", "in", lines.ids), ("kind", "=", const.OPENING), ("voided", "=", False)])
+        by_line = known.grouped("line_id")
         wanted, unchanged = [], periods_model
         for line in lines:
-            mine = known.filtered(lambda row, line=line: row.line_id == line)
+            mine = by_line.get(line, periods_model)
             values = self._prepare_opening(line)
             if [(row.start, row.live_end, row.amount) for row in mine.sorted("start")] == [
                 (vals["start"], vals["live_end"], vals["amount"]) for vals in values

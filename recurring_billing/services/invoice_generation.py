@@ -10,7 +10,7 @@ from ..rules import billing_dates
 from ..rules.money import to_decimal
 from .billing_batch import Batch
 
-BATCH_SIZE = 100
+BATCH_SIZE = 200
 BILLED_AT_ONCE = 300
 USUAL_RUNS = 12
 PEAK_DAYS = 366

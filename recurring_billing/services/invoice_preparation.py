@@ -57,7 +57,9 @@ class RecurringInvoicePreparation(models.AbstractModel):
                 group = list(group)
                 due_on = group[-1].due_on
                 invoice_date = billing_dates.invoice_date(subscription.plan_id.invoice_date_policy, today, due_on)
-                lines = self.env["recurring.subscription.line"].browse({charge.segment: None for charge in group})
+                # What a line needs is read for the lines of the whole batch at once.
+                batch = subscription.line_ids._prefetch_ids
+                lines = subscription.line_ids.browse({charge.segment: None for charge in group}).with_prefetch(batch)
                 planned.append(PlannedInvoice(subscription, journal, lines, group, invoice_date, due_on))
         return planned
 
