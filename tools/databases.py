@@ -53,7 +53,8 @@ def drop(name: str) -> None:
 def clone(template: str, name: str) -> str:
     """Make `name` a copy of `template`, in place of what was called that; gives `name`."""
     drop(name)
-    sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+    strategy = "" if postgres.external_url() else "STRATEGY FILE_COPY"  # quick where nothing waits for the disk
+    sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}" {strategy}')
     if filestore(template).is_dir():
         shutil.copytree(filestore(template), filestore(name), copy_function=_link)
     return name

@@ -18,16 +18,6 @@ def ensure() -> None:
         steps = [pool.submit(python_env.ensure), pool.submit(odoo_source.ensure)]
         for step in steps:
             step.result()
-    link_odoo()
-
-
-def link_odoo() -> None:
-    """Put Odoo, and the checkout's own `tools`, on the virtual environment's path."""
-    for packages in python_env.folder().glob("lib/python3*/site-packages"):
-        file = packages / "recurring_billing_odoo.pth"
-        content = f"{odoo_source.root()}\n"
-        if not file.is_file() or file.read_text() != content:
-            file.write_text(content)
 
 
 def configuration() -> pathlib.Path:
@@ -58,7 +48,7 @@ def variables() -> dict:
         **postgres.environment(),
         "PATH": binaries + os.environ.get("PATH", os.defpath),
         "ODOO_RC": str(configuration()),
-        "PYTHONPATH": str(places.CHECKOUT),
+        "PYTHONPATH": os.pathsep.join([str(places.CHECKOUT), str(odoo_source.root())]),
         "PYTHONUNBUFFERED": "1",
         "RECURRING_BILLING_HOME": str(places.home()),
         "PLAYWRIGHT_NODEJS_PATH": str(node.program()),  # its own build of Node needs a library Debian may lack
