@@ -32,9 +32,16 @@ class AccountMove(models.Model):
     @api.depends("payment_state", "amount_total_signed", "amount_residual_signed")
     def _compute_recurring_received(self):
         for move in self:
-            # A payment without an outstanding account settles the invoice and yet leaves a residual: the state decides.
-            settled = move.payment_state in ("paid", "in_payment", "reversed")
-            move.recurring_received = move.amount_total_signed - (0.0 if settled else move.amount_residual_signed)
+            move.recurring_received = self._recurring_received_of(move.payment_state, move.amount_total_signed, move.amount_residual_signed)
+
+    @api.model
+    def _recurring_received_of(self, payment_state, total, residual):
+        """What was paid of an invoice. The state decides: a payment without an outstanding account settles it and leaves a residual,
+        and a credit note settles it without a payment.
+        """
+        if payment_state == "reversed":
+            return 0.0
+        return total if payment_state in ("paid", "in_payment") else total - residual
 
     def _search_recurring_subscription_ids(self, operator, value):
         return Domain("line_ids.recurring_subscription_id", operator, value)

@@ -9,7 +9,6 @@ from odoo.tools import SQL, format_date
 from .. import const
 
 GRAPH_MONTHS = 6
-PAID = ("paid", "in_payment", "reversed")
 
 
 class RecurringDashboard(models.Model):
@@ -98,7 +97,7 @@ class RecurringDashboard(models.Model):
             )
             card.invoiced_count = sum(count for _state, count, _total, _residual in groups)
             card.invoiced_amount = sum(total for _state, _count, total, _residual in groups)
-            card.received_amount = sum(total if state in PAID else total - residual for state, _count, total, residual in groups)
+            card.received_amount = sum(moves._recurring_received_of(state, total, residual) for state, _count, total, residual in groups)
 
     def _compute_graph(self):
         """Invoiced per month, for the small bar chart of the card."""

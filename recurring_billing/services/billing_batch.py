@@ -168,7 +168,7 @@ class RecurringBillingBatch(models.AbstractModel):
         untaxed = sum(moves.mapped("amount_untaxed_signed"))
         run.write(
             {
-                "subscription_count": run.subscription_count + len({invoice.subscription for invoice in ready}),
+                "subscription_count": run.subscription_count + len({invoice.subscription for invoice in ready if not invoice.is_free}),
                 "invoice_count": run.invoice_count + len(moves),
                 "amount_untaxed": company.currency_id.round(run.amount_untaxed + untaxed),
                 "amount_total": company.currency_id.round(run.amount_total + sum(moves.mapped("amount_total_signed"))),

@@ -35,6 +35,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
 
     # Entries
 
+    @api.private
     @api.model
     def run_scheduled(self):
         """The scheduled action: bill everything due in every company, as long as the cron's time allows."""
@@ -76,7 +77,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         for company, mine in subscriptions.grouped("company_id").items():
             generation = self._for_company(company)
             today = company.with_env(generation.env)._recurring_today()
-            run = generation._new_run(company, const.MANUAL, today, max(horizon or today, today))
+            run = generation._new_run(company, const.MANUAL, today, horizon or today)
             generation._process(run, mine.ids)
             runs |= run
         return runs.with_env(self.env)
@@ -92,7 +93,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         for company, mine in subscriptions.grouped("company_id").items():
             generation = self._for_company(company)
             today = company.with_env(generation.env)._recurring_today()
-            run = generation._new_run(company, const.MANUAL, today, max(horizon, today))
+            run = generation._new_run(company, const.MANUAL, today, horizon)
             run.write({"state": const.QUEUED, "in_background": True, "subscription_ids": mine.ids})
             runs |= run
         self._trigger_scheduled()
@@ -150,7 +151,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
     def dry_count(self, subscriptions, horizon):
         """What billing these subscriptions up to the horizon would do, without writing.
 
-        :return: dict company → {subscriptions, invoices, parked, totals: {currency: amount in the lines' tax basis}}
+        :return: dict company → currency → {subscriptions, invoices, parked, amount in the lines' tax basis}
         """
         counts = {}
         for company, mine in subscriptions.grouped("company_id").items():
@@ -161,12 +162,14 @@ class RecurringInvoiceGeneration(models.AbstractModel):
                 mine.filtered_domain(self._due_domain(horizon)), horizon, today
             )
             ready = [invoice for invoice in planned if invoice.subscription not in problems and not invoice.is_free]
-            counts[company] = {
-                "subscriptions": len({invoice.subscription for invoice in ready}),
-                "invoices": len(ready),
-                "parked": len(problems),
-                "totals": generation.env["recurring.invoice.preparation"].totals_by_currency(ready),
-            }
+            for currency in mine.currency_id:
+                invoices = [invoice for invoice in ready if invoice.subscription.currency_id == currency]
+                counts.setdefault(company, {})[currency] = {
+                    "subscriptions": len({invoice.subscription for invoice in invoices}),
+                    "invoices": len(invoices),
+                    "parked": sum(subscription.currency_id == currency for subscription in problems),
+                    "amount": float(sum(invoice.amount for invoice in invoices)),
+                }
         return counts
 
     # Runs

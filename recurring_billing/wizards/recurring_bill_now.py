@@ -34,11 +34,11 @@ class RecurringBillNow(models.TransientModel):
                             "subscription_count": count["subscriptions"],
                             "invoice_count": count["invoices"],
                             "parked_count": count["parked"],
-                            "amount": float(total),
+                            "amount": count["amount"],
                         }
                     )
-                    for company, count in counts.items()
-                    for currency, total in (count["totals"] or {company.currency_id: 0}).items()
+                    for company, by_currency in counts.items()
+                    for currency, count in by_currency.items()
                     if count["invoices"] or count["parked"]
                 ),
             ]
