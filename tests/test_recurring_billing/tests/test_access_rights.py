@@ -1,6 +1,7 @@
 """Who may do what: every role writes what it may and is refused the rest; the Billing role works ledger and issues without sales rights."""
 
 from odoo.exceptions import AccessError
+from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -213,7 +214,7 @@ class TestAccessRights(RecurringCommon):
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_a_salesperson_does_not_see_issues_and_periods_of_others(self):
-        subscription, issue = self.park(user_id=self.all.id)
+        _parked, issue = self.park(user_id=self.all.id)
         paid = self.subscribe(DAY, user_id=self.all.id)
         self.bill(DAY, paid)
         for record in (issue, paid.period_ids, paid.line_ids, paid.line_ids.lineage_id):
@@ -231,3 +232,7 @@ class TestAccessRights(RecurringCommon):
             with self.subTest(method=method), self.assertRaises(AccessError):
                 here = [argument.with_user(self.employee) for argument in arguments]
                 getattr(self.env[model].with_user(self.employee), method)(*here)
+
+    def test_nobody_starts_the_scheduled_action_by_rpc(self):
+        with self.assertRaisesRegex(AccessError, "Private methods"):
+            get_public_method(self.env["recurring.invoice.generation"].with_user(self.portal), "run_scheduled")
