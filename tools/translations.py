@@ -1,4 +1,4 @@
-"""Whether Brazilian Portuguese is complete: every term translated, none stale."""
+"""Whether Brazilian Portuguese is complete: every term translated, none stale, no placeholder lost."""
 
 import contextlib
 import io
@@ -56,8 +56,22 @@ def _main(action: str, addon: str, database: str) -> int:
     lines += [f"stale: {term!r}" for term in sorted(present - wanted)]
     if lines:
         lines.append(f"./dev translate brings the terms into {file.relative_to(places.CHECKOUT)}.")
+    lines += [f"placeholders, tags or line breaks differ: {entry.msgid!r}" for entry in known if entry.translated() and differs(entry)]
     print(json.dumps("\n".join(lines)))
     return 0
+
+
+def differs(entry) -> bool:
+    """Whether a translation lost or changed what is not words: placeholders, tags, line breaks.
+
+    Named placeholders may change places, plain ones may not. Of a tag only the name is compared, as its title is translated too.
+    """
+    return _frame(entry.msgid) != _frame(entry.msgstr)
+
+
+def _frame(text: str) -> tuple:
+    named, plain = r"%\(\w+\)[a-z]", r"%(?:\.\d+)?[sdf]\b"
+    return sorted(re.findall(named, text)), re.findall(plain, text), re.findall(r"</?\w+", text), text.count("\n")
 
 
 def _merge(known, terms, file) -> None:
