@@ -80,8 +80,8 @@ class TestDashboard(RecurringCommon):
 
     @classmethod
     def bill_here(cls, here, subscriptions):
-        generation = here["recurring.invoice.generation"].with_context(recurring_today="2024-03-03", recurring_one_transaction=True)
-        generation.bill(subscriptions.with_context(generation.env.context))
+        told = here(context={**here.context, "recurring_today": "2024-03-03", "recurring_one_transaction": True})
+        told["recurring.invoice.generation"].bill(subscriptions.with_env(told))
 
     @classmethod
     def pay(cls, here, subscription, part):
