@@ -1,0 +1,41 @@
+"""Two billing processes on one database at one time."""
+
+import datetime
+
+from processes import start
+from world import World
+
+MONTHS = 20
+CRON_MONTHS = 6
+COUNT = 20
+
+
+def _race(world: World, ids: list[int], first: datetime.date, works) -> int:
+    """Let both bill a month; gives how many invoices the second made."""
+    made = [child.result() for child in start(*works)]
+    world.check_billed_once(ids, first)
+    assert sum(run["invoices"] for run in made) == COUNT
+    assert [run["parked"] for run in made] == [0, 0]
+    assert {run["state"] for run in made} == {"done"}
+    return min(run["invoices"] for run in made)
+
+
+def test_two_runs_of_the_button_bill_every_month_once(world):
+    """Twenty months in a row, both started at one moment: nothing twice, nothing left out, nobody parked, no number missing."""
+    ids = world.make(COUNT)
+    first, shared = world.month, 0
+    for number in range(MONTHS):
+        if number:
+            world.next_month()
+        shared += bool(_race(world, ids, first, [world.billing(ids), world.billing(ids)]))
+    assert shared > MONTHS / 4, "the two hardly ever worked side by side, so this proves nothing"
+
+
+def test_the_scheduled_action_and_the_button_bill_every_month_once(world):
+    ids = world.make(COUNT)
+    first, shared = world.month, 0
+    for number in range(CRON_MONTHS):
+        if number:
+            world.next_month()
+        shared += bool(_race(world, ids, first, [world.scheduled_billing(), world.billing(ids)]))
+    assert shared, "the two never worked side by side, so this proves nothing"
