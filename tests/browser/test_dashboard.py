@@ -1,0 +1,76 @@
+"""Every figure of every card opens exactly the records it counts."""
+
+import screen
+
+SUMS = {
+    "mrr": "mrr",
+    "draft": "amount_total_signed",
+    "overdue": "amount_residual_signed",
+    "invoiced": "amount_total_signed",
+    "received": "recurring_received",
+}
+"""The column of the opened list whose foot holds the money of the figure."""
+A_PAGE = 80
+
+
+def _figures(page):
+    """(card, figure) of all there is on the dashboard."""
+    cards = page.locator(".o_recurring_card")
+    for number in range(cards.count()):
+        names = cards.nth(number).locator("a.o_recurring_figure").evaluate_all("links => links.map(link => link.dataset.figure)")
+        yield from ((number, name) for name in names)
+
+
+def _compare(page, number, name):
+    """Open a figure; gives what is wrong with it, or nothing."""
+    card = page.locator(".o_recurring_card").nth(number)
+    title = card.locator(".fs-4").inner_text()
+    count, amount = screen.count_of(card, name), screen.amount_of(card, name)
+    with screen.another_view(page):
+        screen.figure(card, name).click()
+    shown = screen.records_shown(page)
+    wrong = []
+    if count is not None and shown != count:
+        wrong.append(f"{title}, {name}: the card says {count}, the list {shown}")
+    if amount is not None and shown:
+        assert shown <= A_PAGE, "The foot of a list sums one page only."
+        total = screen.sum_shown(page, SUMS[name])
+        if abs(total - amount) > 0.004:
+            wrong.append(f"{title}, {name}: the card says {amount}, the list sums {total}")
+    if amount and not shown:
+        wrong.append(f"{title}, {name}: the card says {amount}, the list is empty")
+    with screen.another_view(page):
+        page.locator(".o_breadcrumb a, .o_back_button").first.click()
+    return wrong
+
+
+FIGURES = {"active", "mrr", "due", "draft", "parked", "overdue", "invoiced", "received"}
+
+
+def test_every_figure_of_every_card_opens_its_records(page_as, administrator):
+    """In all companies that have subscriptions, both of the demo's among them."""
+    own = administrator("res.users", "search_read", [["login", "=", "admin"]], ["company_ids"])[0]["company_ids"]
+    everywhere = {"allowed_company_ids": own}
+    groups = administrator("recurring.subscription", "formatted_read_group", [], ["company_id"], [], context=everywhere)
+    companies = [group["company_id"][0] for group in groups]
+    page = page_as("admin")
+    screen.work_in(page, companies)
+    screen.open_dashboard(page)
+    figures = list(_figures(page))
+    assert {name for _card, name in figures} >= FIGURES
+    assert page.locator(".o_recurring_total").count() == len(companies) >= 2
+    wrong = [fault for number, name in figures for fault in _compare(page, number, name)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_salesperson_sees_the_figures_of_own_subscriptions(page_as, people, administrator, active_subscription):
+    """The company's card counts what its lists show this reader, and nobody else's subscriptions."""
+    user = administrator("res.users", "search", [["login", "=", people["sales"]]])[0]
+    administrator("recurring.subscription", "write", [active_subscription["id"]], {"user_id": user})
+    own = administrator("recurring.subscription", "search_count", [["user_id", "in", [user, False]], ["state", "=", "active"]])
+    page = page_as(people["sales"])
+    screen.open_dashboard(page)
+    company = page.locator(".o_recurring_total").first
+    assert screen.count_of(company, "active") == own
+    wrong = [fault for number, name in _figures(page) if number == 0 for fault in _compare(page, number, name)]
+    assert not wrong, "\n".join(wrong)
