@@ -159,7 +159,7 @@ class Loader:
         """
         company = self._company()
         month = month or self._month_of_former_load(company) or company._recurring_today().replace(day=1)
-        self.env = self.env(context={**self.env.context, "allowed_company_ids": company.ids, "recurring_today": str(month)})
+        self.env = self.env(context={**self.env.context, "allowed_company_ids": company.ids, "recurring_today": month})
         self._import("res.partner", "customers", [partner_row(subscriber) for subscriber in subscribers])
         self._import("product.product", "products", [product_row(name) for name in sorted({*map(service, subscribers)})])
         self._import("recurring.plan", "plans", [plan_row(contract) for contract in TERMS])

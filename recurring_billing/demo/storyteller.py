@@ -67,7 +67,7 @@ class Storyteller:
         self.agenda[day].append((action, arguments))
 
     def _live(self, day):
-        env = self.env(context={**self.env.context, "recurring_today": str(day)})
+        env = self.env(context={**self.env.context, "recurring_today": day})
         paid = []
         for action, arguments in self.agenda.pop(day, ()):
             if action == self._pay:

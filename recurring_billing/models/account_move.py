@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .service_owned import refuse_service_owned
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -29,19 +31,36 @@ class AccountMove(models.Model):
             move.recurring_subscription_ids = subscriptions
             move.recurring_subscription_count = len(subscriptions)
 
-    @api.depends("payment_state", "amount_total_signed", "amount_residual_signed")
+    @api.depends(
+        "payment_state",
+        "amount_total_signed",
+        "amount_residual_signed",
+        "reversal_move_ids.state",
+        "reversal_move_ids.amount_total_signed",
+        "reversal_move_ids.amount_residual_signed",
+    )
     def _compute_recurring_received(self):
         for move in self:
-            move.recurring_received = self._recurring_received_of(move.payment_state, move.amount_total_signed, move.amount_residual_signed)
+            credits = move.reversal_move_ids.filtered(lambda credit: credit.state == "posted")
+            move.recurring_received = self._recurring_received_of(
+                move.move_type,
+                move.payment_state,
+                move.amount_total_signed,
+                move.amount_residual_signed,
+                sum(credit.amount_total_signed - credit.amount_residual_signed for credit in credits),
+            )
 
     @api.model
-    def _recurring_received_of(self, payment_state, total, residual):
-        """What was paid of an invoice. The state decides: a payment without an outstanding account settles it and leaves a residual,
-        and a credit note settles it without a payment.
+    def _recurring_received_of(self, move_type, payment_state, total, residual, credited):
+        """What was paid of an invoice, credit notes apart. The payment state decides where it can: a payment without an outstanding
+        account settles an invoice and leaves a residual.
+
+        :param credited: what credit notes settled of it, negative.
         """
-        if payment_state == "reversed":
+        if move_type != "out_invoice":
             return 0.0
-        return total if payment_state in ("paid", "in_payment") else total - residual
+        settled = payment_state in ("paid", "in_payment", "reversed")
+        return (total if settled else total - residual) + credited
 
     def _search_recurring_subscription_ids(self, operator, value):
         return Domain("line_ids.recurring_subscription_id", operator, value)
@@ -53,14 +72,25 @@ class AccountMove(models.Model):
         :param prefix: path to the invoice, such as ``move_id.``.
         """
         today = today or self.env.company._recurring_today()
+        # Not invoice_date_due: with instalments that is the last date.
+        late = [("display_type", "=", "payment_term"), ("date_maturity", "<", today), ("reconciled", "=", False)]
         return Domain(
             [
                 (f"{prefix}state", "=", "posted"),
                 (f"{prefix}move_type", "=", "out_invoice"),
                 (f"{prefix}payment_state", "in", ("not_paid", "partial")),
-                (f"{prefix}invoice_date_due", "<", today),
+                (f"{prefix}line_ids", "any", late),
             ]
         )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_service_owned(self, {"recurring_run_id"}, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_service_owned(self, {"recurring_run_id"}, [vals])
+        return super().write(vals)
 
     def action_open_recurring_subscriptions(self):
         subscriptions = self.recurring_subscription_ids

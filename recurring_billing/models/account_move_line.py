@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .service_owned import refuse_service_owned
 
 
 class AccountMoveLine(models.Model):
@@ -10,6 +12,20 @@ class AccountMoveLine(models.Model):
     recurring_subscription_id = fields.Many2one(
         "recurring.subscription", "Subscription", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_service_owned(self, {"recurring_period_id"}, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_service_owned(self, {"recurring_period_id", "recurring_subscription_id"}, [vals])
+        return super().write(vals)
+
+    def _copy_data_extend_business_fields(self, values):
+        """A credit note belongs to the subscription of the invoice it reverses."""
+        super()._copy_data_extend_business_fields(values)
+        values["recurring_subscription_id"] = self.recurring_subscription_id.id
 
     def unlink(self):
         # sudo: deleting a draft invoice, or a line of one, frees its periods, whoever may delete it

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import const
+from .service_owned import refuse_service_owned
 
 
 class RecurringBillingIssue(models.Model):
@@ -24,8 +25,9 @@ class RecurringBillingIssue(models.Model):
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="subscription_id.currency_id")
     amount = fields.Monetary("Waiting", readonly=True, help="Untaxed amount that waits, in the subscription's currency.")
-    user_id = fields.Many2one("res.users", "Responsible", readonly=True, index=True)
+    user_id = fields.Many2one("res.users", "Responsible", index=True)
     run_id = fields.Many2one("recurring.billing.run", "Found by", readonly=True, ondelete="set null", index="btree_not_null")
+    horizon = fields.Date(readonly=True, help="The day up to which was to be billed.")
     record_model = fields.Char(readonly=True)
     record_id = fields.Many2oneReference("Record", model_field="record_model", readonly=True)
     record_name = fields.Char("Record Concerned", readonly=True)
@@ -34,6 +36,14 @@ class RecurringBillingIssue(models.Model):
     solved_at = fields.Datetime("Solved", readonly=True)
 
     _one_open = models.UniqueIndex("(subscription_id) WHERE state = 'open'", "This subscription has an open billing issue already.")
+
+    def write(self, vals):
+        # Only who looks after it is a person's choice: followers and activities have models of their own.
+        refuse_service_owned(self, vals.keys() & self._fields.keys() - {"user_id"} - self._fields_of_conversation(), [vals])
+        return super().write(vals)
+
+    def _fields_of_conversation(self):
+        return {name for name, field in self._fields.items() if name.startswith(("message_", "activity_", "my_activity_"))}
 
     def action_retry(self):
         """Bill the subscriptions of these issues again; what still fails stays open with its newest reason."""
@@ -87,6 +97,7 @@ class RecurringBillingIssue(models.Model):
         values = {
             **problem._asdict_for_issue(),
             "run_id": run.id,
+            "horizon": run.horizon,
             "user_id": user.id,
             "tried_at": fields.Datetime.now(),
         }
@@ -100,10 +111,10 @@ class RecurringBillingIssue(models.Model):
         )
         return issue
 
-    def _solve(self):
-        """Close the issues, and their activities, after a successful try."""
+    def _solve(self, feedback):
+        """Close the issues, and their activities."""
         self.write({"state": const.ISSUE_SOLVED, "solved_at": fields.Datetime.now()})
-        self.activity_feedback(["mail.mail_activity_data_todo"], feedback=self.env._("Billed."))
+        self.activity_feedback(["mail.mail_activity_data_todo"], feedback=feedback)
 
     def _check_may_work(self):
         self.env["recurring.invoice.generation"].check_may_bill()

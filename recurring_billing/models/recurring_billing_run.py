@@ -1,8 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
 from .. import const
+
+MAY_CONFIRM = ("recurring_billing.group_manager", "account.group_account_invoice")
 
 
 class RecurringBillingRun(models.Model):
@@ -40,12 +42,12 @@ class RecurringBillingRun(models.Model):
     def _compute_name(self):
         triggers = dict(self._fields["trigger"]._description_selection(self.env))
         for run in self:
-            run.name = self.env._(
-                "%(trigger)s of %(date)s", trigger=triggers.get(run.trigger, ""), date=format_date(self.env, run.date)
-            )
+            run.name = self.env._("%(trigger)s of %(date)s", trigger=triggers.get(run.trigger, ""), date=format_date(self.env, run.date))
 
     def action_confirm(self):
         """Bill although the total is far above the usual: the run goes on where it waits."""
+        if not self.env.su and not any(self.env.user.has_group(group) for group in MAY_CONFIRM):
+            raise AccessError(self.env._("Only managers and users of Invoicing confirm a run that would bill far more than usual."))
         for run in self:
             if run.state != const.RUN_WAITING:
                 raise UserError(self.env._("%s does not wait for a confirmation.", run.display_name))

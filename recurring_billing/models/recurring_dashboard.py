@@ -93,11 +93,19 @@ class RecurringDashboard(models.Model):
                 card._domain_overdue(), [], ["__count", "amount_residual_signed:sum"]
             )
             groups = moves._read_group(
-                card._domain_invoiced(), ["payment_state"], ["__count", "amount_total_signed:sum", "amount_residual_signed:sum"]
+                card._domain_invoiced(),
+                ["move_type", "payment_state"],
+                ["__count", "amount_total_signed:sum", "amount_residual_signed:sum"],
             )
-            card.invoiced_count = sum(count for _state, count, _total, _residual in groups)
-            card.invoiced_amount = sum(total for _state, _count, total, _residual in groups)
-            card.received_amount = sum(moves._recurring_received_of(state, total, residual) for state, _count, total, residual in groups)
+            card.invoiced_count = sum(count for _type, _state, count, _total, _residual in groups)
+            card.invoiced_amount = sum(total for _type, _state, _count, total, _residual in groups)
+            credits = Domain("reversed_entry_id", "any", card._domain_invoiced()) & Domain("state", "=", "posted")
+            ((credit_total, credit_residual),) = moves._read_group(credits, [], ["amount_total_signed:sum", "amount_residual_signed:sum"])
+            card.received_amount = (
+                credit_total
+                - credit_residual
+                + sum(moves._recurring_received_of(kind, state, total, residual, 0.0) for kind, state, _count, total, residual in groups)
+            )
 
     def _compute_graph(self):
         """Invoiced per month, for the small bar chart of the card."""
@@ -147,8 +155,8 @@ class RecurringDashboard(models.Model):
     def action_bill_now(self):
         """Open the dry count for everything due on this card."""
         self.ensure_one()
-        subscriptions = self.env["recurring.subscription"].search(self._domain_due())
-        return subscriptions.action_bill_now()
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_bill_now")
+        return dict(action, context={"default_company_id": self.company_id.id, "default_plan_id": self.plan_id.id})
 
     def action_new_subscription(self):
         self.ensure_one()

@@ -160,8 +160,14 @@ class RecurringPlan(models.Model):
         if vals.get("active") is False:
             self._check_not_in_use()
         res = super().write(vals)
-        if (self._schedule_fields() | {"lead_days", "trial_count", "trial_unit"}) & vals.keys():
-            self.subscription_ids._refresh_billing_dates()
+        if self._schedule_fields() & vals.keys() or "lead_days" in vals:
+            # sudo: subscriptions of companies the user does not see follow the plan as well
+            subscriptions = self.sudo().subscription_ids
+            if self._schedule_fields() & vals.keys():
+                # Nothing is billed yet, see _check_schedule_unused: trial and anchor follow the plan.
+                for name in ("trial_end_date", "anchor_date"):
+                    self.env.add_to_compute(subscriptions._fields[name], subscriptions)
+            subscriptions._refresh_billing_dates()
         return res
 
     @api.ondelete(at_uninstall=False)

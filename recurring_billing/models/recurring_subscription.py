@@ -3,10 +3,12 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 from .. import const
 from ..rules import periods
 from ..rules.charges import Terms
+from .service_owned import refuse_service_owned
 
 
 class RecurringSubscription(models.Model):
@@ -44,7 +46,11 @@ class RecurringSubscription(models.Model):
         check_company=True,
     )
     beneficiary_id = fields.Many2one(
-        "res.partner", "Beneficiary", check_company=True, help="Who uses it, where somebody else pays: the pupil, the employee."
+        "res.partner",
+        "Beneficiary",
+        index="btree_not_null",
+        check_company=True,
+        help="Who uses it, where somebody else pays: the pupil, the employee.",
     )
     plan_id = fields.Many2one("recurring.plan", "Plan", required=True, index=True, tracking=True, ondelete="restrict", check_company=True)
     interval_label = fields.Char(related="plan_id.interval_label")
@@ -167,7 +173,7 @@ class RecurringSubscription(models.Model):
     _due_day_valid = models.Constraint(
         "CHECK(due_day BETWEEN 0 AND 31)", "The due day lies between 1 and 31 (31 is the last day), or is 0 for none."
     )
-    _due_idx = models.Index("(company_id, next_invoice_date) WHERE next_invoice_date IS NOT NULL AND is_parked IS NOT TRUE")
+    _due_idx = models.Index("(company_id, next_invoice_date) WHERE next_invoice_date IS NOT NULL")
 
     @api.constrains("start_date", "end_date")
     def _check_dates(self):
@@ -177,8 +183,8 @@ class RecurringSubscription(models.Model):
                     self.env._(
                         "%(subscription)s would end on %(end)s, before it starts on %(start)s. Choose a last day on or after the start.",
                         subscription=subscription.display_name,
-                        end=subscription.end_date,
-                        start=subscription.start_date,
+                        end=format_date(self.env, subscription.end_date),
+                        start=format_date(self.env, subscription.start_date),
                     )
                 )
 
@@ -254,10 +260,10 @@ class RecurringSubscription(models.Model):
             subscription.amount_untaxed = sum(lines.mapped("amount_untaxed"))
             subscription.amount_total = sum(lines.mapped("amount_total"))
 
-    @api.depends("state", "line_ids.mrr", "line_ids.is_current")
+    @api.depends("state", "line_ids.mrr", "line_ids.is_running")
     def _compute_mrr(self):
         for subscription in self:
-            lines = subscription.line_ids.filtered("is_current") if subscription.state == const.ACTIVE else []
+            lines = subscription.line_ids.filtered("is_running") if subscription.state == const.ACTIVE else []
             subscription.mrr = sum(line.mrr for line in lines)
 
     @api.depends("is_parked", "line_ids")
@@ -325,13 +331,16 @@ class RecurringSubscription(models.Model):
             if not vals.get("name") or vals["name"] == self.env._("New"):
                 company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
                 vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code("recurring.subscription")
+        refuse_service_owned(self, self._service_owned_fields(), vals_list)
         subscriptions = super().create(vals_list)
         subscriptions._on_state_reached()
         subscriptions._refresh_billing_dates()
         return subscriptions
 
     def write(self, vals):
+        refuse_service_owned(self, self._service_owned_fields(), [vals])
         before = {subscription: subscription.state for subscription in self} if "state" in vals else {}
+        priced = self._prices_before(vals)
         if vals.keys() & self._fields_fixed_by_billing():
             self._check_not_billed_yet(vals)
         if vals.get("state") in (const.DRAFT, const.WAITING):
@@ -342,6 +351,7 @@ class RecurringSubscription(models.Model):
         res = super().write(vals)
         changed = self.filtered(lambda subscription: before.get(subscription, subscription.state) != subscription.state)
         changed._on_state_reached()
+        self._price_in_new_currency(priced)
         if vals.keys() & {"plan_id", "anchor_date", "start_date", "end_date", "state", "line_ids", "partner_id"}:
             self._refresh_billing_dates()
         return res
@@ -414,6 +424,54 @@ class RecurringSubscription(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_billing_issue")
         return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
 
+    @api.model
+    def _service_owned_fields(self):
+        """What billing itself keeps; see ``refuse_service_owned``."""
+        return {"next_invoice_date", "is_parked", "catch_up_confirmed_until", "mrr", "amount_untaxed", "amount_total"}
+
+    def _prices_before(self, vals):
+        """By line, its currency, and whether its price is the product's, before values that may change the currency."""
+        if not vals.keys() & {"partner_id", "company_id", "pricelist_id", "currency_id"}:
+            return {}
+        priced = {}
+        for line in self.line_ids:
+            is_listed = line.currency_id.compare_amounts(line.price_unit, line._price_of_product()) == 0
+            priced[line] = (line.currency_id, is_listed)
+        return priced
+
+    def _price_in_new_currency(self, priced):
+        """A price is a number in a currency: in another one it is the product's price there, or, when given by hand, its worth."""
+        for line, (currency, is_listed) in priced.items():
+            new, company = line.subscription_id.currency_id, line.company_id
+            if new == currency or not line.price_unit:
+                continue
+            worth = currency._convert(line.price_unit, new, company, company._recurring_today())
+            line.price_unit = line._price_of_product() if is_listed else worth
+
+    def _end(self, last_day):
+        """End every line and the subscription.
+
+        :param last_day: the last day of service; None when it never ran.
+        """
+        self.ensure_one()
+        for line in self.line_ids:
+            never_runs = last_day is None or line.date_start > last_day
+            end = line.date_start - timedelta(days=1) if never_runs else last_day
+            if not line.date_end or line.date_end > end:
+                line.date_end = end
+        self.end_date = max(last_day or self.start_date, self.start_date)
+
+    def _last_billed_day(self):
+        """The last day that any line has billed, or None."""
+        coverage = self.env["recurring.coverage"]
+        return max((day for line in self.line_ids if (day := coverage.last_billed_day(line._origin))), default=None)
+
+    @api.model
+    def _close_ended(self):
+        """Called daily: a subscription whose last day is over, and billed, is closed."""
+        ended = self.search([("state", "=", const.ACTIVE), ("end_date", "!=", False), ("next_invoice_date", "=", False)])
+        ended.filtered(lambda subscription: subscription.end_date < subscription.company_id._recurring_today()).state = const.CLOSED
+
     def _on_state_reached(self):
         """What follows from a state, whoever reached it: a button, RPC or an import."""
         for subscription in self.filtered(lambda subscription: subscription.state in const.BILLED_STATES):
@@ -428,6 +486,15 @@ class RecurringSubscription(models.Model):
             if vals:
                 subscription.write(vals)
         self.line_ids._record_opening_position()
+        for subscription in self:
+            if subscription.state == const.CLOSED and not subscription.end_date:
+                subscription._end(subscription._last_billed_day())
+
+    def _hold_against_runs(self):
+        """Wait for a run that bills these subscriptions, and make it and this change see each other: whoever is second starts again."""
+        if self.ids:
+            query = "SELECT id FROM recurring_subscription WHERE id IN %s ORDER BY id FOR NO KEY UPDATE"
+            self.env.execute_query(SQL(query, self._ids))
 
     def _refresh_billing_dates(self):
         """Compute anew what is covered and when something is due next."""
@@ -483,6 +550,5 @@ class RecurringSubscription(models.Model):
     def _responsible_user(self):
         """Who looks after billing problems: the salesperson, else the person named in the settings, else an administrator."""
         self.ensure_one()
-        if self.user_id.active and not self.user_id.share:
-            return self.user_id
-        return self.company_id.recurring_responsible_id or self.env.ref("base.user_admin")
+        candidates = self.user_id | self.company_id.recurring_responsible_id
+        return candidates.filtered(lambda user: user.active and not user.share)[:1] or self.env.ref("base.user_admin")

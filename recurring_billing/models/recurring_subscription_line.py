@@ -9,6 +9,7 @@ from .. import const
 from ..rules import revenue
 from ..rules.charges import Segment
 from ..rules.money import Price, to_decimal
+from .service_owned import refuse_service_owned
 
 
 class RecurringSubscriptionLine(models.Model):
@@ -89,6 +90,7 @@ class RecurringSubscriptionLine(models.Model):
     is_current = fields.Boolean(
         compute="_compute_is_current", store=True, help="Runs today, or is the next to start: it counts in the amount per period."
     )
+    is_running = fields.Boolean(compute="_compute_is_current", store=True, help="Runs today, after its trial: it counts in the MRR.")
     amount_untaxed = fields.Monetary("Untaxed", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
     mrr = fields.Monetary("MRR", compute="_compute_mrr", store=True, currency_field="company_currency_id")
@@ -111,9 +113,14 @@ class RecurringSubscriptionLine(models.Model):
                     )
                 )
 
-    @api.constrains("lineage_id", "date_start", "date_end")
+    @api.constrains("subscription_id", "lineage_id", "date_start", "date_end")
     def _check_lineage_order(self):
-        """Segments of a lineage never overlap."""
+        """Segments of a lineage never overlap, and all belong to its subscription."""
+        for line in self:
+            if line.lineage_id.subscription_id != line.subscription_id:
+                raise ValidationError(
+                    self.env._('The line "%s" stays with its subscription. End it there and add a new one here.', line.name)
+                )
         for lineage in self.lineage_id:
             last_day = None
             for line in lineage.line_ids.sorted("date_start"):
@@ -156,10 +163,11 @@ class RecurringSubscriptionLine(models.Model):
             else:
                 line.date_start = line.date_start or max(subscription.start_date, today)
 
-    @api.depends("product_id", "subscription_id.pricelist_id", "subscription_id.currency_id")
+    @api.depends("product_id")
     def _compute_price_unit(self):
+        """The product's price; a price given by hand stays until there is another product."""
         for line in self:
-            if line._origin.id and line._origin.product_id == line.product_id and line.price_unit:
+            if line._origin and line._origin != line and line._origin.product_id == line.product_id:
                 continue
             line.price_unit = line._price_of_product() if line.product_id else 0.0
 
@@ -204,12 +212,31 @@ class RecurringSubscriptionLine(models.Model):
                 )
             line.analytic_distribution = found[key] or line.analytic_distribution
 
-    @api.depends("date_start", "date_end", "lineage_id.line_ids.date_start", "lineage_id.line_ids.date_end")
+    @api.depends(
+        "date_start",
+        "date_end",
+        "lineage_id.line_ids.date_start",
+        "lineage_id.line_ids.date_end",
+        "subscription_id.start_date",
+        "subscription_id.end_date",
+        "subscription_id.trial_end_date",
+    )
     def _compute_is_current(self):
         for line in self:
             today = (line.company_id or self.env.company)._recurring_today()
-            not_ended = (line | line.lineage_id.line_ids).filtered(Domain("date_end", "=", False) | Domain("date_end", ">=", today))
+            not_ended = (line | line.lineage_id.line_ids).filtered(lambda other, today=today: other._ends_after(today))
             line.is_current = line == min(not_ended, key=lambda other: other.date_start or today, default=None)
+            line.is_running = line.is_current and line._paid_from() <= today
+
+    def _ends_after(self, day):
+        """Whether the line still runs on the day, or starts later."""
+        ends = [end for end in (self.date_end, self.subscription_id.end_date) if end]
+        return not ends or min(ends) >= day
+
+    def _paid_from(self):
+        """The first day that is billed: the line's own, the subscription's, or the end of the trial."""
+        subscription = self.subscription_id
+        return max(day for day in (self.date_start, subscription.start_date, subscription.trial_end_date) if day)
 
     @api.depends("quantity", "price_unit", "discount", "tax_ids", "currency_id", "product_id", "partner_id")
     def _compute_amounts(self):
@@ -246,6 +273,7 @@ class RecurringSubscriptionLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        refuse_service_owned(self, self._service_owned_fields(), vals_list)
         missing = [vals for vals in vals_list if not vals.get("lineage_id")]
         if missing:
             # sudo: lineages are the ledger's own records, nobody writes them by hand
@@ -257,10 +285,21 @@ class RecurringSubscriptionLine(models.Model):
         lines.subscription_id._refresh_billing_dates()
         return lines
 
+    @api.model
+    def _service_owned_fields(self):
+        """What billing itself keeps; see ``refuse_service_owned``."""
+        return {"mrr", "amount_untaxed", "amount_total", "is_current", "is_running", "billed_until"}
+
     def write(self, vals):
+        refuse_service_owned(self, self._service_owned_fields(), [vals])
+        self.subscription_id._hold_against_runs()
         self._check_write_on_billed(vals)
+        # A new product brings its own price, as in the form.
+        sold_anew = self.filtered(lambda line: line._changes(vals, {"product_id"})) if "price_unit" not in vals else self.browse()
         later = self._split_for_new_price(vals)
         res = super(RecurringSubscriptionLine, self - later).write(vals) if self - later else True
+        for line in sold_anew:
+            line.price_unit = line._price_of_product()
         if "opening_until" in vals or "opening_amount" in vals:
             self.env["recurring.coverage"].record_opening(self.filtered(lambda line: line.subscription_id.state in const.BILLED_STATES))
         if vals.keys() & {"date_start", "date_end", "price_unit", "quantity", "discount", "lineage_id"}:
@@ -277,6 +316,7 @@ class RecurringSubscriptionLine(models.Model):
             )
 
     def unlink(self):
+        self.subscription_id._hold_against_runs()
         self._unlink_except_billed()
         subscriptions, lineages = self.subscription_id, self.lineage_id
         # sudo: what the ledger knows of a line that was never billed goes with it
@@ -369,7 +409,7 @@ class RecurringSubscriptionLine(models.Model):
         """The line as the rules take it, or None when the trial or the end leaves nothing of it."""
         self.ensure_one()
         subscription = self.subscription_id
-        start = max(self.date_start, subscription.start_date, subscription.trial_end_date or self.date_start)
+        start = self._paid_from()
         ends = [day for day in (self.date_end, subscription.end_date) if day]
         end = min(ends) + timedelta(days=1) if ends else None
         if end is not None and end <= start:
@@ -381,13 +421,17 @@ class RecurringSubscriptionLine(models.Model):
 
     @api.model
     def _refresh_current(self):
-        """Lines that start or end around today: called daily, so that amounts per period and MRR follow the calendar."""
-        today = fields.Date.context_today(self)
-        near = Domain.OR(
-            Domain(name, "<=", today + timedelta(days=1)) & Domain(name, ">=", today - timedelta(days=7))
-            for name in ("date_start", "date_end")
-        )
-        lines = self.search(near)
-        before = {line: line.is_current for line in lines}
-        self.env.add_to_compute(self._fields["is_current"], lines)
-        lines.filtered(lambda line: line.is_current != before[line]).modified(["is_current"])
+        """Called daily: lines whose flags are of another day, so that amounts per period and MRR follow the calendar; then what ended is
+        closed.
+        """
+        for company in self.env["res.company"].search([]):
+            today = company._recurring_today()
+            ended = Domain("date_end", "<", today) | Domain("subscription_id.end_date", "<", today)
+            begun = Domain([("date_start", "<=", today), ("subscription_id.trial_end_date", "<=", today)])
+            stale = (Domain("is_current", "=", True) & ended) | (Domain("is_running", "=", False) & begun & ~ended)
+            lines = self.search(Domain("company_id", "=", company.id) & stale).lineage_id.line_ids
+            self.env.add_to_compute(self._fields["is_current"], lines)
+            self.env.add_to_compute(self._fields["is_running"], lines)
+            lines.modified(["is_current", "is_running"])
+            self.env.flush_all()
+        self.env["recurring.subscription"]._close_ended()

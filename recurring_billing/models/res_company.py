@@ -1,4 +1,4 @@
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
@@ -15,7 +15,8 @@ class ResCompany(models.Model):
         _tz_get, "Billing Time Zone", help="Decides when a new day begins for billing. Empty: the company's own time zone, else UTC."
     )
     recurring_catch_up_days = fields.Integer(
-        default=billing_dates.CATCH_UP_DAYS, help="Work due longer ago than this is billed only after a person confirms it. 0: anything due before today."
+        default=billing_dates.CATCH_UP_DAYS,
+        help="Work due longer ago than this is billed only after a person confirms it. 0: anything due before today.",
     )
     recurring_guard_factor = fields.Float(
         default=billing_dates.GUARD_FACTOR,
@@ -34,12 +35,13 @@ class ResCompany(models.Model):
     def _recurring_today(self):
         """Today in the company's time zone.
 
-        The context key ``recurring_today`` sets it, so that a story can be told by date.
+        The context key ``recurring_today`` sets it, so that a story can be told by date. It must be a ``date``: contexts
+        that come by RPC hold texts, and nobody outside sets the clock.
         """
         self.ensure_one()
         told = self.env.context.get("recurring_today")
-        if told:
-            return fields.Date.to_date(told)
+        if type(told) is date:
+            return told
         return self._recurring_local(datetime.now(timezone.utc)).date()
 
     def _recurring_local(self, moment):

@@ -86,7 +86,8 @@ class RecurringBillingBatch(models.AbstractModel):
         ready = [invoice for invoice in planned if invoice.subscription not in problems]
         moves = self._write_invoices(ready, batch)
         if batch.parked:
-            self._solve_issues(locked.filtered(lambda subscription: subscription not in problems))
+            self._solve_issues(due.filtered(lambda subscription: subscription not in problems), self.env._("Billed."))
+            self._solve_issues(locked - due, self.env._("Nothing is due any more."))
         self._count(run, ready, moves, len(problems), time.monotonic() - started)
 
     @api.model
@@ -177,15 +178,29 @@ class RecurringBillingBatch(models.AbstractModel):
             }
         )
 
-    def _solve_issues(self, subscriptions):
-        issues = self.env["recurring.billing.issue"].search(
-            [("subscription_id", "in", subscriptions.ids), ("state", "=", const.ISSUE_OPEN)]
+    def _solve_issues(self, subscriptions, feedback):
+        # What was agreed was agreed once: old work that appears later waits again.
+        subscriptions.filtered("catch_up_confirmed_until").catch_up_confirmed_until = False
+        self.env["recurring.billing.issue"].search([("subscription_id", "in", subscriptions.ids), ("state", "=", const.ISSUE_OPEN)])._solve(
+            feedback
         )
-        if issues:
-            issues._solve()
 
     def _park_failed(self, batch, subscription_id, error):
         """A single subscription that Odoo refuses or crashes on is parked, in a transaction of its own."""
+        for attempt in range(SINGLE_TRIES):
+            try:
+                self._park_locked(batch, subscription_id, error)
+                self.env.cr.commit()
+                return
+            except CONFLICTS:
+                self.env.cr.rollback()
+                time.sleep(0.05 * attempt)
+            except Exception:
+                self.env.cr.rollback()
+                break
+        _logger.exception("subscription %s could not be billed, nor parked; it stays due", subscription_id)
+
+    def _park_locked(self, batch, subscription_id, error):
         subscription = self.env["recurring.subscription"].browse(subscription_id)
         run = self.env["recurring.billing.run"].browse(batch.run_id)
         words = self.with_context(lang=subscription._responsible_user().lang or self.env.lang)
@@ -194,7 +209,6 @@ class RecurringBillingBatch(models.AbstractModel):
             _logger.error("billing %s failed", subscription.display_name, exc_info=error)
         self.env["recurring.billing.issue"]._park(subscription, problem, run)
         run.parked_count += 1
-        self.env.cr.commit()
 
     def _problem_of(self, subscription, error):
         trace = "".join(traceback.format_exception(error))

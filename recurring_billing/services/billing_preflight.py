@@ -186,7 +186,7 @@ class RecurringBillingPreflight(models.AbstractModel):
 
     def _waits(self, subscription, invoices, today):
         return billing_dates.needs_confirmation(
-            [charge.due_on for invoice in invoices for charge in invoice.charges],
+            [charge.due_on for invoice in invoices if not invoice.is_free for charge in invoice.charges],
             today,
             limit_days=subscription.company_id.recurring_catch_up_days,
             confirmed_until=subscription.catch_up_confirmed_until or None,

@@ -45,11 +45,27 @@ class RecurringInvoiceGeneration(models.AbstractModel):
             .env["recurring.billing.run"]
             .search([("in_background", "=", True), ("state", "in", (const.QUEUED, const.RUNNING))], order="id")
         )
+        self._interrupt_dead_runs()
         for run in queued:
             generation = self._for_company(run.company_id)
-            if not generation._process(run.with_env(generation.env), run.subscription_ids.ids):
+            run = run.with_env(generation.env)
+            run.date = run.company_id._recurring_today()
+            if not generation._process(run, run.subscription_ids.ids or generation._due_ids(run.company_id, run.horizon)):
                 return False
         return all(self._run_company(company) for company in self.sudo().env["res.company"].search([]))
+
+    def _interrupt_dead_runs(self):
+        """Runs a person started that were killed: every batch writes the run, so one that was silent for an hour is dead."""
+        silent = fields.Datetime.now() - timedelta(hours=1)
+        # sudo: runs are written by the service alone
+        self.sudo().env["recurring.billing.run"].search(
+            [
+                ("trigger", "!=", const.SCHEDULED),
+                ("in_background", "=", False),
+                ("state", "=", const.RUNNING),
+                ("write_date", "<", silent),
+            ]
+        ).state = const.RUN_INTERRUPTED
 
     def _run_company(self, company):
         """The scheduled run of one company.
@@ -65,7 +81,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
 
     @api.model
     def bill(self, subscriptions, horizon=None):
-        """Bill what is due for these subscriptions: the "Bill now" button, RPC and tests.
+        """Bill what is due for these subscriptions: the "Bill now" wizard, other modules and tests.
 
         :param horizon: bill what is due up to this day; default today. Invoices are dated today all the same.
         :return: the runs, one per company.
@@ -89,6 +105,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         :return: the queued runs, one per company.
         """
         self.check_may_bill()
+        subscriptions.check_access("read")
         runs = self.env["recurring.billing.run"]
         for company, mine in subscriptions.grouped("company_id").items():
             generation = self._for_company(company)
@@ -110,7 +127,9 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         for company, mine in issues.grouped("company_id").items():
             generation = self._for_company(company)
             today = company.with_env(generation.env)._recurring_today()
-            run = generation._new_run(company, const.RETRY, today, today)
+            # What was billed ahead is retried as far ahead.
+            horizon = max([today, *(issue.horizon for issue in mine if issue.horizon)])
+            run = generation._new_run(company, const.RETRY, today, horizon)
             generation._process(run, mine.subscription_id.ids, parked=True)
             runs |= run
         return runs.with_env(self.env)
@@ -130,7 +149,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         if len(ids) <= BILLED_AT_ONCE:
             generation._process(run, ids)
         else:
-            run.state = const.QUEUED
+            run.write({"state": const.QUEUED, "in_background": True})
             generation._trigger_scheduled()
 
     @api.model

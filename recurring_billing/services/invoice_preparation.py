@@ -120,12 +120,13 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "team_id": subscription.team_id.id,
             "ref": subscription.client_order_ref or subscription.name,
             "invoice_origin": subscription.name,
-            "narration": subscription.note or False,
             "recurring_run_id": run_id,
             "invoice_line_ids": [
                 Command.create(self._prepare_move_line(lines[charge.segment], charge, period, words))
                 for charge, period in zip(invoice.charges, periods, strict=True)
             ],
+            # Without a note of its own the invoice keeps the company's default terms.
+            **({"narration": subscription.note} if subscription.note else {}),
             **self._prepare_due(invoice, words),
         }
 

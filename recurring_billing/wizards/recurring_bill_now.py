@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..services.invoice_generation import BILLED_AT_ONCE
 
@@ -11,6 +12,8 @@ class RecurringBillNow(models.TransientModel):
     _description = "Bill Now"
 
     subscription_ids = fields.Many2many("recurring.subscription", string="Selected Subscriptions")
+    company_id = fields.Many2one("res.company", help="Empty: all companies you work in.")
+    plan_id = fields.Many2one("recurring.plan", help="Empty: every plan.")
     horizon = fields.Date(
         "Bill up to",
         required=True,
@@ -20,7 +23,7 @@ class RecurringBillNow(models.TransientModel):
     count_ids = fields.One2many("recurring.bill.now.count", "wizard_id", "Dry Count", compute="_compute_count_ids", store=True)
     is_empty = fields.Boolean(compute="_compute_is_empty")
 
-    @api.depends("horizon", "subscription_ids")
+    @api.depends("horizon", "subscription_ids", "company_id", "plan_id")
     def _compute_count_ids(self):
         for wizard in self:
             counts = self.env["recurring.invoice.generation"].dry_count(wizard._due(), wizard.horizon) if wizard.horizon else {}
@@ -53,7 +56,11 @@ class RecurringBillNow(models.TransientModel):
         self.ensure_one()
         due = self._due()
         if not due:
-            raise UserError(self.env._("Nothing is due up to %s. Choose a later day, or look at the next invoice dates.", self.horizon))
+            raise UserError(
+                self.env._(
+                    "Nothing is due up to %s. Choose a later day, or look at the next invoice dates.", format_date(self.env, self.horizon)
+                )
+            )
         generation = self.env["recurring.invoice.generation"]
         bill = generation.bill if len(due) <= BILLED_AT_ONCE else generation.bill_in_background
         runs = bill(due, self.horizon)
@@ -66,9 +73,10 @@ class RecurringBillNow(models.TransientModel):
         domain = self.env["recurring.invoice.generation"]._due_domain(self.horizon)
         if self.subscription_ids:
             return self.subscription_ids._origin.filtered_domain(domain).filtered(lambda subscription: not subscription.is_parked)
-        return self.env["recurring.subscription"].search(
-            domain & fields.Domain([("is_parked", "=", False), ("company_id", "in", self.env.companies.ids)])
-        )
+        domain &= fields.Domain([("is_parked", "=", False), ("company_id", "in", (self.company_id or self.env.companies).ids)])
+        if self.plan_id:
+            domain &= fields.Domain("plan_id", "=", self.plan_id.id)
+        return self.env["recurring.subscription"].search(domain)
 
 
 class RecurringBillNowCount(models.TransientModel):

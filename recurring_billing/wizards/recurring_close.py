@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -48,24 +46,9 @@ class RecurringClose(models.TransientModel):
         return True
 
     def _close(self, subscription):
-        last_day = self._last_day(subscription)
-        for line in subscription.line_ids:
-            never_runs = last_day is None or line.date_start > last_day
-            end = line.date_start - timedelta(days=1) if never_runs else last_day
-            if not line.date_end or line.date_end > end:
-                line.date_end = end
-        subscription.write(
-            {
-                "end_date": max(last_day, subscription.start_date) if last_day else subscription.start_date,
-                "state": const.CLOSED,
-                "close_reason_id": self.reason_id.id,
-            }
-        )
+        subscription._end(self._last_day(subscription))
+        subscription.write({"state": const.CLOSED, "close_reason_id": self.reason_id.id})
 
     def _last_day(self, subscription):
         """The last day of service; None where nothing was billed and none is chosen."""
-        if self.when == ON_DATE:
-            return self.date
-        coverage = self.env["recurring.coverage"]
-        days = [day for line in subscription.line_ids if (day := coverage.last_billed_day(line._origin))]
-        return max(days, default=None)
+        return self.date if self.when == ON_DATE else subscription._last_billed_day()

@@ -13,6 +13,7 @@ import itertools
 import json
 import statistics
 import time
+from datetime import date
 
 from tools import databases, places, progress
 from tools.odoo_session import boot, environment
@@ -105,7 +106,7 @@ class Measurement:
                 raise AssertionError(f"{run.invoice_count} invoices, {run.parked_count} parked, of {len(ids)} subscriptions")
             return taken.seconds, taken.queries
 
-        return self._in_cursor(lambda env: bill(env(context={**env.context, "recurring_today": str(month(turn))})))
+        return self._in_cursor(lambda env: bill(env(context={**env.context, "recurring_today": month(turn)})))
 
     def _bare(self, ids: list[int], turn: int) -> tuple[float, int]:
         """Create and post the same invoices without us: (seconds, queries)."""
@@ -225,7 +226,7 @@ def make_subscriptions(env, count: int) -> list[int]:
         }
         for number in range(count)
     ]
-    env = env(context={**env.context, "recurring_today": day, "tracking_disable": True})
+    env = env(context={**env.context, "recurring_today": date.fromisoformat(str(day)), "tracking_disable": True})
     found = env["recurring.subscription"]
     for batch in _batches(values):
         found += found.create(batch)

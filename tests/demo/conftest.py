@@ -1,6 +1,7 @@
 """The demo stories as the demo database has them today; in the long tests also told as of a day of our choice."""
 
 import contextlib
+from datetime import date
 
 import pytest
 
@@ -19,7 +20,7 @@ def told(request):
         name = stack.enter_context(databases.temporary(template, "stories"))
         env = stack.enter_context(session(name, context={"lang": "en_US"}))
         if day != "today":
-            env = env(su=True, context={**env.context, "recurring_today": day})
+            env = env(su=True, context={**env.context, "recurring_today": date.fromisoformat(str(day))})
             _tell(env)
         yield env
         env.cr.rollback()

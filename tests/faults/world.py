@@ -1,6 +1,7 @@
 """A company with customers and subscriptions, how it is billed, and what must hold afterwards."""
 
 import datetime
+from datetime import date
 from decimal import Decimal
 
 from tools.odoo_session import boot, environment
@@ -38,7 +39,7 @@ class World:
 
         def in_a_transaction():
             with self.registry.cursor() as cursor:
-                context = {"recurring_today": day}
+                context = {"recurring_today": date.fromisoformat(str(day))}
                 if getattr(self, "company_id", None):
                     context["allowed_company_ids"] = [self.company_id]
                 result = function(environment(cursor, context=context), *arguments)

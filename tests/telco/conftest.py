@@ -36,7 +36,7 @@ class Telco:
             env = environment(cursor, user="admin", context={"lang": "en_US"})
             if at:
                 company = env.ref("__import__.telco_company")
-                env = env(context={**env.context, "allowed_company_ids": company.ids, "recurring_today": str(at)})
+                env = env(context={**env.context, "allowed_company_ids": company.ids, "recurring_today": at})
             result = function(env)
             cursor.commit()
             return result

@@ -109,7 +109,7 @@ class RecurringCommon(TransactionCase):
             }
         )
         if activate:
-            subscription.with_context(recurring_today=start).action_activate()
+            subscription.with_context(recurring_today=fields.Date.to_date(start)).action_activate()
         return subscription
 
     @classmethod
@@ -129,12 +129,12 @@ class RecurringCommon(TransactionCase):
 
     def at(self, day):
         """The environment on a day."""
-        return self.env(context={**self.env.context, "recurring_today": day})
+        return self.env(context={**self.env.context, "recurring_today": fields.Date.to_date(day)})
 
     @contextmanager
     def committing(self, day, user=None, companies=None):
         """An environment on a day in a cursor of its own, which may commit, as a request of the browser has it."""
-        context = {**self.env.context, "recurring_today": day}
+        context = {**self.env.context, "recurring_today": fields.Date.to_date(day)}
         if companies:
             context["allowed_company_ids"] = companies.ids
         self.env.flush_all()
@@ -156,7 +156,7 @@ class RecurringCommon(TransactionCase):
     def run_cron(self, day):
         """Let the scheduled action run on a day, the way Odoo's scheduler does; gives the run of Harbor Gym on that day."""
         cron = self.env.ref("recurring_billing.cron_bill")
-        cron.code = f"model.with_context(recurring_today='{day}').run_scheduled()"
+        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
         with self.in_test_mode():
             self.assertIs(cron.method_direct_trigger(), True)  # a failed action gives a dictionary
         return self.env["recurring.billing.run"].search([("company_id", "=", self.company.id), ("trigger", "=", "scheduled")], limit=1)

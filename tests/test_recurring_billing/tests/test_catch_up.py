@@ -1,5 +1,7 @@
 """Missed periods: billed at the price valid at their start, on one invoice or several, and old ones only after a person agrees."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
 from .common import RecurringCommon
@@ -31,7 +33,7 @@ class TestCatchUp(RecurringCommon):
         subscription = self.subscribe("2024-02-01", 30.0)
         self.bill("2024-02-01", subscription)
         line = subscription.line_ids
-        line.with_context(recurring_today="2024-02-05").price_unit = 40.0
+        line.with_context(recurring_today=date.fromisoformat("2024-02-05")).price_unit = 40.0
         newer = subscription.line_ids - line
         self.assertEqual((str(line.date_end), str(newer.date_start)), ("2024-02-29", "2024-03-01"))
         newer.date_end = "2024-03-31"

@@ -1,6 +1,7 @@
 """Every figure of the dashboard equals the records it opens, for every company and plan, and for every role."""
 
 import json
+from datetime import date
 
 from odoo.tests import tagged
 
@@ -62,7 +63,7 @@ class TestDashboard(RecurringCommon):
                     **values,
                 }
             )
-            subscription.with_context(recurring_today=start).action_activate()
+            subscription.with_context(recurring_today=date.fromisoformat(start)).action_activate()
             return subscription
 
         paid, half, late = subscribe("2024-03-01", cls.seller), subscribe("2024-03-01"), subscribe("2024-03-02", cls.seller)
@@ -80,7 +81,7 @@ class TestDashboard(RecurringCommon):
 
     @classmethod
     def bill_here(cls, here, subscriptions):
-        told = here(context={**here.context, "recurring_today": "2024-03-03", "recurring_one_transaction": True})
+        told = here(context={**here.context, "recurring_today": date.fromisoformat("2024-03-03"), "recurring_one_transaction": True})
         told["recurring.invoice.generation"].bill(subscriptions.with_env(told))
 
     @classmethod
@@ -98,7 +99,9 @@ class TestDashboard(RecurringCommon):
         invoice.reversal_move_ids.action_post()
 
     def cards(self, user):
-        env = self.env(user=user, context={"allowed_company_ids": self.companies.ids, "lang": "en_US", "recurring_today": TODAY})
+        env = self.env(
+            user=user, context={"allowed_company_ids": self.companies.ids, "lang": "en_US", "recurring_today": date.fromisoformat(TODAY)}
+        )
         env.invalidate_all()
         cards = env["recurring.dashboard"].search([("company_id", "in", self.companies.ids)])
         plans = [name for company in self.companies for name in (f"M {company.name}", f"Y {company.name}")]

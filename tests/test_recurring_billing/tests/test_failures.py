@@ -1,6 +1,7 @@
 """One bad record never stops the others: failing batches are halved until only the culprit is left, and that one is parked."""
 
 from collections import defaultdict
+from datetime import date
 from math import ceil, log2
 from unittest.mock import patch
 
@@ -30,7 +31,7 @@ class TestFailures(RecurringCommon):
                 for _number in range(count)
             ]
         )
-        subscriptions.with_context(recurring_today=DAY).action_activate()
+        subscriptions.with_context(recurring_today=date.fromisoformat(DAY)).action_activate()
         return subscriptions
 
     def make_breaking(self):

@@ -1,5 +1,7 @@
 """Edits of running subscriptions: what was billed stays, the new counts from the first day not billed."""
 
+from datetime import date
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -17,7 +19,7 @@ class TestLineChanges(RecurringCommon):
     def test_a_new_price_counts_from_the_first_day_not_billed(self):
         subscription = self.running()
         old = subscription.line_ids
-        old.with_context(recurring_today="2024-03-10").price_unit = 40.0
+        old.with_context(recurring_today=date.fromisoformat("2024-03-10")).price_unit = 40.0
         new = subscription.line_ids - old
         self.assertEqual((old.price_unit, str(old.date_end)), (30.0, "2024-03-31"))
         self.assertEqual((new.price_unit, str(new.date_start), new.date_end, new.lineage_id), (40.0, "2024-04-01", False, old.lineage_id))
@@ -29,7 +31,7 @@ class TestLineChanges(RecurringCommon):
         for values, amount in (({"quantity": 2}, 60.0), ({"discount": 50}, 15.0)):
             with self.subTest(values=values):
                 subscription = self.running()
-                subscription.line_ids.with_context(recurring_today="2024-03-10").write(values)
+                subscription.line_ids.with_context(recurring_today=date.fromisoformat("2024-03-10")).write(values)
                 self.bill("2024-04-01", subscription)
                 self.assertEqual([period[2] for period in self.periods(subscription)], [30.0, amount])
 
@@ -42,13 +44,13 @@ class TestLineChanges(RecurringCommon):
     def test_a_second_edit_before_the_next_bill_makes_no_third_line(self):
         subscription = self.running()
         old = subscription.line_ids
-        old.with_context(recurring_today="2024-03-10").price_unit = 40.0
-        (subscription.line_ids - old).with_context(recurring_today="2024-03-11").price_unit = 45.0
+        old.with_context(recurring_today=date.fromisoformat("2024-03-10")).price_unit = 40.0
+        (subscription.line_ids - old).with_context(recurring_today=date.fromisoformat("2024-03-11")).price_unit = 45.0
         self.assertEqual(sorted(subscription.line_ids.mapped("price_unit")), [30.0, 45.0])
 
     def test_the_amount_per_period_follows_the_line_of_the_day(self):
         subscription = self.running()
-        subscription.line_ids.with_context(recurring_today="2024-03-10").price_unit = 40.0
+        subscription.line_ids.with_context(recurring_today=date.fromisoformat("2024-03-10")).price_unit = 40.0
         with self.frozen("2024-03-11 12:00:00"):
             self.env["recurring.subscription.line"]._refresh_current()
         self.assertEqual((subscription.amount_untaxed, subscription.mrr), (30.0, 30.0))
@@ -119,7 +121,7 @@ class TestLineChanges(RecurringCommon):
 
     def test_activating_leaves_the_start_date_alone(self):
         subscription = self.subscribe("2024-03-01", activate=False)
-        subscription.with_context(recurring_today="2024-04-20").action_activate()
+        subscription.with_context(recurring_today=date.fromisoformat("2024-04-20")).action_activate()
         self.assertEqual((str(subscription.start_date), str(subscription.line_ids.date_start)), ("2024-03-01", "2024-03-01"))
         self.assertEqual(str(subscription.activated_on), "2024-04-20")
 
@@ -143,8 +145,8 @@ class TestLineChanges(RecurringCommon):
 
     def test_a_copy_is_a_draft_that_starts_today_with_the_running_lines(self):
         subscription = self.running()
-        subscription.line_ids.with_context(recurring_today="2024-03-10").price_unit = 40.0
-        copy = subscription.with_context(recurring_today="2024-05-10").copy()
+        subscription.line_ids.with_context(recurring_today=date.fromisoformat("2024-03-10")).price_unit = 40.0
+        copy = subscription.with_context(recurring_today=date.fromisoformat("2024-05-10")).copy()
         self.assertEqual((copy.state, str(copy.start_date), str(copy.anchor_date)), ("draft", "2024-05-10", "2024-05-10"))
         self.assertEqual(copy.line_ids.mapped("price_unit"), [40.0])
         self.assertNotEqual(copy.line_ids.lineage_id, subscription.line_ids.lineage_id)

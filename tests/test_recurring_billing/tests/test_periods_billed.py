@@ -1,5 +1,7 @@
 """What is billed when: advance and arrears, anchors, partial periods, trial, ends."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
 from .common import RecurringCommon
@@ -135,7 +137,7 @@ class TestPeriodsBilled(RecurringCommon):
         subscription = self.subscribe("2024-04-01", 30.0)
         self.bill("2024-04-01", subscription)
         locker = self.make_product(15.0, "Locker")
-        subscription.with_context(recurring_today="2024-04-11").line_ids = [(0, 0, {"product_id": locker.id})]
+        subscription.with_context(recurring_today=date.fromisoformat("2024-04-11")).line_ids = [(0, 0, {"product_id": locker.id})]
         self.assertEqual(str(subscription.line_ids[-1].date_start), "2024-04-11")
         self.bill("2024-04-11", subscription)
         self.assertIn(("2024-04-11", "2024-04-30", 10.0), self.periods(subscription))

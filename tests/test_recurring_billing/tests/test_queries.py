@@ -1,5 +1,7 @@
 """The number of queries of a run does not grow with a subscription's past, nor per invoice with the number of subscriptions."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
 from .common import RecurringCommon
@@ -21,7 +23,7 @@ class TestQueries(RecurringCommon):
                 for _number in range(count)
             ]
         )
-        subscriptions.with_context(recurring_today=start).action_activate()
+        subscriptions.with_context(recurring_today=date.fromisoformat(start)).action_activate()
         return subscriptions
 
     def queries_of_billing(self, day, subscriptions):
