@@ -24,8 +24,9 @@ class AccountMoveLine(models.Model):
 
     def _copy_data_extend_business_fields(self, values):
         """A credit note belongs to the subscription of the invoice it reverses."""
-        super()._copy_data_extend_business_fields(values)
+        res = super()._copy_data_extend_business_fields(values)
         values["recurring_subscription_id"] = self.recurring_subscription_id.id
+        return res
 
     def unlink(self):
         # sudo: deleting a draft invoice, or a line of one, frees its periods, whoever may delete it

@@ -29,7 +29,7 @@ class RecurringBillingIssue(models.Model):
     run_id = fields.Many2one("recurring.billing.run", "Found by", readonly=True, ondelete="set null", index="btree_not_null")
     horizon = fields.Date(readonly=True, help="The day up to which was to be billed.")
     record_model = fields.Char(readonly=True)
-    record_id = fields.Many2oneReference("Record", model_field="record_model", readonly=True)
+    record_id = fields.Many2oneReference(model_field="record_model", readonly=True)
     record_name = fields.Char("Record Concerned", readonly=True)
     tried_at = fields.Datetime("Last Try", readonly=True, default=fields.Datetime.now)
     tries = fields.Integer(readonly=True, default=1)

@@ -47,12 +47,11 @@ class RecurringSubscription(models.Model):
     )
     beneficiary_id = fields.Many2one(
         "res.partner",
-        "Beneficiary",
         index="btree_not_null",
         check_company=True,
         help="Who uses it, where somebody else pays: the pupil, the employee.",
     )
-    plan_id = fields.Many2one("recurring.plan", "Plan", required=True, index=True, tracking=True, ondelete="restrict", check_company=True)
+    plan_id = fields.Many2one("recurring.plan", required=True, index=True, tracking=True, ondelete="restrict", check_company=True)
     interval_label = fields.Char(related="plan_id.interval_label")
     user_id = fields.Many2one(
         "res.users",

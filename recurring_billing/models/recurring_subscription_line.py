@@ -68,7 +68,7 @@ class RecurringSubscriptionLine(models.Model):
         check_company=True,
         domain="[('type_tax_use', '=', 'sale')]",
     )
-    beneficiary_id = fields.Many2one("res.partner", "Beneficiary", check_company=True)
+    beneficiary_id = fields.Many2one("res.partner", check_company=True)
 
     date_start = fields.Date("First Day", compute="_compute_date_start", store=True, readonly=False, required=True, precompute=True)
     date_end = fields.Date("Last Day", help="The last day of service, that day included. Empty: open-ended.", copy=False)
@@ -393,7 +393,7 @@ class RecurringSubscriptionLine(models.Model):
             split |= line
             values = line.copy_data({"date_start": start, "date_end": line.date_end, "lineage_id": line.lineage_id.id})[0]
             values.update(subscription_id=line.subscription_id.id, **vals)
-            super(RecurringSubscriptionLine, line).write({"date_end": start - timedelta(days=1)})
+            line.date_end = start - timedelta(days=1)
             if line.date_end < line.date_start:
                 raise UserError(self.env._('The line "%s" has no day left before the change.', line.name))
             self.create([values])
@@ -424,7 +424,7 @@ class RecurringSubscriptionLine(models.Model):
         """Called daily: lines whose flags are of another day, so that amounts per period and MRR follow the calendar; then what ended is
         closed.
         """
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._recurring_today()
             ended = Domain("date_end", "<", today) | Domain("subscription_id.end_date", "<", today)
             begun = Domain([("date_start", "<=", today), ("subscription_id.trial_end_date", "<=", today)])

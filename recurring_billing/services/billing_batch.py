@@ -52,7 +52,7 @@ class RecurringBillingBatch(models.AbstractModel):
         for attempt in range(tries):
             try:
                 self._bill_locked(batch, ids)
-                self.env.cr.commit()
+                self.env.cr.commit()  # pylint: disable=invalid-commit; a batch is a transaction of its own
                 return
             except CONFLICTS as error:
                 self.env.cr.rollback()
@@ -155,11 +155,12 @@ class RecurringBillingBatch(models.AbstractModel):
         bodies, told = {}, {}
         for move in moves:
             subscription = move.line_ids.recurring_subscription_id
-            bodies[move.id] = self.env._("Made for subscription %s.", subscription._get_html_link())
-            told[subscription.id] = told.get(subscription.id, Markup()) + Markup("<div>%s</div>") % self.env._(
+            words = self.with_context(lang=move.company_id.partner_id.lang or self.env.lang)
+            bodies[move.id] = words.env._("Made for subscription %s.", subscription._get_html_link())
+            told[subscription.id] = told.get(subscription.id, Markup()) + Markup("<div>%s</div>") % words.env._(
                 "Invoice %(invoice)s, %(amount)s.",
                 invoice=move._get_html_link(),
-                amount=move.currency_id.format(move.amount_total),
+                amount=move.currency_id.with_env(words.env).format(move.amount_total),
             )
         moves._message_log_batch(bodies=bodies)
         self.env["recurring.subscription"].browse(told)._message_log_batch(bodies=told)
@@ -190,7 +191,7 @@ class RecurringBillingBatch(models.AbstractModel):
         for attempt in range(SINGLE_TRIES):
             try:
                 self._park_locked(batch, subscription_id, error)
-                self.env.cr.commit()
+                self.env.cr.commit()  # pylint: disable=invalid-commit; a batch is a transaction of its own
                 return
             except CONFLICTS:
                 self.env.cr.rollback()

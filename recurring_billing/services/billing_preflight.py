@@ -132,7 +132,7 @@ class RecurringBillingPreflight(models.AbstractModel):
         return Problem(
             const.ISSUE_RECEIVABLE,
             self.env._("The customer %s has no receivable account", partner.display_name),
-            self.env._("Set a receivable account in the customer's Accounting tab, then retry."),
+            self.env._("Set a receivable account in the customer's Invoicing tab, then retry."),
             partner,
         )
 
@@ -146,14 +146,20 @@ class RecurringBillingPreflight(models.AbstractModel):
         if not n:
             return Problem(
                 const.ISSUE_RATE,
-                self.env._("There is no rate of %s on or before %s", currency.name, format_date(self.env, invoice.invoice_date)),
+                self.env._(
+                    "There is no rate of %(currency)s on or before %(date)s",
+                    currency=currency.name,
+                    date=format_date(self.env, invoice.invoice_date),
+                ),
                 self.env._("Add a rate of this currency (Odoo would convert one to one), then retry."),
                 currency,
             )
         if company.recurring_rate_max_age and dates[n - 1] < invoice.invoice_date - timedelta(days=company.recurring_rate_max_age):
             return Problem(
                 const.ISSUE_OLD_RATE,
-                self.env._("The newest rate of %s is of %s", currency.name, format_date(self.env, dates[n - 1])),
+                self.env._(
+                    "The newest rate of %(currency)s is of %(date)s", currency=currency.name, date=format_date(self.env, dates[n - 1])
+                ),
                 self.env._(
                     "Add a rate of this currency that is at most %s days old, or allow older ones in the settings, then retry.",
                     company.recurring_rate_max_age,

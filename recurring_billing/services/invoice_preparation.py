@@ -1,11 +1,10 @@
 from collections import defaultdict
 from datetime import date, timedelta, timezone
 from decimal import Decimal
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from odoo import Command, api, models
-from odoo.tools import format_date
+from odoo.tools import format_date, groupby
 
 from .. import const
 from ..rules import billing_dates
@@ -53,8 +52,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
                 journals[company] = self._default_journal(company)
             journal = subscription.journal_id or journals[company]
             together = subscription.plan_id.catch_up == const.TOGETHER
-            for _due_on, group in groupby(charges, key=lambda charge: None if together else charge.due_on):
-                group = list(group)
+            for _due_on, group in groupby(charges, key=lambda charge, together=together: None if together else charge.due_on):
                 due_on = group[-1].due_on
                 invoice_date = billing_dates.invoice_date(subscription.plan_id.invoice_date_policy, today, due_on)
                 # What a line needs is read for the lines of the whole batch at once.
