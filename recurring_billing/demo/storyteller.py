@@ -192,8 +192,7 @@ class Storyteller:
 
     def _leave(self):
         """Back to the present: which lines run is a matter of today."""
-        lines = self.env["recurring.subscription.line"].search([("company_id", "=", self.company.id)])
-        self.env.add_to_compute(lines._fields["is_current"], lines)
+        self.env["recurring.subscription.line"]._refresh_current()
         self.env.flush_all()
 
     def _full(self, name):

@@ -129,7 +129,7 @@ class TestPreflight(RecurringCommon):
         partner = self.make_partner("Rui", property_account_receivable_id=account.id)
         subscription = self.subscribe(DAY, partner=partner)
         account.active = False
-        issue = self.assertParked(subscription, "receivable", partner, "Rui has no receivable account", "Accounting tab")
+        issue = self.assertParked(subscription, "receivable", partner, "Rui has no receivable account", "Invoicing tab")
         account.active = True
         self.assertSolvedByRetry(issue)
 
