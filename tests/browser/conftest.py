@@ -8,6 +8,7 @@ import itertools
 import os
 
 import pytest
+import screen
 
 from tools import web
 
@@ -66,20 +67,20 @@ _numbers = itertools.count(1)
 
 def _named(what: str) -> str:
     """A name that no other test has, nor an earlier run on the same database."""
-    return f"{what} {os.getpid()}-{next(_numbers)}"
+    return f"{screen.OF_THE_TESTS}{what} {os.getpid()}-{next(_numbers)}"
 
 
 @pytest.fixture
 def plan(administrator):
     """A monthly plan of the test's own, so that its card shows nothing but the test's subscriptions."""
-    name = _named("Browser monthly")
+    name = _named("monthly")
     return {"name": name, "id": administrator("recurring.plan", "create", [{"name": name}])[0]}
 
 
 @pytest.fixture
 def product(administrator):
     """A service of 49.00 without taxes."""
-    name = _named("Browser service")
+    name = _named("service")
     values = {"name": name, "type": "service", "list_price": 49.0, "taxes_id": [[6, 0, []]]}
     return {"name": name, "id": administrator("product.product", "create", [values])[0]}
 
@@ -87,7 +88,7 @@ def product(administrator):
 @pytest.fixture
 def active_subscription(administrator, plan, product):
     """A subscription that begins today, activated, not billed; a customer of its own."""
-    partner = administrator("res.partner", "create", [{"name": _named("Browser customer")}])[0]
+    partner = administrator("res.partner", "create", [{"name": _named("customer")}])[0]
     values = {
         "partner_id": partner,
         "plan_id": plan["id"],

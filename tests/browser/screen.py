@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 ANY_VIEW = ".o_action_manager .o_view_controller"
 VIEW = f"{ANY_VIEW}:visible"
 ERROR = ".o_error_dialog"
+OF_THE_TESTS = "Browser "
+"""How the names of all that these tests make begin."""
 NUMBER = re.compile(r"-?[\d.,]+")
 
 
