@@ -187,6 +187,15 @@ class RecurringSubscription(models.Model):
                     )
                 )
 
+    @api.depends("name", "partner_id")
+    @api.depends_context("show_customer")
+    def _compute_display_name(self):
+        """The number; with the context key ``show_customer``, as in the calendar, the customer after it."""
+        super()._compute_display_name()
+        if self.env.context.get("show_customer"):
+            for subscription in self.filtered("partner_id"):
+                subscription.display_name = f"{subscription.name} · {subscription.partner_id.name}"
+
     @api.depends("partner_id")
     def _compute_partner_invoice_id(self):
         for subscription in self:
