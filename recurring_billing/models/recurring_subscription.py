@@ -191,10 +191,10 @@ class RecurringSubscription(models.Model):
     @api.depends_context("show_customer")
     def _compute_display_name(self):
         """The number; with the context key ``show_customer``, as in the calendar, the customer after it."""
-        super()._compute_display_name()
-        if self.env.context.get("show_customer"):
-            for subscription in self.filtered("partner_id"):
-                subscription.display_name = f"{subscription.name} · {subscription.partner_id.name}"
+        show_customer = self.env.context.get("show_customer")
+        for subscription in self:
+            customer = show_customer and subscription.partner_id.name
+            subscription.display_name = f"{subscription.name} · {customer}" if customer else subscription.name
 
     @api.depends("partner_id")
     def _compute_partner_invoice_id(self):
