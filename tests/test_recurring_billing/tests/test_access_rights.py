@@ -209,7 +209,10 @@ class TestAccessRights(RecurringCommon):
         first, second = self.subscribe(DAY, invoice_mode="draft"), self.subscribe(DAY, invoice_mode="draft")
         self.bill(DAY, first | second)
         line = self.invoices(first).invoice_line_ids
-        self.assertTrue(line._fields["recurring_period_id"].readonly)
+        other = self.invoices(second).invoice_line_ids
+        for name in ("recurring_period_id", "recurring_subscription_id"):
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                line.with_user(self.clerk).write({name: other[name].id})
         self.assertFalse(line.copy_data()[0].get("recurring_period_id"))
 
     @mute_logger("odoo.addons.base.models.ir_rule")
