@@ -8,6 +8,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``proration``           which share of a full period a covered part is
 ``charges``             desired coverage minus billed coverage: what is to be charged, and when
 ``money``               rounding, the exact price of a period, how an amount is put on an invoice line
+``pricing``             the price in force for a period: discounts that begin and end, a total over N periods
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``revenue``             an amount per period normalised to a month
 ======================  ==========================================================================

@@ -13,19 +13,28 @@ class Price(NamedTuple):
 
     :param unit_price: in the currency and basis (tax included or not) of the line.
     :param discount: percent, 0 to 100.
+    :param off: money off a full period, after the percentage; a period never costs less than nothing.
 
     >>> Price(Decimal("10.00"), Decimal(3), Decimal(10)).per_period
     Fraction(27, 1)
+    >>> Price(Decimal("10.00"), Decimal(3), Decimal(10), off=Decimal(5)).per_period
+    Fraction(22, 1)
     """
 
     unit_price: Decimal
     quantity: Decimal = Decimal(1)
     discount: Decimal = Decimal(0)
+    off: Decimal = Decimal(0)
+
+    @property
+    def before_off(self) -> Fraction:
+        """The exact price of one full period before the money off."""
+        return Fraction(self.unit_price) * Fraction(self.quantity) * (1 - Fraction(self.discount) / HUNDRED)
 
     @property
     def per_period(self) -> Fraction:
         """The exact, unrounded price of one full period."""
-        return Fraction(self.unit_price) * Fraction(self.quantity) * (1 - Fraction(self.discount) / HUNDRED)
+        return max(Fraction(0), self.before_off - Fraction(self.off)) if self.off else self.before_off
 
 
 class LinePrice(NamedTuple):
@@ -53,13 +62,16 @@ def round_money(value: Fraction | Decimal | int, rounding: Decimal = CENT) -> De
     return (half_up if steps >= 0 else -half_up) * rounding
 
 
-def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit: Decimal = CENT) -> LinePrice:
+def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit: Decimal = CENT, percent: Decimal = CENT) -> LinePrice:
     """How an invoice line shows an amount so that quantity × unit price − discount gives exactly that amount.
 
-    A whole period keeps the line's own quantity, price and discount. A part of one keeps the quantity where the amount divides
-    by it to the precision of unit prices, else it becomes one piece at the amount.
+    A whole period keeps the line's own quantity, price and discount, as long as the percentage to the invoice's precision gives the same
+    amount. A part of one keeps the quantity where the amount divides by it to the precision of unit prices, else it becomes one piece
+    at the amount.
 
+    :param price: without money off, which has a line of its own: ``split_off``.
     :param unit: the precision of unit prices on invoices.
+    :param percent: the precision of percentages on invoices.
 
     >>> line_price(Price(Decimal("10.00"), Decimal(3), Decimal(10)), Decimal("27.00"))
     LinePrice(quantity=Decimal('3'), unit_price=Decimal('10.00'), discount=Decimal('10'))
@@ -67,13 +79,34 @@ def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit:
     LinePrice(quantity=Decimal('3'), unit_price=Decimal('5.00'), discount=Decimal('0'))
     >>> line_price(Price(Decimal("24.95"), Decimal(2)), Decimal("14.49"))
     LinePrice(quantity=Decimal('1'), unit_price=Decimal('14.49'), discount=Decimal('0'))
+    >>> line_price(Price(Decimal("100000"), Decimal(1), Decimal("55.551111")), Decimal("44448.89"))
+    LinePrice(quantity=Decimal('1'), unit_price=Decimal('44448.89'), discount=Decimal('0'))
     """
-    if round_money(price.per_period, rounding) == amount:
-        return LinePrice(price.quantity, price.unit_price, price.discount)
+    shown = price._replace(discount=to_decimal(round_money(price.discount, percent)), off=Decimal(0))
+    if round_money(shown.per_period, rounding) == amount:
+        return LinePrice(price.quantity, price.unit_price, shown.discount)
     each = Fraction(amount) / Fraction(price.quantity) if price.quantity else Fraction(0)
     if price.quantity and (each / Fraction(unit)).denominator == 1:
         return LinePrice(price.quantity, round_money(each, unit), Decimal(0))
     return LinePrice(Decimal(1), amount, Decimal(0))
+
+
+def split_off(price: Price, amount: Decimal, share: Fraction | int = 1, *, rounding: Decimal = CENT) -> tuple[Decimal, Decimal]:
+    """An amount as what it is before the money off, and the money off (negative in a charge): two lines of an invoice.
+
+    :param share: of the full period the amount stands for; negative in a credit. It divides the amount, it never changes it.
+
+    >>> [str(part) for part in split_off(Price(Decimal("100"), off=Decimal("15")), Decimal("85.00"))]
+    ['100.00', '-15.00']
+    >>> [str(part) for part in split_off(Price(Decimal("100"), off=Decimal("15")), Decimal("-28.33"), Fraction(-1, 3))]
+    ['-33.33', '5.00']
+    >>> [str(part) for part in split_off(Price(Decimal("100")), Decimal("33.33"), Fraction(1, 3))]
+    ['33.33', '0']
+    """
+    if not price.off:
+        return amount, Decimal(0)
+    before = round_money(price.before_off * share, rounding)
+    return before, amount - before
 
 
 def to_decimal(value: float | str | Decimal, digits: int = 6) -> Decimal:

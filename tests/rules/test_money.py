@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lineage_of_one import price
 
-from rules.money import CENT, LinePrice, line_price, round_money, to_decimal
+from rules.money import CENT, LinePrice, Price, line_price, round_money, split_off, to_decimal
 
 ROUNDINGS = [Decimal(text) for text in ("0.01", "0.05", "1", "0.001", "0.1", "10")]
 values = st.decimals(min_value=-(10**9), max_value=10**9, places=5)
@@ -142,3 +142,24 @@ def test_a_stored_number_keeps_the_digits_asked_for():
 @given(st.decimals(min_value=-(10**8), max_value=10**8, places=4))
 def test_a_decimal_survives_its_storage_as_a_float(value):
     assert to_decimal(float(value)) == value
+
+
+@given(prices, st.sampled_from(["0", "0.01", "5", "99999"]), st.fractions(min_value=-1, max_value=1))
+def test_an_amount_with_money_off_is_two_lines_that_add_up(each, off, share):
+    reduced = each._replace(off=Decimal(off))
+    amount = round_money(reduced.per_period * share)
+    before, minus = split_off(reduced, amount, share)
+    assert before + minus == amount
+    assert minus * (-1 if share > 0 else 1) >= 0
+    if Decimal(off):
+        assert before == round_money(each.per_period * share)
+
+
+def test_percentages_finer_than_the_invoice_shows_keep_the_amount():
+    """1 200 000 less 33.33 % twice is 533 386.67 (discount 55.551111 %); shown as 55.55 % it would be 533 400.00."""
+    combined = Price(Decimal("1200000"), discount=Decimal("55.551111"))
+    assert line_price(combined, Decimal("533386.67")) == LinePrice(Decimal(1), Decimal("533386.67"), Decimal(0))
+    small = Price(Decimal("10"), discount=Decimal("55.551111"))
+    assert line_price(small, Decimal("4.44")) == LinePrice(Decimal(1), Decimal("4.44"), Decimal(0))
+    nothing_lost = Price(Decimal("10"), discount=Decimal("55.550001"))
+    assert line_price(nothing_lost, Decimal("4.45")).discount == Decimal("55.55")
