@@ -134,6 +134,23 @@ def discount_end(discount: Discount, anchor: date, interval: Interval, since: da
     return min(ends, default=None)
 
 
+def next_change(offer: Offer, anchor: date, interval: Interval, since: date, day: date) -> date | None:
+    """The first day after this one on which another price may be in force, or None when the price of the day stays.
+
+    >>> welcome = Offer((Discount("Welcome", Decimal(50), Decimal(0), date(2024, 1, 20), periods=3),))
+    >>> next_change(welcome, date(2024, 1, 1), Interval(1, "month"), date(2024, 1, 20), date(2024, 2, 10))
+    datetime.date(2024, 4, 1)
+    >>> next_change(welcome, date(2024, 1, 1), Interval(1, "month"), date(2024, 1, 20), date(2024, 4, 1)) is None
+    True
+    """
+    moments = [boundary(anchor, interval, _first_index(discount.start, anchor, interval, since)) for discount in offer.discounts]
+    moments += [end for discount in offer.discounts if (end := discount_end(discount, anchor, interval, since))]
+    if offer.fixed:
+        n = index_at(anchor, interval, offer.fixed.start)
+        moments += [boundary(anchor, interval, n + offset) for offset in (0, offer.fixed.periods - 1, offer.fixed.periods)]
+    return min((moment for moment in moments if moment > day), default=None)
+
+
 def fixed_end(fixed: FixedTotal, anchor: date, interval: Interval) -> date:
     """The day after the last period of the total: nothing of the line is wanted from here on.
 

@@ -21,6 +21,7 @@ from rules.pricing import (
     discounts_in_force,
     fixed_amount,
     fixed_end,
+    next_change,
     period_price,
 )
 
@@ -219,3 +220,26 @@ def test_a_fixed_total_is_billed_in_exactly_its_periods(schedule, total, count):
         wanted.append(period_price(Price(Decimal(1)), Offer(fixed=agreed), anchor, interval, full, since).per_period)
     assert len(wanted) == count
     assert sum(wanted) == total
+
+
+offers = st.builds(
+    lambda discounts, fixed: (discounts, fixed),
+    st.lists(
+        st.tuples(st.integers(-40, 200), st.one_of(st.none(), st.integers(0, 6)), st.one_of(st.none(), st.integers(1, 200))), max_size=3
+    ),
+    st.one_of(st.none(), st.integers(1, 8)),
+)
+
+
+@given(schedules(), offers)
+def test_the_price_changes_only_on_the_days_foretold(schedule, drawn):
+    anchor, interval, since, periods = schedule
+    discounts = tuple(
+        Discount("Some", Decimal(10), Decimal(0), since + timedelta(days=start), count, length and since + timedelta(days=start + length))
+        for start, count, length in drawn[0]
+    )
+    offer = Offer(discounts, drawn[1] and FixedTotal(Decimal(100), drawn[1], since))
+    found = [period_price(Price(Decimal(7)), offer, anchor, interval, full, since) for full in periods]
+    for n in range(1, len(periods)):
+        if found[n] != found[n - 1]:
+            assert next_change(offer, anchor, interval, since, periods[n - 1].start) == periods[n].start
