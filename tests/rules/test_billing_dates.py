@@ -18,7 +18,7 @@ from rules.billing_dates import (
     needs_confirmation,
     next_business_day,
 )
-from rules.charges import due_charges
+from rules.charges import due_rows
 
 
 def test_the_invoice_date_is_the_day_of_the_run():
@@ -35,7 +35,7 @@ def test_the_invoice_date_is_never_later_than_today():
 
 def test_june_issued_on_25_may_is_due_on_10_june():
     today = day("2024-05-25")
-    (june,) = due_charges(monthly("2024-06-01", lead_days=7), [segment("50", "2024-06-01")], [], today)
+    (june,) = due_rows(monthly("2024-06-01", lead_days=7), [segment("50", "2024-06-01")], [], today)
     issued = invoice_date(RUN_DATE, today, june.due_on)
     assert (june.covered.start, june.covered.end) == (day("2024-06-01"), day("2024-07-01"))
     assert issued == day("2024-05-25")
@@ -114,7 +114,7 @@ def test_one_old_period_among_new_ones_is_enough():
 
 
 def test_a_line_billed_a_month_ahead_is_not_old_the_day_after_it_starts():
-    (first, _second) = due_charges(monthly("2024-06-01", lead_days=31), [segment("50", "2024-06-01")], [], day("2024-06-02"))
+    (first, _second) = due_rows(monthly("2024-06-01", lead_days=31), [segment("50", "2024-06-01")], [], day("2024-06-02"))
     assert first.bill_on == day("2024-05-01")
     assert not needs_confirmation([first.due_on], day("2024-06-02"))
 

@@ -18,7 +18,7 @@ from billing_strategies import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.charges import ARREARS, due_charges
+from rules.charges import ARREARS, due_rows
 from rules.money import round_money
 
 two_lineages = stories(names="AB")
@@ -47,7 +47,7 @@ def test_any_splitting_into_runs_bills_the_same_net_and_coverage_as_one_run(stor
 def test_a_second_run_on_the_same_day_or_an_earlier_one_bills_nothing(story):
     rows = bill(story)
     for day in story.runs:
-        assert due_charges(story.terms, story.segments, rows, day) == []
+        assert due_rows(story.terms, story.segments, rows, day) == []
 
 
 @given(two_lineages)
@@ -60,15 +60,15 @@ def test_no_day_is_ever_covered_twice(story):
 def test_a_moved_anchor_bills_no_day_again(story, days):
     rows = bill(story, story.runs[:-1])
     moved = story.terms._replace(anchor=story.terms.anchor + timedelta(days=days))
-    rows += [as_row(charge) for charge in due_charges(moved, story.segments, rows, story.runs[-1])]
+    rows += [as_row(charge) for charge in due_rows(moved, story.segments, rows, story.runs[-1])]
     covered = covered_days(rows)
     assert len(covered) == len(set(covered))
-    assert due_charges(moved, story.segments, rows, story.runs[-1]) == []
+    assert due_rows(moved, story.segments, rows, story.runs[-1]) == []
 
 
 @given(two_lineages)
 def test_rows_lie_inside_their_full_period_and_their_segment(story):
-    for charge in due_charges(story.terms, story.segments, [], story.runs[-1]):
+    for charge in due_rows(story.terms, story.segments, [], story.runs[-1]):
         (segment,) = [segment for segment in story.segments if segment.key == charge.segment]
         assert charge.full.intersection(charge.covered) == charge.covered
         assert segment.start <= charge.covered.start
@@ -80,7 +80,7 @@ def test_rows_lie_inside_their_full_period_and_their_segment(story):
 def test_charges_of_a_price_add_up_to_the_rounded_price_of_their_share(story):
     shares, rows = {}, []
     for day in story.runs:
-        for charge in due_charges(story.terms, story.segments, rows, day):
+        for charge in due_rows(story.terms, story.segments, rows, day):
             key = (charge.lineage, charge.full, charge.price)
             shares[key] = shares.get(key, 0) + charge.share
             rows.append(as_row(charge))
@@ -90,7 +90,7 @@ def test_charges_of_a_price_add_up_to_the_rounded_price_of_their_share(story):
 
 @given(two_lineages)
 def test_no_charge_is_negative_and_none_costs_more_than_its_period(story):
-    for charge in due_charges(story.terms, story.segments, [], story.runs[-1]):
+    for charge in due_rows(story.terms, story.segments, [], story.runs[-1]):
         assert 0 <= charge.amount <= round_money(charge.price.per_period) + Decimal("0.01")
 
 
@@ -106,7 +106,7 @@ def test_a_lineage_billed_to_its_end_covers_every_wanted_day_once(story):
 def test_freed_rows_are_billed_again_to_the_same_net(story, data):
     rows = bill(story)
     kept = [row for row in rows if data.draw(st.booleans())]
-    again = kept + [as_row(charge) for charge in due_charges(story.terms, story.segments, kept, story.runs[-1])]
+    again = kept + [as_row(charge) for charge in due_rows(story.terms, story.segments, kept, story.runs[-1])]
     assert net(again) == net(rows)
     assert covered_days(again) == covered_days(rows)
 
@@ -125,17 +125,17 @@ def test_cutting_a_segment_at_the_same_price_changes_no_net_amount(story, data):
 @given(two_lineages, st.randoms(use_true_random=False))
 def test_the_order_in_which_segments_and_rows_are_given_never_matters(story, random):
     rows = bill(story, story.runs[:-1])
-    expected = due_charges(story.terms, story.segments, rows, story.runs[-1])
+    expected = due_rows(story.terms, story.segments, rows, story.runs[-1])
     mixed_segments, mixed_rows = list(story.segments), list(rows)
     random.shuffle(mixed_segments)
     random.shuffle(mixed_rows)
-    found = due_charges(story.terms, mixed_segments, mixed_rows, story.runs[-1])
+    found = due_rows(story.terms, mixed_segments, mixed_rows, story.runs[-1])
     assert sorted(found, key=repr) == sorted(expected, key=repr)
 
 
 @given(two_lineages)
 def test_charges_come_by_due_moment_and_never_before_their_day(story):
-    found = due_charges(story.terms, story.segments, [], story.runs[-1])
+    found = due_rows(story.terms, story.segments, [], story.runs[-1])
     assert [charge.due_on for charge in found] == sorted(charge.due_on for charge in found)
     lead = timedelta(days=0 if story.terms.billing == ARREARS else story.terms.lead_days)
     assert all(charge.bill_on == charge.due_on - lead <= story.runs[-1] for charge in found)

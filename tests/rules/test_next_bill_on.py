@@ -2,7 +2,7 @@
 
 from lineage_of_one import day, monthly, period, row, segment
 
-from rules.charges import ARREARS, covered_until, next_bill_on
+from rules.charges import ARREARS, next_bill_on, settled_until
 
 TERMS = monthly("2026-04-01")
 APRIL, MAY = period("2026-04-01", "2026-05-01"), period("2026-05-01", "2026-06-01")
@@ -42,33 +42,33 @@ def test_in_arrears_the_first_segment_to_end_decides():
 
 def test_without_segments_there_is_nothing_to_bill():
     assert next_bill_on(TERMS, [], []) is None
-    assert covered_until(TERMS, [], []) is None
+    assert settled_until(TERMS, [], []) is None
 
 
 def test_covered_until_is_the_first_wanted_day_not_covered():
-    assert covered_until(TERMS, [segment("30", "2026-04-01")], [row(APRIL, APRIL, "30", "30")]) == day("2026-05-01")
+    assert settled_until(TERMS, [segment("30", "2026-04-01")], [row(APRIL, APRIL, "30", "30")]) == day("2026-05-01")
 
 
 def test_covered_until_passes_over_a_pause():
     parts = [segment("30", "2026-04-01", "2026-05-01"), segment("30", "2026-07-10")]
-    assert covered_until(TERMS, parts, [row(APRIL, APRIL, "30", "30")]) == day("2026-07-10")
+    assert settled_until(TERMS, parts, [row(APRIL, APRIL, "30", "30")]) == day("2026-07-10")
 
 
 def test_a_lineage_never_billed_is_covered_until_its_start():
-    assert covered_until(TERMS, [segment("30", "2026-04-20")], []) == day("2026-04-20")
+    assert settled_until(TERMS, [segment("30", "2026-04-20")], []) == day("2026-04-20")
 
 
 def test_a_lineage_billed_to_its_end_is_covered_until_its_end():
     line = segment("30", "2026-04-01", "2026-04-11")
     billed = row(APRIL, period("2026-04-01", "2026-04-11"), "10", "30")
-    assert covered_until(TERMS, [line], [billed]) == day("2026-04-11")
+    assert settled_until(TERMS, [line], [billed]) == day("2026-04-11")
 
 
 def test_a_lineage_billed_beyond_its_end_is_covered_until_its_end():
     line = segment("30", "2026-04-01", "2026-04-11")
-    assert covered_until(TERMS, [line], [row(APRIL, APRIL, "30", "30")]) == day("2026-04-11")
+    assert settled_until(TERMS, [line], [row(APRIL, APRIL, "30", "30")]) == day("2026-04-11")
 
 
 def test_a_settled_date_beyond_the_end_does_not_move_the_end():
     line = segment("30", "2026-04-01", "2026-04-11")
-    assert covered_until(TERMS, [line], [], settled=day("2026-05-01")) == day("2026-04-11")
+    assert settled_until(TERMS, [line], [], settled=day("2026-05-01")) == day("2026-04-11")
