@@ -16,11 +16,13 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recurring_billing"))
 
-from rules.charges import ADVANCE, Charge, Row, Segment, Terms, due_charges
+from rules.charges import ADVANCE, Segment, Terms, due_rows
 from rules.money import Price
 from rules.periods import Interval, Period, periods_between
 from rules.proration import ACTUAL, leading_stub, share
+from rules.usage import Tier, UsagePrice, usage_amount
 
+from . import story_billing
 from .problem import Problem
 
 
@@ -137,54 +139,29 @@ def _share(case: dict) -> Outcome:
 def _periods_billed(case: dict) -> Outcome:
     terms = Terms(_day(case["anchor"]), _interval(case), ADVANCE, case.get("proration", ACTUAL))
     line = Segment("line", "line", _day(case["start"]), _day(case.get("end")), Price(Decimal(1)))
-    charges = due_charges(terms, [line], [], _day(case["bill_until"]))
+    charges = due_rows(terms, [line], [], _day(case["bill_until"]))
     return Outcome(Fraction(str(case["expect"])), sum((charge.share for charge in charges), Fraction(0)))
 
 
 def _story(case: dict) -> Outcome:
-    """Lineages that start; each subscription of a story has one line, billed after every event."""
-    lines: dict[str, tuple[Terms, Segment]] = {}
-    charges: list[Charge] = []
-    for event in case["story"]:
-        if "start" not in event:
-            raise NotBuilt(f"the event {' '.join(set(event) & STORY_EVENTS) or _text(event)!r} is not built yet")
-        lines[event["start"]["line"]] = _started(event)
-        if not event.get("no_run"):
-            charges += _billed(lines, charges, _day(event["on"]))
-    charges += _billed(lines, charges, _day(case["bill_until"]))
-    expect = case["expect"]
+    """What is billed as the story is told: every row, or the net of each line and full period."""
+    items, expect = story_billing.bill(case), case["expect"]
     if "net" in expect:
         expected = {(each["line"], _period(each["period"])): Decimal(each["amount"]) for each in expect["net"]}
-        return Outcome(dict(sorted(expected.items())), _net(charges))
+        return Outcome({key: amount for key, amount in sorted(expected.items()) if amount}, story_billing.net(items))
     expected = [(each["line"], _day(each["from"]), _day(each["to"]), Decimal(each["amount"])) for each in expect["items"]]
-    obtained = [(charge.lineage, *charge.covered, charge.amount) for charge in charges if charge.amount]
+    obtained = [(item.label, item.start, item.end, item.amount) for item in items if item.amount]
     return Outcome(sorted(expected), sorted(obtained))
 
 
-def _started(event: dict) -> tuple[Terms, Segment]:
-    start, since = event["start"], _day(event.get("effective", event["on"]))
-    price = Price(*(Decimal(start.get(key, default)) for key, default in (("price", "0"), ("quantity", "1"), ("discount", "0"))))
-    terms = Terms(
-        _day(start.get("anchor")) or since,
-        _interval(start),
-        start.get("billing", ADVANCE),
-        start.get("proration", ACTUAL),
-    )
-    return terms, Segment(start["line"], start["line"], since, None, price)
+def _usage(case: dict) -> Outcome:
+    tiers = tuple(Tier(_limit(tier), Decimal(tier["unit_price"]), Decimal(tier.get("package_size", 1))) for tier in case["tiers"])
+    price = UsagePrice(case["model"], tiers, Decimal(case.get("flat", 0)), Decimal(case.get("allowance", 0)))
+    return Outcome(Decimal(case["expect"]), usage_amount(price, Decimal(case["quantity"])))
 
 
-def _billed(lines: dict, charges: list[Charge], horizon: date) -> list[Charge]:
-    rows = [Row(charge.lineage, charge.full, charge.covered, charge.price, charge.amount) for charge in charges]
-    return [charge for terms, line in lines.values() for charge in due_charges(terms, [line], rows, horizon)]
-
-
-def _net(charges: list[Charge]) -> dict:
-    """The net amount per line and full period, where it is not zero."""
-    net = {}
-    for charge in charges:
-        key = (charge.lineage, charge.full)
-        net[key] = net.get(key, Decimal(0)) + charge.amount
-    return {key: amount for key, amount in sorted(net.items()) if amount}
+def _limit(tier: dict) -> Decimal | None:
+    return None if tier.get("up_to") is None else Decimal(tier["up_to"])
 
 
 def _not_built(case: dict) -> Outcome:
@@ -204,13 +181,12 @@ def _interval(case: dict) -> Interval:
     return Interval(case["interval"]["count"], case["interval"]["unit"])
 
 
-STORY_EVENTS = {"start", "change", "reprice", "pause", "resume", "end", "reopen"}
 KINDS: dict[str, Callable[[dict], Outcome]] = {
     "boundaries": _boundaries,
     "share": _share,
     "periods_billed": _periods_billed,
     "story": _story,
-    "usage": _not_built,
+    "usage": _usage,
     "late_fee": _not_built,
     "mrr": _not_built,
 }
