@@ -9,6 +9,8 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``charges``             desired coverage minus billed coverage: what is to be charged, and when
 ``money``               rounding, the exact price of a period, how an amount is put on an invoice line
 ``pricing``             the price in force for a period: discounts that begin and end, a total over N periods
+``usage``               what a metered quantity costs: tiers, packages, allowance, flat fee
+``usage_billing``       which usage is to be billed, and when; ``usage_account`` is one lineage of it
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``revenue``             an amount per period normalised to a month
 ======================  ==========================================================================
