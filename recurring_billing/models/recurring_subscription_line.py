@@ -348,31 +348,18 @@ class RecurringSubscriptionLine(models.Model):
         }
 
     def _check_write_on_billed(self, vals):
-        names = {"product_id", "date_start", "subscription_id", "lineage_id", "opening_until", "opening_amount", "date_end"}
+        names = {"product_id", "date_start", "subscription_id", "lineage_id", "opening_until"}
         if not names & vals.keys():
             return
         for line in self:
             changed = line._changes(vals, names)
             if not changed or not line._is_billed():
                 continue
-            if changed - {"date_end"}:
-                raise UserError(
-                    self.env._(
-                        'The line "%(line)s" was billed, so %(field)s cannot change any more. End it and add a new line instead.',
-                        line=line.name,
-                        field=self._fields[min(changed - {"date_end"})]._description_string(self.env),
-                    )
-                )
-            line._check_end_not_before_billed(fields.Date.to_date(vals["date_end"]))
-
-    def _check_end_not_before_billed(self, date_end):
-        last_billed = self.env["recurring.coverage"].last_billed_day(self)
-        if date_end and last_billed and date_end < last_billed:
             raise UserError(
                 self.env._(
-                    'The line "%(line)s" is billed until %(billed)s. Choose that day or a later one as its last day.',
-                    line=self.name,
-                    billed=format_date(self.env, last_billed),
+                    'The line "%(line)s" was billed, so %(field)s cannot change any more. End it and add a new line instead.',
+                    line=line.name,
+                    field=self._fields[min(changed)]._description_string(self.env),
                 )
             )
 
@@ -414,7 +401,7 @@ class RecurringSubscriptionLine(models.Model):
         end = min(ends) + timedelta(days=1) if ends else None
         if end is not None and end <= start:
             return None
-        return Segment(self.id, self.lineage_id.id, start, end, self._price(), bool(self.lineage_id.follows_id))
+        return Segment(self.id, self.lineage_id.id, start, end, self._price(), bool(self.lineage_id.follows_id), self._offer())
 
     def _price(self):
         return Price(to_decimal(self.price_unit), to_decimal(self.quantity), to_decimal(self.discount))

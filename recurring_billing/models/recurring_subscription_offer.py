@@ -1,0 +1,16 @@
+from odoo import Command, models
+
+
+class RecurringSubscription(models.Model):
+    _inherit = "recurring.subscription"
+
+    def write(self, vals):
+        if not vals.keys() & {"start_date", "plan_id", "anchor_date"}:
+            return super().write(vals)
+        with self.line_ids._last_day_follows():
+            return super().write(vals)
+
+    def action_add_discount(self):
+        """Open the wizard that gives a discount to the lines of these subscriptions."""
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_discount_add")
+        return dict(action, context={"default_subscription_ids": [Command.set(self.ids)]})
