@@ -102,11 +102,17 @@ def split_off(price: Price, amount: Decimal, share: Fraction | int = 1, *, round
     ['-33.33', '5.00']
     >>> [str(part) for part in split_off(Price(Decimal("100")), Decimal("33.33"), Fraction(1, 3))]
     ['33.33', '0']
+
+    A correction, which stands for no share, is not divided:
+
+    >>> [str(part) for part in split_off(Price(Decimal("100"), off=Decimal("15")), Decimal("-0.01"), 0)]
+    ['-0.01', '0']
     """
-    if not price.off:
+    if not price.off or not share:
         return amount, Decimal(0)
     before = round_money(price.before_off * share, rounding)
-    return before, amount - before
+    # Roundings of earlier rows may have taken the last cent already: then nothing is left to take off.
+    return (before, amount - before) if (before - amount) * share > 0 else (amount, Decimal(0))
 
 
 def to_decimal(value: float | str | Decimal, digits: int = 6) -> Decimal:

@@ -151,7 +151,7 @@ def test_an_amount_with_money_off_is_two_lines_that_add_up(each, off, share):
     before, minus = split_off(reduced, amount, share)
     assert before + minus == amount
     assert minus * (-1 if share > 0 else 1) >= 0
-    if Decimal(off):
+    if minus:
         assert before == round_money(each.per_period * share)
 
 
