@@ -112,7 +112,8 @@ def split_off(price: Price, amount: Decimal, share: Fraction | int = 1, *, round
         return amount, Decimal(0)
     before = round_money(price.before_off * share, rounding)
     # Roundings of earlier rows may have taken the last cent already: then nothing is left to take off.
-    return (before, amount - before) if (before - amount) * share > 0 else (amount, Decimal(0))
+    reduces = before > amount if share > 0 else before < amount
+    return (before, amount - before) if reduces else (amount, Decimal(0))
 
 
 def to_decimal(value: float | str | Decimal, digits: int = 6) -> Decimal:
