@@ -1,6 +1,6 @@
 """Selection values of the models, each in one place. The rules' own words come from the rules."""
 
-from .rules import billing_dates, charges, periods, proration
+from .rules import billing_dates, charges, lineages, periods, proration
 
 UNITS = [
     (periods.DAY, "Days"),
@@ -49,12 +49,22 @@ SUBSCRIPTION_STATES = [
     (PAUSED, "Paused"),
     (CLOSED, "Closed"),
 ]
-BILLED_STATES = (ACTIVE, CLOSED)
+BILLED_STATES = (ACTIVE, PAUSED, CLOSED)
 HEALTH_OK, HEALTH_LATE, HEALTH_ISSUE = "ok", "late", "issue"
 HEALTHS = [(HEALTH_OK, "In Order"), (HEALTH_LATE, "Late"), (HEALTH_ISSUE, "Needs Attention")]
 
-CHARGE, OPENING = "charge", "opening"
-PERIOD_KINDS = [(CHARGE, "Charge"), (OPENING, "Opening Position")]
+CHARGE, CREDIT, OPENING, USAGE = lineages.CHARGE, lineages.CREDIT, lineages.OPENING, "usage"
+PERIOD_KINDS = [(CHARGE, "Charge"), (CREDIT, "Credit"), (OPENING, "Opening Position"), (USAGE, "Usage")]
+COVERING = (CHARGE, OPENING)
+
+NEXT_INVOICE, CREDIT_NOTE = "next_invoice", "credit_note"
+CREDIT_WAYS = [(NEXT_INVOICE, "On the next invoice, where it is near"), (CREDIT_NOTE, "As a credit note at once")]
+AT_DATE, AT_BOUNDARY = "date", "boundary"
+EARLY_ENDS = [(AT_DATE, "Is credited by the day"), (AT_BOUNDARY, "Is not credited: service goes on to the end of the period")]
+PAUSES_FROM = [(AT_DATE, "On the day asked for"), (AT_BOUNDARY, "When the running period ends")]
+
+BY_PAUSE, BY_CHANGE, BY_REPRICE, BY_END = "pause", "change", "reprice", "end"
+ENDED_BY = [(BY_PAUSE, "Paused"), (BY_CHANGE, "Replaced"), (BY_REPRICE, "New price or quantity"), (BY_END, "Ended")]
 
 SCHEDULED, MANUAL, RETRY = "scheduled", "manual", "retry"
 RUN_TRIGGERS = [(SCHEDULED, "Scheduled"), (MANUAL, "Bill Now"), (RETRY, "Retry")]
@@ -72,7 +82,7 @@ ISSUE_STATES = [(ISSUE_OPEN, "Open"), (ISSUE_SOLVED, "Solved")]
 ISSUE_CATCH_UP, ISSUE_REFUSED, ISSUE_ERROR = "catch_up", "refused", "error"
 ISSUE_PARTNER, ISSUE_PRODUCT, ISSUE_JOURNAL, ISSUE_TAX = "partner", "product", "journal", "tax"
 ISSUE_INCOME, ISSUE_RECEIVABLE, ISSUE_RATE, ISSUE_OLD_RATE = "income", "receivable", "rate", "old_rate"
-ISSUE_LEDGER = "ledger"
+ISSUE_LEDGER, ISSUE_OPENING, ISSUE_DRAFT = "ledger", "opening", "draft"
 ISSUE_KINDS = [
     (ISSUE_CATCH_UP, "Old work to confirm"),
     (ISSUE_PARTNER, "Archived customer"),
@@ -84,6 +94,8 @@ ISSUE_KINDS = [
     (ISSUE_RATE, "No currency rate"),
     (ISSUE_OLD_RATE, "Old currency rate"),
     (ISSUE_LEDGER, "Already billed"),
+    (ISSUE_OPENING, "Opening position to credit"),
+    (ISSUE_DRAFT, "Draft changed by hand"),
     (ISSUE_REFUSED, "Refused by accounting"),
     (ISSUE_ERROR, "Unexpected error"),
 ]

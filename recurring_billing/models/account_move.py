@@ -85,11 +85,11 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_service_owned(self, {"recurring_run_id"}, vals_list)
+        refuse_service_owned(self, {"recurring_run_id", "recurring_fingerprint"}, vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        refuse_service_owned(self, {"recurring_run_id"}, [vals])
+        refuse_service_owned(self, {"recurring_run_id", "recurring_fingerprint"}, [vals])
         return super().write(vals)
 
     def action_open_recurring_subscriptions(self):

@@ -17,4 +17,5 @@ class RecurringLineage(models.Model):
         "recurring.lineage", ondelete="set null", help="The lineage this one continues: its start makes no partial first period."
     )
     line_ids = fields.One2many("recurring.subscription.line", "lineage_id")
-    billed_until = fields.Date(help="The first day that is wanted and not billed. Everything before it is covered.")
+    period_ids = fields.One2many("recurring.period", "lineage_id")
+    billed_until = fields.Date(help="The first day on which what is wanted and what is billed differ. Everything before it is settled.")

@@ -5,16 +5,17 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .. import const
-from ..rules.charges import Row
+from ..rules.lineages import Row
 from ..rules.money import Price, to_decimal
 from ..rules.periods import Period
 
 
 class RecurringPeriod(models.Model):
-    """The ledger: one billed share of a lineage's period, ``[start, end)`` within a full period.
+    """The ledger: one billed or credited share of a lineage's period, ``[start, end)`` within a full period.
 
-    Append-only. A row keeps for ever what was charged; only ``live_end`` (how far the charge is still in force) and ``voided``
-    change. A PostgreSQL exclusion constraint makes it impossible that two rows in force cover the same day of a lineage.
+    Append-only. A row keeps for ever what was charged or credited; only ``live_end`` (how far a charge is still in force, which a credit
+    shortens) and ``voided`` change. A PostgreSQL exclusion constraint makes it impossible that two rows in force cover the same day of a
+    lineage. A credit without days is a correction: other changes of the period altered what its days are worth.
     """
 
     _name = "recurring.period"
@@ -43,11 +44,26 @@ class RecurringPeriod(models.Model):
     share_numerator = fields.Integer(readonly=True, default=1)
     share_denominator = fields.Integer(readonly=True, default=1)
     share_label = fields.Char("Share", compute="_compute_share_label")
-    price_unit = fields.Float("Unit Price", digits="Product Price", readonly=True)
-    quantity = fields.Float(digits="Product Unit", readonly=True)
-    discount = fields.Float("Disc.%", digits="Discount", readonly=True)
+    # Without digits: a combined discount of 39.997 % that came back as 40.00 would be another price, and credited.
+    price_unit = fields.Float("Unit Price", readonly=True)
+    quantity = fields.Float(readonly=True)
+    discount = fields.Float("Disc.%", readonly=True)
     price_known = fields.Boolean(readonly=True, default=True)
     amount = fields.Monetary(readonly=True, help="In the tax basis of the line's price.")
+    discount_amount = fields.Monetary("Money Off", readonly=True, help="Taken off a full period, in the tax basis of the line's price.")
+    credits_id = fields.Many2one(
+        "recurring.period", "Credits", readonly=True, ondelete="restrict", index="btree_not_null", help="The charge that this credit shortens."
+    )
+    credit_ids = fields.One2many("recurring.period", "credits_id", "Credits of This Period")
+    billed_with_id = fields.Many2one(
+        "recurring.period",
+        "On the Invoice Line of",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Credits and charges of one period and price make one invoice line with their net, which points to this row.",
+    )
+    billed_together_ids = fields.One2many("recurring.period", "billed_with_id", "Netted with This Period")
     voided = fields.Boolean(
         readonly=True, default=False, required=True, help="Not in force any more: its invoice was deleted or cancelled."
     )
@@ -61,8 +77,12 @@ class RecurringPeriod(models.Model):
         "This time is billed already. Nothing was billed twice; open the subscription's billed periods to see which invoice holds it.",
     )
     _dates_ordered = models.Constraint(
-        'CHECK(full_start <= start AND start < "end" AND "end" <= full_end AND start <= live_end AND live_end <= "end")',
+        'CHECK(full_start <= start AND (start < "end" OR kind = \'credit\' AND start = "end") AND "end" <= full_end '
+        'AND start <= live_end AND live_end <= "end")',
         "A billed period starts before it ends and lies inside its full period.",
+    )
+    _credit_has_charge = models.Constraint(
+        "CHECK((kind = 'credit') = (credits_id IS NOT NULL))", "A credit names the charge it shortens, and only a credit does."
     )
     _in_force_idx = models.Index("(lineage_id, full_end) WHERE voided IS NOT TRUE")
 
@@ -77,10 +97,10 @@ class RecurringPeriod(models.Model):
             whole = period.share_numerator == period.share_denominator
             period.share_label = "1" if whole else f"{period.share_numerator}/{period.share_denominator}"
 
-    @api.depends("move_line_ids.move_id")
+    @api.depends("move_line_ids.move_id", "billed_with_id.move_line_ids.move_id")
     def _compute_move_ids(self):
         for period in self:
-            period.move_ids = period.move_line_ids.move_id
+            period.move_ids = period._billed_lines().move_id
 
     @api.depends("start", "end", "subscription_id")
     @api.depends_context("lang")
@@ -108,27 +128,57 @@ class RecurringPeriod(models.Model):
         action["domain"] = [("id", "in", self.move_ids.ids)]
         return action
 
+    def _billed_lines(self):
+        """The invoice lines of these rows: their own, or those of the rows they are netted with."""
+        return (self | self.billed_with_id).move_line_ids
+
     def _void(self):
-        """Take rows out of force, because their invoice was deleted or cancelled: their time is free to be billed again."""
-        in_force = self.filtered(lambda period: not period.voided)
+        """Take rows out of force, because their invoice was deleted or cancelled: their time is free to be billed again, what they
+        credited is in force again, and credits of them fall with them.
+        """
+        together = self | self.billed_together_ids
+        in_force = (together | together.credit_ids).filtered(lambda period: not period.voided)
+        kept = in_force - together
+        if kept._billed_lines().move_id.filtered(lambda move: move.state != "cancel"):
+            raise UserError(
+                self.env._(
+                    "%(period)s was credited by %(credit)s. Cancel or delete that first.",
+                    period=kept[0].credits_id.display_name,
+                    credit=", ".join(kept._billed_lines().move_id.mapped("display_name")),
+                )
+            )
         if in_force:
             in_force.write({"voided": True})
             self.env.flush_all()
-            self.env["recurring.coverage"].reopen(in_force)
+            in_force.credits_id._restore_live_end()
+            self.env["recurring.coverage"].refresh(in_force.subscription_id)
+
+    def _restore_live_end(self):
+        """Charges whose credits fell are in force as far as the credits that are left say.
+
+        :raises UserError: when another row holds that time meanwhile, naming its invoice.
+        """
+        for charge in self.filtered(lambda period: not period.voided):
+            credits = charge.credit_ids.filtered(lambda credit: not credit.voided and credit.start < credit.end)
+            live_end = min(credits.mapped("start"), default=charge.end)
+            if live_end == charge.live_end:
+                continue
+            other = charge._other_holder(charge.live_end, live_end) if live_end > charge.live_end else None
+            if other:
+                raise UserError(
+                    self.env._(
+                        "What this credits was billed again by %(invoice)s, so the credit has to stay. Cancel or delete that invoice first.",
+                        invoice=", ".join(other.move_ids.mapped("display_name")) or other.display_name,
+                    )
+                )
+            charge.live_end = live_end
+        self.env.flush_all()
 
     def _claim_again(self):
         """Put voided rows in force again, because their invoice came back, or refuse, naming the invoice that holds the time now."""
-        voided = self.filtered("voided")
-        for period in voided:
-            other = self.search(
-                [
-                    ("lineage_id", "=", period.lineage_id.id),
-                    ("voided", "=", False),
-                    ("start", "<", period.live_end),
-                    ("live_end", ">", period.start),
-                ],
-                limit=1,
-            )
+        voided = (self | self.billed_together_ids).filtered("voided")
+        for period in voided.filtered(lambda period: period.kind in const.COVERING):
+            other = period._other_holder(period.start, period.live_end)
             if other:
                 raise UserError(
                     self.env._(
@@ -137,24 +187,58 @@ class RecurringPeriod(models.Model):
                         invoice=", ".join(other.move_ids.mapped("display_name")) or other.display_name,
                     )
                 )
+        credits = voided.filtered(lambda period: period.kind == const.CREDIT)
+        for credit in credits:
+            charge = credit.credits_id
+            if (charge.voided and charge not in voided) or (credit.start < credit.end and charge.live_end != credit.end):
+                raise UserError(
+                    self.env._(
+                        "What %(credit)s gave back has changed meanwhile. Leave it cancelled: the next run credits what is right.",
+                        credit=credit.display_name,
+                    )
+                )
+            charge.live_end = credit.start
         if voided:
+            self.env.flush_all()
             voided.write({"voided": False})
             self.env.flush_all()
             voided.subscription_id._refresh_billing_dates()
 
+    def _other_holder(self, start, end):
+        """Another row in force that covers some of the days ``[start, end)`` of the lineage."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("lineage_id", "=", self.lineage_id.id),
+                ("id", "!=", self.id),
+                ("kind", "in", const.COVERING),
+                ("voided", "=", False),
+                ("start", "<", end),
+                ("live_end", ">", start),
+            ],
+            limit=1,
+        ).filtered(lambda period: period.start < period.live_end)
+
     def _row(self):
         """The row as the rules take it."""
         self.ensure_one()
-        price = None
-        if self.price_known:
-            price = Price(to_decimal(self.price_unit), to_decimal(self.quantity), to_decimal(self.discount))
         return Row(
             self.lineage_id.id,
             Period(self.full_start, self.full_end),
             Period(self.start, self.live_end),
-            price,
+            self._price() if self.price_known else None,
             to_decimal(self.amount),
+            key=self.id,
+            end=self.end,
+            kind=self.kind,
+            segment=self.line_id.id,
+            credits=self.credits_id.id,
         )
+
+    def _price(self):
+        """What a whole full period costs, as it was when the row was written."""
+        self.ensure_one()
+        return Price(*(to_decimal(self[name]) for name in ("price_unit", "quantity", "discount", "discount_amount")))
 
     def _share(self):
         self.ensure_one()

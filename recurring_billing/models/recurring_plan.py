@@ -57,6 +57,17 @@ class RecurringPlan(models.Model):
     invoice_mode = fields.Selection(const.INVOICE_MODES, "Invoices", required=True, default=const.MODE_POST)
     invoice_date_policy = fields.Selection(const.INVOICE_DATES, "Invoice Date", required=True, default=const.billing_dates.RUN_DATE)
     catch_up = fields.Selection(const.CATCH_UPS, "Missed Periods", required=True, default=const.SEPARATE)
+    credit_way = fields.Selection(
+        const.CREDIT_WAYS,
+        "Credits",
+        required=True,
+        default=const.NEXT_INVOICE,
+        help="Where money back goes when the invoice concerned is paid. While it is open, a credit note always reduces it at once.",
+    )
+    early_end = fields.Selection(
+        const.EARLY_ENDS, "Unused Time", required=True, default=const.AT_DATE, help="What happens to time that is billed when a customer leaves."
+    )
+    pause_from = fields.Selection(const.PAUSES_FROM, "Pauses Begin", required=True, default=const.AT_DATE)
     business_days = fields.Boolean(
         "Due on Business Days",
         help="A due date on a weekend or a public holiday of the company's working calendar moves to the next business day.",

@@ -353,9 +353,6 @@ class RecurringSubscription(models.Model):
             self._check_not_billed_yet(vals)
         if vals.get("state") in (const.DRAFT, const.WAITING):
             self._check_nothing_in_force()
-        if vals.get("end_date"):
-            for line in self.line_ids:
-                line._check_end_not_before_billed(fields.Date.to_date(vals["end_date"]))
         res = super().write(vals)
         changed = self.filtered(lambda subscription: before.get(subscription, subscription.state) != subscription.state)
         changed._on_state_reached()

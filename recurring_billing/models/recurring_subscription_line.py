@@ -33,6 +33,11 @@ class RecurringSubscriptionLine(models.Model):
     partner_id = fields.Many2one(related="subscription_id.partner_id", store=True, precompute=True, index=True)
     plan_id = fields.Many2one(related="subscription_id.plan_id", store=True, precompute=True)
     state = fields.Selection(related="subscription_id.state")
+    ended_by = fields.Selection(const.ENDED_BY, "Ended by", readonly=True, copy=False, help="Why the line ends on its last day.")
+    planned_end = fields.Date(readonly=True, copy=False, help="The last day it had before a pause or an end cut it short.")
+    superseded = fields.Boolean(
+        readonly=True, default=False, copy=False, help="Its price counts no more: another line of the same days took its place."
+    )
 
     product_id = fields.Many2one(
         "product.product",
@@ -288,12 +293,14 @@ class RecurringSubscriptionLine(models.Model):
     @api.model
     def _service_owned_fields(self):
         """What billing itself keeps; see ``refuse_service_owned``."""
-        return {"mrr", "amount_untaxed", "amount_total", "is_current", "is_running", "billed_until"}
+        return {"mrr", "amount_untaxed", "amount_total", "is_current", "is_running", "billed_until", "ended_by", "planned_end", "superseded"}
 
     def write(self, vals):
         refuse_service_owned(self, self._service_owned_fields(), [vals])
         self.subscription_id._hold_against_runs()
         self._check_write_on_billed(vals)
+        if vals.keys() & {"date_end", "opening_amount"}:
+            self._check_growth(vals)
         # A new product brings its own price, as in the form.
         sold_anew = self.filtered(lambda line: line._changes(vals, {"product_id"})) if "price_unit" not in vals else self.browse()
         later = self._split_for_new_price(vals)
@@ -363,6 +370,25 @@ class RecurringSubscriptionLine(models.Model):
                 )
             )
 
+    def _check_growth(self, vals):
+        """A line whose unused time was credited does not grow again, and an opening that was credited keeps its amount."""
+        for line in self:
+            # sudo: every credit counts, whoever may see it
+            credits = line.sudo().lineage_id.period_ids.filtered(lambda period, line=line: period.credits_id.line_id == line and not period.voided)
+            if not credits:
+                continue
+            end = fields.Date.to_date(vals["date_end"]) if "date_end" in vals else line.date_end
+            if line.date_end and (not end or end > line.date_end):
+                raise UserError(
+                    self.env._(
+                        'The time after the last day of "%(line)s" was credited, so its last day cannot move on. Use Change > Resume or reopen, '
+                        "which continues it from the day you choose.",
+                        line=line.name,
+                    )
+                )
+            if "opening_amount" in vals and line._changes(vals, {"opening_amount"}):
+                raise UserError(self.env._('What was billed elsewhere for "%(line)s" is credited already, so its amount stays.', line=line.name))
+
     def _split_for_new_price(self, vals):
         """Lines whose price changes after they were billed: what is billed stays, the new price counts from the first day not billed.
 
@@ -374,7 +400,7 @@ class RecurringSubscriptionLine(models.Model):
         for line in self:
             if not line._changes(vals, self._price_fields()) or not line._is_billed():
                 continue
-            start = line.billed_until
+            start = self.env["recurring.coverage"].last_billed_day(line) + timedelta(days=1)
             if line.date_end and line.date_end < start:
                 raise UserError(self.env._('The line "%s" is billed to its end, so its price cannot change any more.', line.name))
             split |= line

@@ -158,6 +158,36 @@ def next_bill_on(
     return min(found, default=None)
 
 
+def next_charge_on(
+    terms: Terms,
+    segments: Iterable[Segment],
+    rows: Iterable[Row],
+    horizon: date,
+    *,
+    rounding: Decimal = CENT,
+    settled: Mapping[Hashable, date] | None = None,
+) -> date | None:
+    """The first day on which something is to be charged, once the credits due up to the horizon are made; None when nothing ever is.
+
+    A month cut short on 4 March and wanted again from the 20th:
+
+    >>> monthly, price = Terms(date(2026, 3, 2), Interval(1, "month")), Price(Decimal("249.95"))
+    >>> parts = [
+    ...     Segment("A1", "A", date(2026, 3, 2), date(2026, 3, 4), price),
+    ...     Segment("A2", "A", date(2026, 3, 20), None, price),
+    ... ]
+    >>> march = Period(date(2026, 3, 2), date(2026, 4, 2))
+    >>> next_charge_on(monthly, parts, [Row("A", march, march, price, Decimal("249.95"))], date(2026, 3, 4))
+    datetime.date(2026, 3, 20)
+    """
+    ledger = Ledger(rows)
+    found = []
+    for lineage in by_lineage(terms, segments, ledger, settled, rounding):
+        _credits(lineage, ledger, horizon)
+        found.append(_first_uncovered(lineage, ledger))
+    return min((day for day in found if day), default=None)
+
+
 def settled_until(
     terms: Terms, segments: Iterable[Segment], rows: Iterable[Row], *, rounding: Decimal = CENT, settled: date | None = None
 ) -> date | None:

@@ -9,6 +9,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from .. import const
+from ..rules.charges import Credit
 from .billing_problem import Problem
 
 _logger = logging.getLogger(__name__)
@@ -79,12 +80,15 @@ class RecurringBillingBatch(models.AbstractModel):
         due = locked.filtered_domain(self.env["recurring.invoice.generation"]._due_domain(batch.horizon))
         if not batch.parked:
             due = due.filtered(lambda subscription: not subscription.is_parked)
-        planned, problems = self.plan(due, batch.horizon, batch.today)
+        plan, problems = self._plan(due, batch.horizon, batch.today)
         run = self.env["recurring.billing.run"].browse(batch.run_id)
         for subscription, problem in problems.items():
             self.env["recurring.billing.issue"]._park(subscription, problem, run)
-        ready = [invoice for invoice in planned if invoice.subscription not in problems]
+        plan.drafts.filtered(lambda line: line.recurring_subscription_id not in problems)._recurring_take_off_drafts()
+        ready = [invoice for invoice in plan.invoices if invoice.subscription not in problems]
         moves = self._write_invoices(ready, batch)
+        waiting = {subscription: day for subscription, day in plan.waiting.items() if subscription not in problems}
+        self._advance(due.filtered(lambda subscription: subscription not in problems), waiting)
         if batch.parked:
             self._solve_issues(due.filtered(lambda subscription: subscription not in problems), self.env._("Billed."))
             self._solve_issues(locked - due, self.env._("Nothing is due any more."))
@@ -96,12 +100,12 @@ class RecurringBillingBatch(models.AbstractModel):
 
         :return: list of PlannedInvoice, dict subscription → Problem
         """
-        charges = {
-            subscription: found
-            for subscription, (found, _rows) in self.env["recurring.coverage"].due_charges(subscriptions, horizon).items()
-        }
-        planned = self.env["recurring.invoice.preparation"].plan(charges, today)
-        return planned, self.env["recurring.billing.preflight"].check(planned, today)
+        plan, problems = self._plan(subscriptions, horizon, today)
+        return plan.invoices, problems
+
+    def _plan(self, subscriptions, horizon, today):
+        plan = self.env["recurring.invoice.planning"].plan(subscriptions, horizon, today)
+        return plan, plan.problems | self.env["recurring.billing.preflight"].check(plan.invoices, today)
 
     @api.model
     def forecast(self, subscriptions, horizon, today):
@@ -118,35 +122,51 @@ class RecurringBillingBatch(models.AbstractModel):
             return planned + more_planned, problems | more_problems
 
     def _write_invoices(self, ready, batch):
-        """Ledger rows, then the invoices that point to them, then the dates: one ``create()`` and one ``_post()``."""
+        """Ledger rows, then the invoices that point to them: one ``create()`` and one ``_post()``."""
         preparation = self.env["recurring.invoice.preparation"]
-        rows = [preparation.prepare_periods(invoice, batch.run_id) for invoice in ready]
-        periods = iter(self.env["recurring.period"].create([values for mine in rows for values in mine]))
-        by_invoice = [[next(periods) for _values in mine] for mine in rows]
+        main_periods = self._write_periods(ready, batch.run_id)
         words = {}
         moves = self.env["account.move"].create(
             [
-                preparation.prepare_move(invoice, mine, batch.run_id, words)
-                for invoice, mine in zip(ready, by_invoice, strict=True)
+                preparation.prepare_move(invoice, periods, batch.run_id, words)
+                for invoice, periods in zip(ready, main_periods, strict=True)
                 if not invoice.is_free
             ]
         )
-        by_subscription = {}
-        for invoice, mine in zip(ready, by_invoice, strict=True):
-            by_subscription.setdefault(invoice.subscription, []).extend(mine)
-        modes = {subscription.id: subscription._effective_invoice_mode() for subscription in by_subscription}
-        posted = moves.filtered(lambda move: modes[move.line_ids.recurring_subscription_id.id] == const.MODE_POST)
+        posted = moves.filtered(lambda move: move._recurring_mode() != const.MODE_DRAFT)
         if posted:
             posted._post(soft=False)
-        self._advance(by_subscription)
+        (moves - posted)._recurring_remember_untouched()
         self._log(moves)
         return moves
 
-    def _advance(self, by_subscription):
-        subscriptions = self.env["recurring.subscription"].union(*by_subscription)
-        coverage = self.env["recurring.coverage"]
-        rows = coverage._rows_in_force(subscriptions, coverage._settled(subscriptions))
-        coverage.advance(subscriptions, rows)
+    def _write_periods(self, ready, run_id):
+        """The ledger rows of the invoices: what is credited is shortened first, for the time may be charged again at once.
+
+        :return: for each invoice, the row that each of its lines points to.
+        """
+        preparation = self.env["recurring.invoice.preparation"]
+        periods = self.env["recurring.period"]
+        for invoice in ready:
+            for row in invoice.rows:
+                if isinstance(row, Credit) and row.covered.days:
+                    periods.browse(row.row).live_end = row.covered.start
+        self.env.flush_all()
+        values = [preparation.prepare_periods(invoice, run_id) for invoice in ready]
+        main = iter(periods.create([rows[0] for lines in values for rows in lines]))
+        found = [[next(main) for _rows in lines] for lines in values]
+        periods.create(
+            [
+                dict(row, billed_with_id=first.id)
+                for lines, mine in zip(values, found, strict=True)
+                for rows, first in zip(lines, mine, strict=True)
+                for row in rows[1:]
+            ]
+        )
+        return found
+
+    def _advance(self, subscriptions, waiting):
+        self.env["recurring.coverage"].advance(subscriptions, waiting)
 
     def _log(self, moves):
         """One line in the chatter of every invoice and subscription, in one insert each."""

@@ -91,7 +91,8 @@ class RecurringBillingPreflight(models.AbstractModel):
 
     def _check_lines(self, invoice, income_accounts):
         fiscal_position = invoice.subscription.fiscal_position_id
-        for line in invoice.lines:
+        # What is given back copies account and taxes of the invoice line it reduces, whatever became of the product.
+        for line in invoice.lines.browse({item.line.id: None for item in invoice.items if not (item.origin and item.amount <= 0)}):
             product = line.product_id
             if not product.active:
                 return Problem(

@@ -16,16 +16,17 @@ class RecurringCoverage(models.AbstractModel):
     _description = "Coverage of Subscriptions"
 
     @api.model
-    def due_charges(self, subscriptions, horizon):
-        """What is to be charged up to the horizon.
+    def due_rows(self, subscriptions, horizon, without=None):
+        """What is to be credited and charged up to the horizon.
 
-        :return: dict subscription → (charges by due moment, the ledger rows read for it)
+        :param without: ledger rows to imagine away, because the draft that holds them is made again.
+        :return: dict subscription → (charges and credits, the ledger rows read for it)
         """
-        settled = self._settled(subscriptions)
-        rows = self._rows_in_force(subscriptions, settled)
+        settled = self._settled(subscriptions) if not without else {}
+        rows = self._rows_in_force(subscriptions, settled, without)
         return {
             subscription: (
-                charges.due_charges(
+                charges.due_rows(
                     subscription._billing_terms(),
                     self._segments(subscription),
                     rows[subscription.id],
@@ -39,24 +40,35 @@ class RecurringCoverage(models.AbstractModel):
         }
 
     @api.model
+    def next_charge(self, subscription, rows, horizon):
+        """When the next charge is billed once the credits of the horizon are made, and what is due then in all.
+
+        :param rows: the ledger rows read for the subscription.
+        :return: (date, total) or (None, 0)
+        """
+        terms, segments = subscription._billing_terms(), self._segments(subscription)
+        settled = self._settled(subscription)
+        rounding = to_decimal(subscription.currency_id.rounding)
+        due_on = charges.next_charge_on(terms, segments, rows, horizon, rounding=rounding, settled=settled)
+        if not due_on:
+            return None, 0
+        found = charges.due_rows(terms, segments, rows, due_on, rounding=rounding, settled=settled)
+        return due_on, sum(row.amount for row in found if row.amount)
+
+    @api.model
     def refresh(self, subscriptions):
         """Compute the covered dates and the next invoice date anew, from the whole ledger."""
         self.env.flush_all()
-        rows = self._rows_in_force(subscriptions, {})
-        self._write_dates(subscriptions, rows, {})
+        self._write_dates(subscriptions, self._rows_in_force(subscriptions, {}), {})
 
     @api.model
-    def advance(self, subscriptions, rows):
+    def advance(self, subscriptions, waiting=()):
         """Move the dates on after rows were added.
 
-        :param rows: by subscription id, the rows of every period not settled before, new ones included.
+        :param waiting: by subscription, the day of the next invoice, which takes credits that are due already.
         """
-        self._write_dates(subscriptions, rows, self._settled(subscriptions))
-
-    @api.model
-    def reopen(self, voided_periods):
-        """Rows are no longer in force: their time is wanted again."""
-        self.refresh(voided_periods.subscription_id)
+        settled = self._settled(subscriptions)
+        self._write_dates(subscriptions, self._rows_in_force(subscriptions, settled), settled, waiting)
 
     @api.model
     def last_billed_day(self, line):
@@ -94,7 +106,8 @@ class RecurringCoverage(models.AbstractModel):
         if not segment or not line.opening_until:
             return []
         until = line.opening_until + timedelta(days=1)
-        if segment.end:
+        if segment.end and not line.opening_amount:
+            # Without an amount there is nothing to give back of the time after the end.
             until = min(until, segment.end)
         if until <= segment.start:
             return []
@@ -134,7 +147,7 @@ class RecurringCoverage(models.AbstractModel):
         # sudo: lineages are the ledger's own records
         return {lineage.id: lineage.billed_until for lineage in subscriptions.sudo().line_ids.lineage_id if lineage.billed_until}
 
-    def _rows_in_force(self, subscriptions, settled):
+    def _rows_in_force(self, subscriptions, settled, without=None):
         """The ledger rows of every full period that is not settled, by subscription id, in three queries at most."""
         found = defaultdict(list)
         if not subscriptions:
@@ -145,28 +158,43 @@ class RecurringCoverage(models.AbstractModel):
         ids = self.env.execute_query(
             SQL(
                 "SELECT period.id FROM recurring_period period JOIN recurring_lineage lineage ON lineage.id = period.lineage_id "
-                "WHERE lineage.subscription_id IN %s AND period.voided IS NOT TRUE %s ORDER BY period.id",
+                "WHERE lineage.subscription_id IN %s AND period.voided IS NOT TRUE AND period.kind != %s %s ORDER BY period.id",
                 subscriptions._ids,
+                const.USAGE,
                 only_open,
             )
         )
         # sudo: every row counts, whoever may see it
         for period in self.env["recurring.period"].sudo().browse(row[0] for row in ids):
-            found[period.subscription_id.id].append(period._row())
+            if not without or period not in without:
+                found[period.subscription_id.id].append(self._row_without(period, without) if without else period._row())
         return found
 
-    def _write_dates(self, subscriptions, rows, settled):
+    def _row_without(self, period, without):
+        """The row as it is once the rows imagined away are gone: what their credits gave back is in force again."""
+        row = period._row()
+        credits = period.credit_ids.filtered(lambda credit: not credit.voided and credit.start < credit.end)
+        if not credits & without:
+            return row
+        live_end = min((credits - without).mapped("start"), default=period.end)
+        return row._replace(covered=periods.Period(period.start, live_end))
+
+    def _write_dates(self, subscriptions, rows, settled, waiting=()):
         for subscription in subscriptions:
             terms = subscription._billing_terms()
             segments = self._segments(subscription)
             mine = rows[subscription.id]
+            rounding = to_decimal(subscription.currency_id.rounding)
             # sudo: lineages are the ledger's own records; a salesperson changes them only by changing a line
             for lineage in subscription.sudo().line_ids.lineage_id:
                 parts = [segment for segment in segments if segment.lineage == lineage.id]
-                until = charges.covered_until(terms, parts, mine, settled=settled.get(lineage.id)) or False
+                billed = [row for row in mine if row.lineage == lineage.id]
+                until = charges.settled_until(terms, parts, billed, rounding=rounding, settled=settled.get(lineage.id)) or False
                 if lineage.billed_until != until:
                     lineage.billed_until = until
-            next_date = charges.next_bill_on(terms, segments, mine, settled=settled) or False
+            next_date = charges.next_bill_on(terms, segments, mine, rounding=rounding, settled=settled) or False
+            if subscription in waiting:
+                next_date = waiting[subscription]
             if subscription.next_invoice_date != next_date:
                 # sudo: the date follows from the ledger; a Billing user who deletes a draft may not edit the subscription
                 subscription.sudo().next_invoice_date = next_date

@@ -319,7 +319,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         return [to_decimal(other.expected_amount) for other in last], to_decimal(peak or 0.0)
 
     def _in_company_currency(self, run, planned):
-        totals = self.env["recurring.invoice.preparation"].totals_by_currency(planned)
+        totals = self.env["recurring.invoice.planning"].totals_by_currency(planned)
         company = run.company_id
         return sum(currency._convert(float(total), company.currency_id, company, run.date) for currency, total in totals.items())
 

@@ -1,34 +1,14 @@
-from collections import defaultdict
-from datetime import date, timedelta, timezone
+from datetime import timedelta, timezone
 from decimal import Decimal
-from typing import Any, NamedTuple
 
 from odoo import Command, api, models
-from odoo.tools import format_date, groupby
+from odoo.tools import format_date
 
 from .. import const
 from ..rules import billing_dates
-from ..rules.money import CENT, line_price, to_decimal
-
-
-class PlannedInvoice(NamedTuple):
-    """One invoice to be made: what is charged on it, and its dates."""
-
-    subscription: Any
-    journal: Any
-    lines: Any
-    charges: list
-    invoice_date: date
-    due_on: date
-
-    @property
-    def amount(self) -> Decimal:
-        return sum((charge.amount for charge in self.charges), Decimal(0))
-
-    @property
-    def is_free(self) -> bool:
-        """Nothing on it costs anything: the ledger keeps the periods, and no invoice is made."""
-        return not any(charge.amount for charge in self.charges)
+from ..rules.charges import Charge, Credit
+from ..rules.money import CENT, Price, line_price, to_decimal
+from .invoice_planning import CREDIT_NOTE, INVOICE
 
 
 class RecurringInvoicePreparation(models.AbstractModel):
@@ -38,81 +18,60 @@ class RecurringInvoicePreparation(models.AbstractModel):
     _description = "Preparation of Recurring Invoices"
 
     @api.model
-    def plan(self, charges_by_subscription, today):
-        """Group the charges into invoices: one per subscription and due moment, or one for all where the plan says so.
-
-        :param charges_by_subscription: dict subscription → charges by due moment.
-        :return: list of PlannedInvoice
-        """
-        planned = []
-        journals = {}
-        for subscription, charges in charges_by_subscription.items():
-            company = subscription.company_id
-            if company not in journals:
-                journals[company] = self._default_journal(company)
-            journal = subscription.journal_id or journals[company]
-            together = subscription.plan_id.catch_up == const.TOGETHER
-            for _due_on, group in groupby(charges, key=lambda charge, together=together: None if together else charge.due_on):
-                due_on = group[-1].due_on
-                invoice_date = billing_dates.invoice_date(subscription.plan_id.invoice_date_policy, today, due_on)
-                # What a line needs is read for the lines of the whole batch at once.
-                batch = subscription.line_ids._prefetch_ids
-                lines = subscription.line_ids.browse({charge.segment: None for charge in group}).with_prefetch(batch)
-                planned.append(PlannedInvoice(subscription, journal, lines, group, invoice_date, due_on))
-        return planned
-
-    def _default_journal(self, company):
-        return self.env["account.journal"].search(
-            [*self.env["account.journal"]._check_company_domain(company), ("type", "=", "sale")], limit=1
-        )
-
-    @api.model
     def prepare_periods(self, invoice, run_id):
-        """The values of the ledger rows of a planned invoice, in the order of its charges."""
-        subscription = invoice.subscription
-        return [
-            {
-                "lineage_id": charge.lineage,
-                "line_id": charge.segment,
-                "subscription_id": subscription.id,
-                "company_id": subscription.company_id.id,
-                "currency_id": subscription.currency_id.id,
-                "kind": const.CHARGE,
-                "full_start": charge.full.start,
-                "full_end": charge.full.end,
-                "start": charge.covered.start,
-                "end": charge.covered.end,
-                "live_end": charge.covered.end,
-                "due_on": charge.due_on,
-                "share_numerator": charge.share.numerator,
-                "share_denominator": charge.share.denominator,
-                "price_unit": float(charge.price.unit_price),
-                "quantity": float(charge.price.quantity),
-                "discount": float(charge.price.discount),
-                "amount": float(charge.amount),
-                "run_id": run_id,
-            }
-            for charge in invoice.charges
-        ]
+        """The values of the ledger rows of a planned invoice: for each of its lines, those of its rows."""
+        return [[self._prepare_period(invoice.subscription, row, run_id) for row in item.rows] for item in invoice.items]
+
+    def _prepare_period(self, subscription, row, run_id):
+        price = row.price
+        values = {
+            "lineage_id": row.lineage,
+            "line_id": row.segment,
+            "subscription_id": subscription.id,
+            "company_id": subscription.company_id.id,
+            "currency_id": subscription.currency_id.id,
+            "kind": const.CHARGE,
+            "full_start": row.full.start,
+            "full_end": row.full.end,
+            "start": row.covered.start,
+            "end": row.covered.end,
+            "live_end": row.covered.end,
+            "due_on": row.due_on,
+            "share_numerator": row.share.numerator,
+            "share_denominator": row.share.denominator,
+            "price_known": price is not None,
+            "amount": float(row.amount),
+            "run_id": run_id,
+        }
+        if price is not None:
+            values.update(
+                price_unit=float(price.unit_price),
+                quantity=float(price.quantity),
+                discount=float(price.discount),
+                discount_amount=float(price.off),
+            )
+        if isinstance(row, Credit):
+            values.update(kind=const.CREDIT, credits_id=row.row)
+        return values
 
     @api.model
     def prepare_move(self, invoice, periods, run_id, words=None):
-        """The values of a native invoice, as a native sale would set them.
+        """The values of a native invoice or credit note, as a native sale would set them.
 
-        :param periods: the ledger rows of the invoice's charges, in their order.
+        :param periods: for each line of the planned invoice, the ledger row it points to.
         :param words: a cache of texts and dates shared by the invoices of a batch.
         """
         subscription = invoice.subscription
         words = {} if words is None else words
-        lines = {line.id: line for line in invoice.lines}
+        origin = invoice.reverses
         return {
-            "move_type": "out_invoice",
+            "move_type": invoice.move_type,
             "company_id": subscription.company_id.id,
             "journal_id": invoice.journal.id,
-            "partner_id": subscription.partner_invoice_id.id,
+            "partner_id": (origin.partner_id if origin else subscription.partner_invoice_id).id,
             "partner_shipping_id": (subscription.beneficiary_id or subscription.partner_id).id,
             "currency_id": subscription.currency_id.id,
-            "fiscal_position_id": subscription.fiscal_position_id.id,
+            "fiscal_position_id": (origin.fiscal_position_id if origin else subscription.fiscal_position_id).id,
             "invoice_date": invoice.invoice_date,
             "invoice_user_id": subscription.user_id.id,
             "team_id": subscription.team_id.id,
@@ -120,61 +79,108 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "invoice_origin": subscription.name,
             "recurring_run_id": run_id,
             "invoice_line_ids": [
-                Command.create(self._prepare_move_line(lines[charge.segment], charge, period, words))
-                for charge, period in zip(invoice.charges, periods, strict=True)
+                Command.create(self._prepare_move_line(invoice, item, period, words))
+                for item, period in zip(invoice.items, periods, strict=True)
+                if not item.is_silent
             ],
             # Without a note of its own the invoice keeps the company's default terms.
             **({"narration": subscription.note} if subscription.note else {}),
+            **({"reversed_entry_id": origin.id} if origin else {}),
             **self._prepare_due(invoice, words),
         }
 
-    def _prepare_move_line(self, line, charge, period, words):
+    def _prepare_move_line(self, invoice, item, period, words):
+        """A charge, or a credit: on a credit note it counts as such, on an invoice its quantity is negative."""
+        line = item.line
+        values = {
+            "recurring_period_id": period.id,
+            "recurring_subscription_id": line.subscription_id.id,
+            "name": self._line_text(invoice, item, words),
+            **(self._prepare_from_origin(item.origin) if item.origin and item.amount < 0 else self._prepare_from_line(line)),
+        }
+        sign = -1 if item.amount < 0 and any(isinstance(row, Credit) for row in item.rows) else 1
+        if invoice.move_type == CREDIT_NOTE:
+            sign = 1
+        amount = -item.amount if sign < 0 or invoice.move_type == CREDIT_NOTE else item.amount
         unit = words.setdefault("unit", self._price_unit_precision())
-        shown = line_price(charge.price, charge.amount, rounding=to_decimal(line.currency_id.rounding), unit=unit)
+        price = item.rows[0].price or Price(amount)
+        shown = line_price(price, amount, rounding=to_decimal(line.currency_id.rounding), unit=unit)
+        return {
+            **values,
+            "quantity": sign * float(shown.quantity),
+            "price_unit": float(shown.unit_price),
+            "discount": float(shown.discount),
+        }
+
+    def _prepare_from_line(self, line):
         return {
             "product_id": line.product_id.id,
             "product_uom_id": line.product_uom_id.id,
-            "name": self._line_text(line, charge, words),
-            "quantity": float(shown.quantity),
-            "price_unit": float(shown.unit_price),
-            "discount": float(shown.discount),
             "tax_ids": [Command.set(line.tax_ids.ids)],
             "analytic_distribution": line.analytic_distribution,
-            "recurring_period_id": period.id,
-            "recurring_subscription_id": period.subscription_id.id,
+        }
+
+    def _prepare_from_origin(self, origin):
+        """A credit copies taxes, account and analytic of the invoice line it reduces."""
+        return {
+            "product_id": origin.product_id.id,
+            "product_uom_id": origin.product_uom_id.id,
+            "account_id": origin.account_id.id,
+            "tax_ids": [Command.set(origin.with_context(active_test=False).tax_ids.ids)],
+            "analytic_distribution": origin.analytic_distribution,
         }
 
     def _price_unit_precision(self):
         digits = self.env["decimal.precision"].precision_get("Product Price")
         return Decimal(1).scaleb(-digits) if digits is not None else CENT
 
-    def _line_text(self, line, charge, words):
-        """The line's text, the period in the customer's language, and, when prorated, why."""
+    def _line_text(self, invoice, item, words):
+        """The line's text, the period in the customer's language, when prorated why, and of a credit what it gives back."""
+        line = item.line
         lang = line.subscription_id.partner_invoice_id.lang or self.env.lang
-        key = ("period", lang, charge.covered, charge.full)
+        row = item.rows[0]
+        kinds = tuple(type(each) for each in item.rows)
+        key = ("period", lang, kinds, tuple(each.covered for each in item.rows), row.full, item.origin, item.amount < 0)
         if key not in words:
-            spoken = self.with_context(lang=lang)
-            words[key] = spoken._period_in_words(charge)
-        parts = [line.name, words[key]]
+            words[key] = self.with_context(lang=lang)._rows_in_words(invoice, item)
+        parts = [line.name, *words[key]]
         beneficiary = line.beneficiary_id or line.subscription_id.beneficiary_id
         if beneficiary:
             parts.append(beneficiary.with_context(lang=lang).display_name)
         return "\n".join(parts)
 
-    def _period_in_words(self, charge):
-        first, last = format_date(self.env, charge.covered.start), format_date(self.env, charge.covered.last_day)
-        if not charge.prorated:
+    def _rows_in_words(self, invoice, item):
+        """One text per charge, and one for what is given back."""
+        found = [self._period_in_words(row) for row in item.rows if isinstance(row, Charge)]
+        for row in item.rows:
+            if isinstance(row, Credit):
+                found.append(self._credit_in_words(row))
+        if item.origin and invoice.move_type == INVOICE and item.amount < 0:
+            found.append(self.env._("Billed with %s", item.origin.move_id.name))
+        return found
+
+    def _period_in_words(self, row):
+        first, last = format_date(self.env, row.covered.start), format_date(self.env, row.covered.last_day)
+        if not row.prorated:
             return self.env._("%(first)s to %(last)s", first=first, last=last)
         return self.env._(
             "%(first)s to %(last)s (%(days)s of %(full_days)s days)",
             first=first,
             last=last,
-            days=charge.covered.days,
-            full_days=charge.full.days,
+            days=row.covered.days,
+            full_days=row.full.days,
         )
+
+    def _credit_in_words(self, row):
+        if row.covered.days:
+            return self.env._("Credit: %s", self._period_in_words(row))
+        first, last = format_date(self.env, row.full.start), format_date(self.env, row.full.last_day)
+        return self.env._("Correction of %(first)s to %(last)s", first=first, last=last)
 
     def _prepare_due(self, invoice, words):
         """Payment term, or a due date of ours with an empty term: Odoo overwrites the date wherever a term is set."""
+        if invoice.move_type == CREDIT_NOTE:
+            return {"invoice_payment_term_id": False, "invoice_date_due": invoice.due_on}
         subscription, plan = invoice.subscription, invoice.subscription.plan_id
         term = subscription.payment_term_id
         early = invoice.invoice_date < invoice.due_on
@@ -211,11 +217,3 @@ class RecurringInvoicePreparation(models.AbstractModel):
     def _days_of(self, leave, company):
         first, last = (company._recurring_local(moment.replace(tzinfo=timezone.utc)).date() for moment in (leave.date_from, leave.date_to))
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-    @api.model
-    def totals_by_currency(self, planned):
-        """dict currency → untaxed or taxed total, in the basis of the lines' prices."""
-        totals = defaultdict(Decimal)
-        for invoice in planned:
-            totals[invoice.subscription.currency_id] += invoice.amount
-        return totals

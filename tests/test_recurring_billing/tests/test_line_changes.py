@@ -95,12 +95,19 @@ class TestLineChanges(RecurringCommon):
         with self.assertRaisesRegex(UserError, "was billed, so Product cannot change"):
             self.running().line_ids.product_id = self.make_product(1.0)
 
-    def test_a_billed_line_cannot_end_before_what_is_billed(self):
+    def test_a_billed_line_that_ends_with_what_is_billed_leaves_nothing_to_do(self):
         line = self.running().line_ids
-        with self.assertRaisesRegex(UserError, "is billed until 03/31/2024"):
-            line.date_end = "2024-03-30"
         line.date_end = "2024-03-31"
         self.assertFalse(line.subscription_id.next_invoice_date)
+
+    def test_a_line_whose_rest_was_credited_does_not_grow_again(self):
+        subscription = self.running()
+        line = subscription.line_ids
+        line.date_end = "2024-03-20"
+        line.date_end = "2024-03-16"
+        self.bill("2024-03-17", subscription)
+        with self.assertRaisesRegex(UserError, "was credited, so its last day cannot move on"):
+            line.date_end = False
 
     def test_a_billed_subscription_keeps_customer_relevant_terms(self):
         subscription = self.running()

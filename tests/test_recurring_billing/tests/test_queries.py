@@ -51,7 +51,7 @@ class TestQueries(RecurringCommon):
         self.company.recurring_catch_up_days = 4000
         self.bill("2024-02-29", old)
         coverage = self.env["recurring.coverage"]
-        ((_charges, rows),) = coverage.due_charges(old, old.next_invoice_date).values()
+        ((_charges, rows),) = coverage.due_rows(old, old.next_invoice_date).values()
         self.assertEqual((str(old.next_invoice_date), len(rows)), ("2024-03-01", 0))
 
     def test_queries_per_invoice_do_not_grow_with_the_number_of_subscriptions(self):

@@ -144,12 +144,14 @@ class TestClose(RecurringCommon):
         self.assertEqual((subscription.state, subscription.next_invoice_date), ("closed", False))
         self.assertNothingBilled(self.bill("2024-04-01", subscription))
 
-    def test_before_what_is_billed_it_is_refused(self):
-        subscription = self.subscribe(DAY, 40.0)
-        self.bill(DAY, subscription)
-        with self.assertRaisesRegex(UserError, "billed until 03/31/2024"):
-            self.close(subscription, "2024-03-10", when="date", date="2024-03-15")
-        self.assertEqual(subscription.state, "active")
+    def test_before_the_end_of_what_is_billed_the_rest_is_credited(self):
+        subscription = self.subscribe("2024-03-01", 31.0)
+        self.bill("2024-03-01", subscription)
+        self.close(subscription, "2024-03-10", when="date", date="2024-03-15")
+        self.assertEqual((subscription.state, str(subscription.next_invoice_date)), ("closed", "2024-03-16"))
+        self.bill("2024-03-16", subscription)
+        self.assertEqual(self.invoices(subscription).mapped("amount_untaxed"), [31.0, 16.0])
+        self.assertFalse(subscription.next_invoice_date)
 
     def test_a_date_is_needed_and_twice_is_refused(self):
         subscription = self.subscribe(DAY, 40.0)

@@ -1,0 +1,147 @@
+from collections import defaultdict
+
+from odoo import Command, api, models
+from odoo.tools import SQL
+
+from .. import const
+from .invoice_planning import INVOICE
+
+SEQUENCE_STEP = 10
+
+
+class RecurringInvoiceGrouping(models.AbstractModel):
+    """One invoice for several subscriptions of a customer, where their plans say so.
+
+    What is planned stays planned per subscription; only the native invoices are made together. Ledger rows, links, chatter and figures are
+    those of each subscription, so deleting its lines frees its periods and nobody else's.
+    """
+
+    _name = "recurring.invoice.grouping"
+    _description = "Grouping of Recurring Invoices"
+
+    @api.model
+    def chunks(self, ids, size):
+        """Subscriptions in batches that never part a group.
+
+        Reads in the transaction of before the first batch: a batch must begin with its lock.
+
+        :return: list of lists of ids, dict id → group, of those that may be grouped
+        """
+        groups = self._groups_of(ids)
+        if not groups:
+            return [ids[n : n + size] for n in range(0, len(ids), size)], {}
+        units = defaultdict(list)
+        for subscription_id in ids:
+            units[groups.get(subscription_id, subscription_id)].append(subscription_id)
+        found = []
+        for unit in units.values():
+            if not found or len(found[-1]) + len(unit) > size:
+                found.append([])
+            found[-1] += unit
+        return found, groups
+
+    def _groups_of(self, ids):
+        """By subscription, who gets one invoice for it and others: coarser than the invoices that are made in the end."""
+        if not ids:
+            return {}
+        self.env["recurring.subscription"].flush_model(["plan_id", "partner_invoice_id", "company_id"])
+        self.env["recurring.plan"].flush_model(["grouping"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT subscription.id, subscription.company_id, subscription.partner_invoice_id FROM recurring_subscription subscription "
+                "JOIN recurring_plan plan ON plan.id = subscription.plan_id WHERE plan.grouping = %s AND subscription.id = ANY(%s)",
+                const.PER_CUSTOMER,
+                list(ids),
+            )
+        )
+        return {subscription_id: (company_id, partner_id) for subscription_id, company_id, partner_id in rows}
+
+    @api.model
+    def count(self, planned):
+        """How many invoices and credit notes the planned ones become."""
+        return len({self._key(invoice, n) for invoice, n in self._numbered(planned)})
+
+    @api.model
+    def prepare_moves(self, ready, main_periods, run_id):
+        """The values of the native invoices and credit notes, those of one group as one.
+
+        :param ready: planned invoices.
+        :param main_periods: for each of them, the ledger row that each of its lines points to.
+        """
+        preparation = self.env["recurring.invoice.preparation"]
+        periods_of = {id(invoice): periods for invoice, periods in zip(ready, main_periods, strict=True)}
+        words = {}
+        groups = defaultdict(list)
+        for invoice, n in self._numbered(ready):
+            values = preparation.prepare_move(invoice, periods_of[id(invoice)], run_id, words)
+            due = (values.get("invoice_payment_term_id"), values.get("invoice_date_due"))
+            groups[*self._key(invoice, n), due].append((invoice, values))
+        return [self._merge(group) for group in groups.values()]
+
+    def _numbered(self, planned):
+        """The planned invoices that cost something, each with its place from the newest of its subscription: invoices for missed periods
+        stay apart.
+        """
+        by_subscription = defaultdict(list)
+        for invoice in planned:
+            if not invoice.is_free:
+                by_subscription[invoice.subscription].append(invoice)
+        place = {}
+        for mine in by_subscription.values():
+            invoices = [invoice for invoice in mine if invoice.move_type == INVOICE]
+            place.update({id(invoice): len(invoices) - n for n, invoice in enumerate(invoices)})
+        return [(invoice, place.get(id(invoice), 0)) for invoice in planned if not invoice.is_free]
+
+    def _key(self, invoice, place):
+        """What invoices share that become one; something of its own for one that stays alone."""
+        subscription = invoice.subscription
+        if invoice.move_type != INVOICE or subscription.plan_id.grouping != const.PER_CUSTOMER:
+            return (id(invoice),)
+        return (
+            place,
+            subscription.company_id,
+            subscription.partner_invoice_id,
+            subscription.currency_id,
+            subscription.fiscal_position_id,
+            subscription._effective_invoice_mode(),
+            invoice.journal,
+            invoice.invoice_date,
+        )
+
+    def _merge(self, group):
+        """One invoice of several: a section for each subscription, and what they have in common."""
+        ((first, merged), *others) = group
+        if not others:
+            return merged
+        everything = [values for _invoice, values in group]
+        lines = []
+        for invoice, values in group:
+            section = {
+                "display_type": "line_section",
+                "name": self._section_text(invoice.subscription),
+                "recurring_subscription_id": invoice.subscription.id,
+            }
+            lines += [section, *(command[2] for command in values["invoice_line_ids"])]
+        addresses = {values["partner_shipping_id"] for values in everything}
+        merged = {
+            **merged,
+            "partner_shipping_id": merged["partner_shipping_id"] if len(addresses) == 1 else first.subscription.partner_invoice_id.id,
+            "ref": self._joined(values["ref"] for values in everything),
+            "invoice_origin": self._joined(values["invoice_origin"] for values in everything),
+            "invoice_line_ids": [Command.create({**line, "sequence": SEQUENCE_STEP * n}) for n, line in enumerate(lines, 1)],
+        }
+        notes = list(dict.fromkeys(values["narration"] for values in everything if values.get("narration")))
+        return {**merged, "narration": notes[0].__class__("").join(notes)} if notes else merged
+
+    @api.model
+    def _joined(self, texts):
+        return ", ".join(dict.fromkeys(text for text in texts if text))
+
+    def _section_text(self, subscription):
+        """The subscription, and who it is for where that is somebody else."""
+        parts = [subscription.name]
+        if subscription.beneficiary_id:
+            parts.append(subscription.beneficiary_id.display_name)
+        elif subscription.partner_id != subscription.partner_invoice_id:
+            parts.append(subscription.partner_id.display_name)
+        return " · ".join(parts)

@@ -1,0 +1,311 @@
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from odoo import api, models
+from odoo.tools import groupby
+
+from .. import const
+from ..rules import billing_dates
+from ..rules.charges import Charge, Credit
+from ..rules.periods import boundary
+from .billing_problem import Problem
+
+INVOICE, CREDIT_NOTE = "out_invoice", "out_refund"
+
+
+class PlannedLine(NamedTuple):
+    """What becomes one invoice line: the rows of one lineage, full period and price from one run, with their net.
+
+    :param line: the subscription line it is written for.
+    :param rows: charges and credits; the first is the one the invoice line points to.
+    :param origin: of a net credit, the invoice line it gives back, or an empty record.
+    """
+
+    line: Any
+    rows: list
+    origin: Any
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((row.amount for row in self.rows), Decimal(0))
+
+    @property
+    def due_on(self) -> date:
+        return self.rows[0].due_on
+
+    @property
+    def is_silent(self) -> bool:
+        """Credits and charges that cancel out: the ledger keeps them, the invoice does not mention them."""
+        return not self.amount and any(isinstance(row, Credit) for row in self.rows)
+
+
+class PlannedInvoice(NamedTuple):
+    """One invoice or credit note to be made: what is on it, and its dates.
+
+    :param reverses: of a credit note, the invoice it reduces, or an empty record.
+    """
+
+    subscription: Any
+    journal: Any
+    items: list
+    invoice_date: date
+    due_on: date
+    move_type: str = INVOICE
+    reverses: Any = None
+
+    @property
+    def amount(self) -> Decimal:
+        """The total of the lines, negative on a credit note."""
+        return sum((item.amount for item in self.items), Decimal(0))
+
+    @property
+    def rows(self) -> list:
+        """Every charge and credit on it."""
+        return [row for item in self.items for row in item.rows]
+
+    @property
+    def lines(self) -> Any:
+        """The subscription lines it bills."""
+        first = self.items[0].line
+        return first.browse({item.line.id: None for item in self.items}).with_prefetch(first._prefetch_ids)
+
+    @property
+    def charges(self) -> list:
+        return [row for row in self.rows if isinstance(row, Charge)]
+
+    @property
+    def is_free(self) -> bool:
+        """Nothing on it costs anything: the ledger keeps the periods, and no invoice is made."""
+        return not any(item.amount for item in self.items)
+
+
+class BillingPlan(NamedTuple):
+    """What a batch is going to do.
+
+    :param problems: dict subscription → Problem.
+    :param waiting: dict subscription → the day of the next invoice, which takes the credits that are due now.
+    :param drafts: invoice lines of untouched drafts that are made again.
+    """
+
+    invoices: list
+    problems: dict
+    waiting: dict
+    drafts: Any
+
+
+class Moment(NamedTuple):
+    """What every subscription of a plan needs to know.
+
+    :param journals: the first sales journal of each company.
+    """
+
+    horizon: date
+    today: date
+    journals: dict
+
+
+class RecurringInvoicePlanning(models.AbstractModel):
+    """Decides which invoices and credit notes are made of what is due. Writes nothing.
+
+    Where a credit goes: while the invoice of the credited row is open, to a credit note for it, so that nobody is chased for the money;
+    else on an invoice of this run that stays positive; else it waits for the next invoice where that is due within one period and stays
+    positive; else to a credit note of its own.
+    """
+
+    _name = "recurring.invoice.planning"
+    _description = "Planning of Recurring Invoices"
+
+    @api.model
+    def plan(self, subscriptions, horizon, today):
+        """What is to be made for these subscriptions.
+
+        :return: BillingPlan
+        """
+        due = self.env["recurring.coverage"].due_rows(subscriptions, horizon)
+        drafts, problems = self._drafts_to_make_again(due)
+        if drafts:
+            touched = drafts.recurring_subscription_id & subscriptions
+            periods = drafts.recurring_period_id | drafts.recurring_period_id.billed_together_ids
+            due.update(self.env["recurring.coverage"].due_rows(touched, horizon, without=periods))
+        moment = Moment(horizon, today, {company: self._default_journal(company) for company in subscriptions.company_id})
+        invoices, waiting = [], {}
+        for subscription, (rows, ledger) in due.items():
+            if subscription in problems:
+                continue
+            unknown = next((row for row in rows if row.amount is None), None)
+            if unknown:
+                problems[subscription] = self._opening_problem(subscription, unknown)
+                continue
+            invoices += self._invoices_of(subscription, rows, ledger, moment, waiting)
+        return BillingPlan(invoices, problems, waiting, drafts)
+
+    def _drafts_to_make_again(self, due):
+        """Drafts are never credited: an untouched one is made again, one that a person changed waits for a person.
+
+        :return: the invoice lines that go, dict subscription → Problem
+        """
+        credited = [row.row for rows, _ledger in due.values() for row in rows if isinstance(row, Credit) and row.row]
+        lines = self.env["account.move.line"]
+        problems = {}
+        if not credited:
+            return lines, problems
+        periods = self.env["recurring.period"].browse(credited)
+        drafts = periods._billed_lines().move_id.filtered(lambda move: move.state == "draft" and move.move_type == INVOICE)
+        for move in drafts:
+            mine = move.line_ids.filtered(lambda line: line.recurring_subscription_id in due and line.recurring_period_id)
+            if move._recurring_is_untouched():
+                lines |= mine
+            else:
+                for subscription in mine.recurring_subscription_id:
+                    problems[subscription] = self._draft_problem(subscription, move)
+        return lines.filtered(lambda line: line.recurring_subscription_id not in problems), problems
+
+    def _draft_problem(self, subscription, move):
+        return Problem(
+            const.ISSUE_DRAFT,
+            self.env._("A draft invoice of %s was changed by hand and does not fit any more", subscription.display_name),
+            self.env._(
+                "The subscription changed after the draft was made. Its amounts stay as the person left them. Post it to bill those "
+                "amounts, or delete it to have it made anew; then retry."
+            ),
+            move,
+        )
+
+    def _opening_problem(self, subscription, row):
+        return Problem(
+            const.ISSUE_OPENING,
+            self.env._("It is not known what was billed elsewhere for %s", subscription.display_name),
+            self.env._(
+                "Service now ends within the time that was billed elsewhere, so some of it is to be credited. Enter the Billed Amount of the "
+                "running period on the line, or choose a later last day, then retry."
+            ),
+            self.env["recurring.subscription.line"].browse(row.segment),
+        )
+
+    # From rows to invoice lines
+
+    def _invoices_of(self, subscription, rows, ledger, moment, waiting):
+        """The invoices of one subscription; notes in ``waiting`` the day of the next invoice when credits wait for it."""
+        items = self._lines_of(subscription, rows)
+        credits = [item for item in items if item.amount < 0 and not any(self._is_reduction(row) for row in item.rows)]
+        invoices = self._group_charges(subscription, [item for item in items if item not in credits], moment)
+        left = []
+        for move, mine in groupby(credits, key=self._open_invoice_of):
+            if move:
+                invoices.append(self._credit_note(subscription, mine, moment, move))
+            else:
+                left += mine
+        left = self._carry(left, invoices)
+        if left and not any(invoice.move_type == INVOICE and not invoice.is_free for invoice in invoices):
+            next_day = self._next_invoice_on(subscription, ledger, moment)
+            if next_day:
+                waiting[subscription] = next_day
+                return invoices
+        for move, mine in groupby(left, key=lambda item: item.origin.move_id):
+            invoices.append(self._credit_note(subscription, mine, moment, move))
+        return invoices
+
+    def _lines_of(self, subscription, rows):
+        """Rows of one lineage, full period and price become one line; rows whose price is not known stand alone."""
+        groups = defaultdict(list)
+        for row in rows:
+            groups[row.lineage, row.full, row.price if row.price is not None else row.row].append(row)
+        found = []
+        for mine in groups.values():
+            # The invoice line points to a charge where there is one.
+            mine.sort(key=lambda row: (isinstance(row, Credit), row.due_on))
+            line = subscription.line_ids.browse(mine[0].segment).with_prefetch(subscription.line_ids._prefetch_ids)
+            found.append(PlannedLine(line, mine, self._origin_of(mine)))
+        return found
+
+    def _origin_of(self, rows):
+        """The invoice line of the first credited row."""
+        credited = self.env["recurring.period"].browse(row.row for row in rows if isinstance(row, Credit) and row.row)
+        # sudo: a credit copies the line it reduces, whoever may see that invoice
+        lines = credited.sudo()._billed_lines().filtered(lambda line: line.parent_state == "posted" and line.move_id.move_type == INVOICE)
+        return lines.sorted("id")[:1].with_env(self.env)
+
+    @api.model
+    def _is_reduction(self, row):
+        """A line sold at a negative price is a charge all the same."""
+        return isinstance(row, Charge) and row.price.per_period < 0
+
+    def _group_charges(self, subscription, items, moment):
+        """One invoice per due moment, or one for all where the plan says so."""
+        if not items:
+            return []
+        plan = subscription.plan_id
+        together = plan.catch_up == const.TOGETHER
+        journal = subscription.journal_id or moment.journals[subscription.company_id]
+        items = sorted(items, key=lambda item: item.due_on)
+        planned = []
+        for _due_on, group in groupby(items, key=lambda item: None if together else item.due_on):
+            due_on = group[-1].due_on
+            invoice_date = billing_dates.invoice_date(plan.invoice_date_policy, moment.today, due_on)
+            planned.append(PlannedInvoice(subscription, journal, group, invoice_date, due_on))
+        return planned
+
+    def _default_journal(self, company):
+        """The company's first sales journal."""
+        journals = self.env["account.journal"]
+        return journals.search([*journals._check_company_domain(company), ("type", "=", "sale")], limit=1)
+
+    # The ways of credits
+
+    @api.model
+    def _open_invoice_of(self, item):
+        """The posted invoice of what is credited, while it is not paid."""
+        move = item.origin.move_id
+        return move.filtered(lambda move: move.payment_state in ("not_paid", "partial") and move.amount_residual > 0)
+
+    def _credit_note(self, subscription, items, moment, move):
+        journal = move.journal_id or subscription.journal_id or moment.journals[subscription.company_id]
+        return PlannedInvoice(subscription, journal, items, moment.today, moment.today, CREDIT_NOTE, move)
+
+    @api.model
+    def _carry(self, items, invoices):
+        """Put credits on the first invoice that stays positive with them; those that fit nowhere are left."""
+        left = []
+        for item in items:
+            fitting = next(
+                (
+                    invoice
+                    for invoice in invoices
+                    if invoice.move_type == INVOICE and self._with_tax(invoice.items) + self._with_tax([item]) >= 0 and not invoice.is_free
+                ),
+                None,
+            )
+            if fitting:
+                fitting.items.append(item)
+            else:
+                left.append(item)
+        return left
+
+    @api.model
+    def _with_tax(self, items):
+        """About what the items come to with their taxes."""
+        total = Decimal(0)
+        for item in items:
+            line = item.line
+            basis = line.price_unit * line.quantity * (1 - line.discount / 100)
+            total += item.amount * Decimal(str(line.amount_total / basis if basis else 1.0))
+        return total
+
+    def _next_invoice_on(self, subscription, ledger, moment):
+        """The day of the next invoice, when it is due within one period and takes the credits that are due now; else None."""
+        if subscription.plan_id.credit_way != const.NEXT_INVOICE:
+            return None
+        due_on, total = self.env["recurring.coverage"].next_charge(subscription, ledger, moment.horizon)
+        if not due_on or due_on > boundary(moment.today, subscription.plan_id._interval(), 1) or total < 0:
+            return None
+        return due_on
+
+    @api.model
+    def totals_by_currency(self, planned):
+        """dict currency → untaxed or taxed total, in the basis of the lines' prices."""
+        totals = defaultdict(Decimal)
+        for invoice in planned:
+            totals[invoice.subscription.currency_id] += invoice.amount
+        return totals
