@@ -7,8 +7,13 @@ They need neither Odoo nor a database. The worked examples in the rules' docstri
 """
 
 import os
+import sys
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
+
+# The translation of stories is checked here too; it takes the rules from wherever these tests take them.
+sys.path.append(str(Path(__file__).resolve().parent.parent.parent))
 
 # Building a lineage takes some draws; slowness of the machine says nothing about the rules.
 SHARED = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
