@@ -38,8 +38,34 @@ CATCH_UPS = [(SEPARATE, "One invoice per missed period"), (TOGETHER, "All missed
 RENEW, END = "renew", "end"
 RENEWALS = [(RENEW, "Goes on until closed"), (END, "Ends after the minimum term")]
 
-MODE_DRAFT, MODE_POST = "draft", "post"
-INVOICE_MODES = [(MODE_DRAFT, "Leave as draft for review"), (MODE_POST, "Post")]
+MODE_DRAFT, MODE_POST, MODE_POST_SEND = "draft", "post", "post_send"
+MODE_CHARGE_POST, MODE_POST_CHARGE = "charge_post", "post_charge"
+INVOICE_MODES = [
+    (MODE_DRAFT, "Leave as draft for review"),
+    (MODE_POST, "Post"),
+    (MODE_POST_SEND, "Post and send"),
+    (MODE_CHARGE_POST, "Charge, then post"),
+    (MODE_POST_CHARGE, "Post, then charge"),
+]
+CHARGING_MODES = (MODE_CHARGE_POST, MODE_POST_CHARGE)
+
+STAGE_REVIEW, STAGE_FISCAL, STAGE_TO_CHARGE, STAGE_TO_SEND, STAGE_DONE = "review", "fiscal", "to_charge", "to_send", "done"
+INVOICE_STAGES = [
+    (STAGE_REVIEW, "Draft to Review"),
+    (STAGE_FISCAL, "Waits for Fiscal Document"),
+    (STAGE_TO_CHARGE, "To Charge"),
+    (STAGE_TO_SEND, "To Send"),
+    (STAGE_DONE, "Done"),
+]
+AS_COMPANY, WAIT, NO_WAIT = "company", "wait", "no_wait"
+FISCAL_WAITS = [(AS_COMPANY, "As the settings say"), (WAIT, "Wait for it"), (NO_WAIT, "Do not wait")]
+FISCAL_WAITING, FISCAL_AUTHORIZED, FISCAL_REJECTED, FISCAL_CANCELLED = "waiting", "authorized", "rejected", "cancelled"
+FISCAL_STATUSES = [
+    (FISCAL_WAITING, "Waiting"),
+    (FISCAL_AUTHORIZED, "Authorized"),
+    (FISCAL_REJECTED, "Rejected"),
+    (FISCAL_CANCELLED, "Cancelled"),
+]
 
 DRAFT, WAITING, ACTIVE, PAUSED, CLOSED = "draft", "waiting", "active", "paused", "closed"
 SUBSCRIPTION_STATES = [
@@ -82,7 +108,7 @@ ISSUE_STATES = [(ISSUE_OPEN, "Open"), (ISSUE_SOLVED, "Solved")]
 ISSUE_CATCH_UP, ISSUE_REFUSED, ISSUE_ERROR = "catch_up", "refused", "error"
 ISSUE_PARTNER, ISSUE_PRODUCT, ISSUE_JOURNAL, ISSUE_TAX = "partner", "product", "journal", "tax"
 ISSUE_INCOME, ISSUE_RECEIVABLE, ISSUE_RATE, ISSUE_OLD_RATE = "income", "receivable", "rate", "old_rate"
-ISSUE_LEDGER, ISSUE_OPENING, ISSUE_DRAFT = "ledger", "opening", "draft"
+ISSUE_LEDGER, ISSUE_OPENING, ISSUE_DRAFT, ISSUE_FISCAL = "ledger", "opening", "draft", "fiscal"
 ISSUE_KINDS = [
     (ISSUE_CATCH_UP, "Old work to confirm"),
     (ISSUE_PARTNER, "Archived customer"),
@@ -98,4 +124,7 @@ ISSUE_KINDS = [
     (ISSUE_DRAFT, "Draft changed by hand"),
     (ISSUE_REFUSED, "Refused by accounting"),
     (ISSUE_ERROR, "Unexpected error"),
+    (ISSUE_FISCAL, "Fiscal document rejected"),
 ]
+ISSUES_NOT_PARKING = (ISSUE_FISCAL,)
+"""Kinds that concern an invoice that exists: the subscription is billed on."""

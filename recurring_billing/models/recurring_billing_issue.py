@@ -1,12 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 from .. import const
+from ..services.billing_problem import Problem
 from .service_owned import refuse_service_owned
 
 
 class RecurringBillingIssue(models.Model):
-    """One subscription left out of billing: what happened, which record, what to do, and a button to try again."""
+    """One subscription left out of billing: what happened, which record, what to do, and a button to try again.
+
+    Kinds of ``const.ISSUES_NOT_PARKING`` concern an invoice that exists; its subscription is billed on.
+    """
 
     _name = "recurring.billing.issue"
     _description = "Billing Issue"
@@ -35,7 +41,12 @@ class RecurringBillingIssue(models.Model):
     tries = fields.Integer(readonly=True, default=1)
     solved_at = fields.Datetime("Solved", readonly=True)
 
-    _one_open = models.UniqueIndex("(subscription_id) WHERE state = 'open'", "This subscription has an open billing issue already.")
+    _one_open = models.UniqueIndex(
+        "(subscription_id) WHERE state = 'open' AND kind <> 'fiscal'", "This subscription has an open billing issue already."
+    )
+    _one_open_fiscal = models.UniqueIndex(
+        "(record_id) WHERE state = 'open' AND kind = 'fiscal'", "This invoice has an open billing issue already."
+    )
 
     def write(self, vals):
         # Only who looks after it is a person's choice: followers and activities have models of their own.
@@ -48,7 +59,9 @@ class RecurringBillingIssue(models.Model):
     def action_retry(self):
         """Bill the subscriptions of these issues again; what still fails stays open with its newest reason."""
         self._check_may_work()
-        open_issues = self.filtered(lambda issue: issue.state == const.ISSUE_OPEN)
+        open_issues = self.filtered_domain(self._parking_domain())
+        if not open_issues and const.ISSUE_OPEN in self.mapped("state"):
+            raise UserError(self.env._("These subscriptions are billed. Open the invoice and follow what the issue says."))
         if not open_issues:
             raise UserError(self.env._("These issues are solved already."))
         self.env["recurring.invoice.generation"].retry(open_issues)
@@ -88,6 +101,48 @@ class RecurringBillingIssue(models.Model):
         }
 
     @api.model
+    def _parking_domain(self):
+        """Open issues that leave their subscription out of billing."""
+        return Domain([("state", "=", const.ISSUE_OPEN), ("kind", "not in", const.ISSUES_NOT_PARKING)])
+
+    @api.model
+    def _open_of(self, record):
+        """The open issues that concern a record and park nothing."""
+        return self.search(
+            [
+                ("record_model", "=", record._name),
+                ("record_id", "=", record.id),
+                ("state", "=", const.ISSUE_OPEN),
+                ("kind", "in", const.ISSUES_NOT_PARKING),
+            ]
+        )
+
+    @api.model
+    def _report_rejected(self, move):
+        """A fiscal document was rejected: somebody has to mend it. An invoice without subscription gets an activity instead."""
+        subscription = move.line_ids.recurring_subscription_id[:1]
+        words = self.with_context(lang=(subscription._responsible_user() if subscription else self.env.user).lang or self.env.lang)
+        problem = Problem(
+            const.ISSUE_FISCAL,
+            words.env._("The fiscal document of %s was rejected", move.name),
+            words.env._(
+                "%s\n\nMend this and issue the document again. The invoice is not sent or charged before it is authorized.",
+                move.recurring_fiscal_message or words.env._("No reason was given."),
+            ),
+            move,
+            amount=move.amount_untaxed,
+        )
+        if subscription:
+            return self._park(subscription, problem, self.env["recurring.billing.run"])
+        move.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=problem.name,
+            note=plaintext2html(problem.message),
+            user_id=(move.invoice_user_id or self.env.user).id,
+        )
+        return self.browse()
+
+    @api.model
     def _park(self, subscription, problem, run):
         """Leave the subscription out of billing, with the reason, an activity for the responsible user, and no second issue.
 
@@ -101,7 +156,10 @@ class RecurringBillingIssue(models.Model):
             "user_id": user.id,
             "tried_at": fields.Datetime.now(),
         }
-        known = self.search([("subscription_id", "=", subscription.id), ("state", "=", const.ISSUE_OPEN)], limit=1)
+        if problem.kind in const.ISSUES_NOT_PARKING:
+            known = self._open_of(problem.record)
+        else:
+            known = self.search(Domain("subscription_id", "=", subscription.id) & self._parking_domain(), limit=1)
         if known:
             known.write({**values, "tries": known.tries + 1})
             return known

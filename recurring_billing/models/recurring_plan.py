@@ -54,7 +54,21 @@ class RecurringPlan(models.Model):
     renewal = fields.Selection(const.RENEWALS, "After the Minimum Term", required=True, default=const.RENEW)
     notice_days = fields.Integer("Notice (Days)", help="How many days ahead the customer announces a cancellation.")
 
-    invoice_mode = fields.Selection(const.INVOICE_MODES, "Invoices", required=True, default=const.MODE_POST)
+    invoice_mode = fields.Selection(
+        const.INVOICE_MODES,
+        "Invoices",
+        required=True,
+        default=const.MODE_POST,
+        help="Post and send: sent in the background once sending is switched on in the settings; listed as To Send until then. "
+        "With charging: automatic charging is not available yet, so the invoice is posted as an open debt and marked To Charge.",
+    )
+    fiscal_wait = fields.Selection(
+        const.FISCAL_WAITS,
+        "Fiscal Document",
+        required=True,
+        default=const.AS_COMPANY,
+        help="Whether a posted invoice waits for its fiscal document before it is sent or charged.",
+    )
     invoice_date_policy = fields.Selection(const.INVOICE_DATES, "Invoice Date", required=True, default=const.billing_dates.RUN_DATE)
     catch_up = fields.Selection(const.CATCH_UPS, "Missed Periods", required=True, default=const.SEPARATE)
     credit_way = fields.Selection(

@@ -255,7 +255,7 @@ class RecurringSubscription(models.Model):
     @api.depends("issue_ids.state")
     def _compute_is_parked(self):
         parked = self.env["recurring.billing.issue"]._read_group(
-            [("subscription_id", "in", self.ids), ("state", "=", const.ISSUE_OPEN)], ["subscription_id"]
+            Domain("subscription_id", "in", self.ids) & self.env["recurring.billing.issue"]._parking_domain(), ["subscription_id"]
         )
         parked_ids = {subscription.id for (subscription,) in parked}
         for subscription in self:
@@ -551,6 +551,12 @@ class RecurringSubscription(models.Model):
     def _effective_invoice_mode(self):
         self.ensure_one()
         return self.invoice_mode or self.plan_id.invoice_mode
+
+    def _waits_for_fiscal_document(self):
+        """Whether its invoices wait for a fiscal document: the plan says so, or leaves it to the company."""
+        self.ensure_one()
+        choice = self.plan_id.fiscal_wait
+        return choice == const.WAIT or (choice == const.AS_COMPANY and self.company_id.recurring_wait_fiscal)
 
     def _responsible_user(self):
         """Who looks after billing problems: the salesperson, else the person named in the settings, else an administrator."""

@@ -26,6 +26,17 @@ class ResCompany(models.Model):
         default=31, help="A currency rate older than this many days is not used silently. 0: any age will do."
     )
     recurring_responsible_id = fields.Many2one("res.users", help="Who looks after billing issues of subscriptions without a salesperson.")
+    recurring_send = fields.Boolean(
+        "Send invoices by e-mail by themselves",
+        default=False,
+        help="Invoices of plans that post and send leave in the background. Until then they are listed as To Send; "
+        "those listed already are sent by hand.",
+    )
+    recurring_wait_fiscal = fields.Boolean(
+        "Wait for the fiscal document",
+        default=False,
+        help="A posted invoice is sent or charged after its fiscal document was authorized. Plans may say otherwise.",
+    )
 
     _recurring_limits_valid = models.Constraint(
         "CHECK(recurring_catch_up_days >= 0 AND recurring_guard_factor >= 0 AND recurring_rate_max_age >= 0)",

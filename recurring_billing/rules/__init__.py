@@ -13,5 +13,6 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``usage_billing``       which usage is to be billed, and when; ``usage_account`` is one lineage of it
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``revenue``             an amount per period normalised to a month
+``deferral``            when revenue is earned: deferred and accrued at any day, by month
 ======================  ==========================================================================
 """

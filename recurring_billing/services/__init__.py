@@ -1,1 +1,1 @@
-from . import billing_batch, billing_preflight, coverage, invoice_generation, invoice_planning, invoice_preparation
+from . import billing_batch, billing_preflight, coverage, deferral_schedule, invoice_generation, invoice_planning, invoice_preparation

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .. import const
 from ..rules.charges import Credit
@@ -136,6 +137,7 @@ class RecurringBillingBatch(models.AbstractModel):
         posted = moves.filtered(lambda move: move._recurring_mode() != const.MODE_DRAFT)
         if posted:
             posted._post(soft=False)
+        moves._recurring_after_posting()
         (moves - posted)._recurring_remember_untouched()
         self._log(moves)
         return moves
@@ -202,9 +204,8 @@ class RecurringBillingBatch(models.AbstractModel):
     def _solve_issues(self, subscriptions, feedback):
         # What was agreed was agreed once: old work that appears later waits again.
         subscriptions.filtered("catch_up_confirmed_until").catch_up_confirmed_until = False
-        self.env["recurring.billing.issue"].search([("subscription_id", "in", subscriptions.ids), ("state", "=", const.ISSUE_OPEN)])._solve(
-            feedback
-        )
+        issues = self.env["recurring.billing.issue"]
+        issues.search(Domain("subscription_id", "in", subscriptions.ids) & issues._parking_domain())._solve(feedback)
 
     def _park_failed(self, batch, subscription_id, error):
         """A single subscription that Odoo refuses or crashes on is parked, in a transaction of its own."""

@@ -9,7 +9,7 @@ from odoo.tools import groupby
 from .. import const
 from ..rules import billing_dates
 from ..rules.charges import Charge, Credit
-from ..rules.periods import boundary
+from ..rules.periods import Period, boundary
 from .billing_problem import Problem
 
 INVOICE, CREDIT_NOTE = "out_invoice", "out_refund"
@@ -34,6 +34,12 @@ class PlannedLine(NamedTuple):
     @property
     def due_on(self) -> date:
         return self.rows[0].due_on
+
+    @property
+    def service(self) -> Period:
+        """The days it is about, from the first to the last; a correction, which has no days, is about its full period."""
+        parts = [row.covered if row.covered.days else row.full for row in self.rows]
+        return Period(min(part.start for part in parts), max(part.end for part in parts))
 
     @property
     def is_silent(self) -> bool:

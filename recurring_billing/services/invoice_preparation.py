@@ -78,6 +78,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "ref": subscription.client_order_ref or subscription.name,
             "invoice_origin": subscription.name,
             "recurring_run_id": run_id,
+            **self.env["account.move"]._recurring_stage_values(invoice.lines.subscription_id),
             "invoice_line_ids": [
                 Command.create(self._prepare_move_line(invoice, item, period, words))
                 for item, period in zip(invoice.items, periods, strict=True)
@@ -94,6 +95,8 @@ class RecurringInvoicePreparation(models.AbstractModel):
         line = item.line
         values = {
             "recurring_period_id": period.id,
+            "recurring_start": item.service.start,
+            "recurring_last_day": item.service.last_day,
             "recurring_subscription_id": line.subscription_id.id,
             "name": self._line_text(invoice, item, words),
             **(self._prepare_from_origin(item.origin) if item.origin and item.amount < 0 else self._prepare_from_line(line)),

@@ -1,1 +1,8 @@
-from . import recurring_bill_now, recurring_close, recurring_discount_add, recurring_quick_offer
+from . import (
+    recurring_bill_now,
+    recurring_close,
+    recurring_deferral,
+    recurring_discount_add,
+    recurring_fiscal_document,
+    recurring_quick_offer,
+)

@@ -5,6 +5,6 @@
     "category": "Hidden/Tests",
     "author": "Recurring Billing contributors",
     "license": "LGPL-3",
-    "depends": ["recurring_billing"],
+    "depends": ["recurring_billing", "recurring_billing_ubl"],
     "post_init_hook": "post_init_hook",
 }
