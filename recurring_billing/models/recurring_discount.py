@@ -26,7 +26,7 @@ class RecurringDiscount(models.Model):
     name = fields.Char(
         "Description", required=True, default=lambda self: self.env._("Discount"), help="What the invoice says of money taken off."
     )
-    percent = fields.Float("Disc.%", digits="Discount", help="Taken off what the line's own discount leaves.")
+    percent = fields.Float("Disc.%", digits="Discount", default=0.0, help="Taken off what the line's own discount leaves.")
     amount = fields.Monetary("Amount Off", help="Off a full period, in the tax basis of the price. A part of a period gets a part of it.")
     date_start = fields.Date(
         "From",

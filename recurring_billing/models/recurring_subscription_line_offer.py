@@ -208,6 +208,11 @@ class RecurringSubscriptionLine(models.Model):
         rounding = to_decimal((self.currency_id or self.env.company.currency_id).rounding)
         return pricing.period_price(self._price(), offer, anchor, interval, full, since, rounding)
 
+    def _discounts_in(self, full):
+        """The discounts in force in a full period, as the rules take them."""
+        anchor, interval, since = self._schedule()
+        return pricing.discounts_in_force(self._offer(), anchor, interval, full, since)
+
     def _day_priced(self):
         day = max((self.company_id or self.env.company)._recurring_today(), self._paid_from())
         return max(min(day, self.date_end), self._paid_from()) if self.date_end else day

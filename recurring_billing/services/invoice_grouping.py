@@ -1,5 +1,7 @@
 from collections import defaultdict
 
+from markupsafe import Markup
+
 from odoo import Command, api, models
 from odoo.tools import SQL
 
@@ -75,7 +77,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         for invoice, n in self._numbered(ready):
             values = preparation.prepare_move(invoice, periods_of[id(invoice)], run_id, words)
             due = (values.get("invoice_payment_term_id"), values.get("invoice_date_due"))
-            groups[*self._key(invoice, n), due].append((invoice, values))
+            groups[(*self._key(invoice, n), due)].append((invoice, values))
         return [self._merge(group) for group in groups.values()]
 
     def _numbered(self, planned):
@@ -131,7 +133,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
             "invoice_line_ids": [Command.create({**line, "sequence": SEQUENCE_STEP * n}) for n, line in enumerate(lines, 1)],
         }
         notes = list(dict.fromkeys(values["narration"] for values in everything if values.get("narration")))
-        return {**merged, "narration": notes[0].__class__("").join(notes)} if notes else merged
+        return {**merged, "narration": Markup().join(notes)} if notes else merged
 
     @api.model
     def _joined(self, texts):

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from odoo import api, models
@@ -30,6 +31,11 @@ class PlannedLine(NamedTuple):
     @property
     def amount(self) -> Decimal:
         return sum((row.amount for row in self.rows), Decimal(0))
+
+    @property
+    def share(self) -> Fraction:
+        """The share of the full period it charges, less what it gives back."""
+        return sum((-row.share if isinstance(row, Credit) else row.share for row in self.rows), Fraction(0))
 
     @property
     def due_on(self) -> date:
@@ -295,7 +301,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
         total = Decimal(0)
         for item in items:
             line = item.line
-            basis = line.price_unit * line.quantity * (1 - line.discount / 100)
+            basis = float(line._price_of_the_day().per_period)
             total += item.amount * Decimal(str(line.amount_total / basis if basis else 1.0))
         return total
 

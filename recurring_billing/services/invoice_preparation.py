@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from .. import const
 from ..rules import billing_dates
 from ..rules.charges import Charge, Credit
-from ..rules.money import CENT, Price, line_price, to_decimal
+from ..rules.money import CENT, Price, line_price, split_off, to_decimal
 from .invoice_planning import CREDIT_NOTE, INVOICE
 
 
@@ -80,9 +80,10 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "recurring_run_id": run_id,
             **self.env["account.move"]._recurring_stage_values(invoice.lines.subscription_id),
             "invoice_line_ids": [
-                Command.create(self._prepare_move_line(invoice, item, period, words))
+                Command.create(values)
                 for item, period in zip(invoice.items, periods, strict=True)
                 if not item.is_silent
+                for values in self._prepare_move_lines(invoice, item, period, words)
             ],
             # Without a note of its own the invoice keeps the company's default terms.
             **({"narration": subscription.note} if subscription.note else {}),
@@ -90,8 +91,34 @@ class RecurringInvoicePreparation(models.AbstractModel):
             **self._prepare_due(invoice, words),
         }
 
-    def _prepare_move_line(self, invoice, item, period, words):
-        """A charge, or a credit: on a credit note it counts as such, on an invoice its quantity is negative."""
+    def _prepare_move_lines(self, invoice, item, period, words):
+        """The invoice line, and one more for money off, which Odoo's column of percentages cannot show."""
+        line, price = item.line, item.rows[0].price
+        rounding = to_decimal(line.currency_id.rounding)
+        amount, off = split_off(price, item.amount, item.share, rounding=rounding) if price else (item.amount, 0)
+        values = self._prepare_move_line(invoice, item, period, words, amount)
+        if not off:
+            return [values]
+        # The quantity is negative where the line gives back on an invoice, so that both lines turn together.
+        sign = -1 if values["quantity"] < 0 else 1
+        shown = -off if sign < 0 or invoice.move_type == CREDIT_NOTE else off
+        text = self._money_off_text(item)
+        return [values, {**values, "name": text, "quantity": sign, "price_unit": float(shown), "discount": 0.0}]
+
+    def _money_off_text(self, item):
+        """ "Discount: Welcome", by the names of what takes money off in that period."""
+        line = item.line
+        spoken = self.with_context(lang=line.subscription_id.partner_invoice_id.lang or self.env.lang)
+        names = [discount.name for discount in line._discounts_in(item.rows[0].full) if discount.amount]
+        if not names or names == [line.env._("Discount")]:
+            return spoken.env._("Discount")
+        return spoken.env._("Discount: %s", ", ".join(dict.fromkeys(names)))
+
+    def _prepare_move_line(self, invoice, item, period, words, amount):
+        """A charge, or a credit: on a credit note it counts as such, on an invoice its quantity is negative.
+
+        :param amount: of the item, before money off.
+        """
         line = item.line
         values = {
             "recurring_period_id": period.id,
@@ -104,7 +131,8 @@ class RecurringInvoicePreparation(models.AbstractModel):
         sign = -1 if item.amount < 0 and any(isinstance(row, Credit) for row in item.rows) else 1
         if invoice.move_type == CREDIT_NOTE:
             sign = 1
-        amount = -item.amount if sign < 0 or invoice.move_type == CREDIT_NOTE else item.amount
+        if sign < 0 or invoice.move_type == CREDIT_NOTE:
+            amount = -amount
         unit = words.setdefault("unit", self._price_unit_precision())
         price = item.rows[0].price or Price(amount)
         shown = line_price(price, amount, rounding=to_decimal(line.currency_id.rounding), unit=unit)
