@@ -141,6 +141,36 @@ def expected_of_days(terms, wanted: dict[date, tuple], follows: bool, until: dat
     return totals, covered
 
 
+def expected_usage(terms, wanted: dict[date, tuple], used: list[tuple[date, int]], until: date, cost) -> dict:
+    """Of one lineage, by full period that ends by ``until`` and price: what was used on the days that want it at that price costs.
+
+    :param used: (day, whole quantity).
+    :param cost: of a price and a quantity.
+    """
+    totals = {}
+    if not wanted:
+        return totals
+    for full in full_periods(terms.anchor, terms.interval, min(wanted), until):
+        days = [day for day in days_between(*full) if day in wanted]
+        for price in {wanted[day] for day in days if full[1] <= until}:
+            at_price = {day for day in days if wanted[day] == price}
+            totals[full, price] = cost(price, sum(quantity for day, quantity in used if day in at_price))
+    return totals
+
+
+def usage_cost(model: str, limit: int, free: int, price: tuple, quantity: int) -> Decimal:
+    """Counted unit by unit: the first at the price, those beyond the limit at half of it; packages of the limit; a flat fee."""
+    unit_price, flat_fee, discount, _off = (Fraction(each) for each in price)
+    units = range(1, quantity - free + 1)
+    if model == "graduated":
+        total = sum((abs(unit_price) if unit <= limit else abs(unit_price) / 2 for unit in units), Fraction(0))
+    elif model == "volume":
+        total = sum((abs(unit_price) if len(units) <= limit else abs(unit_price) / 2 for _unit in units), Fraction(0))
+    else:
+        total = abs(unit_price) * len([unit for unit in units if unit % limit == 1])
+    return cents((total + flat_fee) * (100 - discount) / 100)
+
+
 def _is_due(terms, found: list[date], horizon: date) -> bool:
     if terms.billing == "arrears":
         return found[-1] + timedelta(days=1) <= horizon

@@ -15,8 +15,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from ledger_model import LedgerModel, Refused
+from usage_model import FREE, LIMIT, UsageModel, usage_price
 
 from rules.charges import ADVANCE, ARREARS, Charge, Terms, due_rows, next_bill_on, settled_until
+from rules.money import Price
 from rules.periods import DAY, MONTH, WEEK, YEAR, Interval
 from rules.pricing import Discount, Offer
 from rules.proration import ACTUAL, POLICIES, THIRTY
@@ -61,6 +63,14 @@ class Told(NamedTuple):
     told: list
 
 
+class Expected(NamedTuple):
+    """What the day-by-day computation says of a lineage: the price each day wants, net amounts, and the covered days with their price."""
+
+    wanted: dict
+    totals: dict
+    days: dict
+
+
 class Billing(RuleBasedStateMachine):
     """One subscription, its ledger and a calendar that moves on."""
 
@@ -72,14 +82,16 @@ class Billing(RuleBasedStateMachine):
         lead_days=st.sampled_from([0, 0, 0, 5]),
         offer=st.one_of(st.none(), st.none(), st.lists(discounts, min_size=1, max_size=2)),
         cut=st.booleans(),
+        metered=st.sampled_from(["graduated", "volume", "package"]),
         first=prices,
     )
-    def set_up(self, anchor, interval, billing, proration, lead_days, offer, cut, first):
+    def set_up(self, anchor, interval, billing, proration, lead_days, offer, cut, metered, first):
         self.terms = Terms(anchor, interval, billing, proration, lead_days)
         self.offer, self.cut = Offer(tuple(offer or ())), cut
         self.today, self.length = anchor + timedelta(days=3), length_in_days(interval)
         self.lines, self.told, self.events = [], {}, set()
         self.ledger, self.settled, self.runs, self.last_horizon = LedgerModel(), {}, 0, anchor
+        self.usage, self.computed = UsageModel(metered), {}
         self.changed = True
         self.start_at(first, 0)
 
@@ -120,6 +132,11 @@ class Billing(RuleBasedStateMachine):
     def wait(self, days):
         self.today += timedelta(days=max(1, self.length * days // 100))
 
+    @rule(which=st.integers(0, LINES - 1), moment=moments, quantity=st.integers(0, 9))
+    def use(self, which, moment, quantity):
+        self.usage.record(which % len(self.lines), self._moment(moment), quantity, self.today)
+        self.changed = True
+
     def _tell(self, word, label, moment, to) -> bool:
         """Whether it can be; what cannot is refused, and nothing happens."""
         since = self._moment(moment)
@@ -159,9 +176,12 @@ class Billing(RuleBasedStateMachine):
         self.runs += 1
         for due in found:
             self.ledger.book(due, self.runs)
+        for due in self.usage.due(self.terms, self._segments(), horizon):
+            self.usage.book(due, self.runs)
         self.settled = self._settled(self.ledger.rows(self.settled), self.settled)
         self.changed, self.last_horizon = True, horizon
         assert self._due(self.ledger, horizon) == [], "running again bills something"
+        assert self.usage.due(self.terms, self._segments(), horizon) == [], "running again bills usage"
         self._compare(self.ledger, horizon)
 
     @precondition(lambda self: self.runs)
@@ -173,6 +193,8 @@ class Billing(RuleBasedStateMachine):
         except Refused:
             return
         self.ledger = copy
+        if not claim:
+            self.usage.void(which % self.runs + 1)
         self._forget_what_is_settled()
 
     def _segments(self):
@@ -210,6 +232,23 @@ class Billing(RuleBasedStateMachine):
             copy.book(due, self.runs + 1)
         assert self._due(copy, far) == []
         self._compare(copy, far)
+        usage = self.usage.copy()
+        for due in usage.due(self.terms, self._segments(), far):
+            usage.book(due, self.runs + 1)
+        self._compare_usage(usage, far)
+
+    def _compare_usage(self, usage, far):
+        """Net amounts of usage of every full period that has ended; a price may leave a net of nothing."""
+
+        def cost(price, quantity):
+            return day_by_day.usage_cost(usage.model, int(LIMIT), int(FREE), price, quantity)
+
+        net = {key: amount for key, amount in usage.net().items() if amount and key[1].end <= far}
+        for line in self.lines:
+            used = [(record.day, int(record.quantity)) for record in usage.records if record.lineage == line.key]
+            expected = day_by_day.expected_usage(self.terms, self._expected(line, far).wanted, used, far, cost)
+            billed = {(full, price): amount for (lineage, full, price), amount in net.items() if lineage == line.key}
+            assert billed == {(full, usage_price(usage.model, Price(*price))): each for (full, price), each in expected.items() if each}
 
     def _compare(self, ledger, horizon):
         """Net amounts and covered days of every full period in which nothing is due later."""
@@ -217,18 +256,23 @@ class Billing(RuleBasedStateMachine):
         until = max([horizon, *self.events, *(end for _lineage, (_start, end), _price in net)]) + timedelta(days=self.length + 40)
         first = min([*self.events, *(day for _lineage, day, _price in covered)])
         over = {full for full in day_by_day.full_periods(self.terms.anchor, self.terms.interval, first, until) if self._over(full, horizon)}
+        days = {day for full in over for day in day_by_day.days_between(*full)}
         for line in self.lines:
-            told = self.told[line.key]
-            wanted = day_by_day.wanted_days(told.start, until, told.first, told.told)
-            wanted = day_by_day.discounted_days(self.terms, wanted, self.offer.discounts, until)
-            totals, days = day_by_day.expected_of_days(self.terms, wanted, told.follows, until)
-            expected = {key: amount for key, amount in totals.items() if amount and key[0] in over}
+            expected = self._expected(line, until)
             billed = {(full, price): net[lineage, full, price] for lineage, full, price in net if lineage == line.key and full in over}
-            assert billed == expected
+            assert billed == {key: amount for key, amount in expected.totals.items() if amount and key[0] in over}
             live = {day: price for lineage, day, price in covered if lineage == line.key}
-            for full in over:
-                for day in day_by_day.days_between(*full):
-                    assert live.get(day) == days.get(day), day
+            assert {day: live[day] for day in live if day in days} == {day: expected.days[day] for day in expected.days if day in days}
+
+    def _expected(self, line, until) -> Expected:
+        """What the days of a line want and cost, computed once as long as nothing more is told."""
+        told = self.told[line.key]
+        key = (line.key, len(told.told), until)
+        if key not in self.computed:
+            wanted = day_by_day.wanted_days(told.start, until, told.first, told.told)
+            discounted = day_by_day.discounted_days(self.terms, wanted, self.offer.discounts, until)
+            self.computed[key] = Expected(wanted, *day_by_day.expected_of_days(self.terms, discounted, told.follows, until))
+        return self.computed[key]
 
     def _over(self, full, horizon) -> bool:
         """Whether all of a full period is due: it has ended, or it is billed in advance and nothing that was told begins later in it."""
@@ -260,5 +304,5 @@ class Billing(RuleBasedStateMachine):
 
 TestBilling = Billing.TestCase
 TestBilling.settings = settings(
-    max_examples=IN_LONG_RUNS if settings.default.max_examples > BY_THE_DAY else BY_THE_DAY, stateful_step_count=25
+    max_examples=IN_LONG_RUNS if settings.default.max_examples > BY_THE_DAY else BY_THE_DAY, stateful_step_count=16
 )
