@@ -402,6 +402,11 @@ class RecurringSubscription(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_bill_now")
         return dict(action, context={"default_subscription_ids": [Command.set(self.ids)], "active_ids": self.ids})
 
+    def action_change(self):
+        """Open the wizard that changes what runs: price, product, pause, end."""
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_change_wizard")
+        return dict(action, context={"default_subscription_id": self.id, **({"default_kind": "resume"} if self.state == const.PAUSED else {})})
+
     def action_close(self):
         """Open the wizard that asks when and why."""
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_close")
@@ -463,13 +468,35 @@ class RecurringSubscription(models.Model):
             never_runs = last_day is None or line.date_start > last_day
             end = line.date_start - timedelta(days=1) if never_runs else last_day
             if not line.date_end or line.date_end > end:
+                # sudo: kept by billing itself; the line may be reopened as far as it was planned
+                line.sudo().planned_end = line.date_end
                 line.date_end = end
+        for lineage in self.line_ids.lineage_id:
+            # sudo: how a line ended is kept by billing itself
+            self.env["recurring.subscription.change"]._last(lineage).sudo().ended_by = const.BY_END
         self.end_date = max(last_day or self.start_date, self.start_date)
 
     def _last_billed_day(self):
         """The last day that any line has billed, or None."""
         coverage = self.env["recurring.coverage"]
         return max((day for line in self.line_ids if (day := coverage.last_billed_day(line._origin))), default=None)
+
+    def _refresh_paused(self):
+        """Active or paused, as the lines are today: paused when nothing runs and something waits to be resumed."""
+        change = self.env["recurring.subscription.change"]
+        for subscription in self.filtered(lambda subscription: subscription.state in (const.ACTIVE, const.PAUSED)):
+            today = subscription.company_id._recurring_today()
+            lineages = subscription.line_ids.lineage_id
+            paused = lineages.filtered(lambda lineage, today=today: change.is_paused_on(lineage, today))
+            runs = any(change._runs_on(line, today) for line in subscription.line_ids)
+            state = const.PAUSED if paused and not runs else const.ACTIVE
+            if subscription.state != state:
+                subscription.state = state
+
+    @api.model
+    def _refresh_all_paused(self):
+        """Called daily: pauses that begin or end today."""
+        self.search([("line_ids.ended_by", "=", const.BY_PAUSE), ("state", "in", (const.ACTIVE, const.PAUSED))])._refresh_paused()
 
     @api.model
     def _close_ended(self):

@@ -128,7 +128,7 @@ class RecurringSubscriptionLine(models.Model):
                 )
         for lineage in self.lineage_id:
             last_day = None
-            for line in lineage.line_ids.sorted("date_start"):
+            for line in lineage.line_ids.filtered(lambda line: not line._is_empty()).sorted("date_start"):
                 if last_day is not None and (last_day is False or line.date_start <= last_day):
                     raise ValidationError(
                         self.env._(
@@ -229,9 +229,16 @@ class RecurringSubscriptionLine(models.Model):
     def _compute_is_current(self):
         for line in self:
             today = (line.company_id or self.env.company)._recurring_today()
-            not_ended = (line | line.lineage_id.line_ids).filtered(lambda other, today=today: other._ends_after(today))
+            not_ended = (line | line.lineage_id.line_ids).filtered(
+                lambda other, today=today: other._ends_after(today) and not other._is_empty()
+            )
             line.is_current = line == min(not_ended, key=lambda other: other.date_start or today, default=None)
             line.is_running = line.is_current and line._paid_from() <= today
+
+    def _is_empty(self):
+        """Whether the line has no day of its own: only its price may count."""
+        self.ensure_one()
+        return bool(self.date_end and self.date_end < self.date_start)
 
     def _ends_after(self, day):
         """Whether the line still runs on the day, or starts later."""
@@ -407,6 +414,8 @@ class RecurringSubscriptionLine(models.Model):
             values = line.copy_data({"date_start": start, "date_end": line.date_end, "lineage_id": line.lineage_id.id})[0]
             values.update(subscription_id=line.subscription_id.id, **vals)
             line.date_end = start - timedelta(days=1)
+            # sudo: how a line ended is kept by the service
+            line.sudo().ended_by = const.BY_REPRICE
             if line.date_end < line.date_start:
                 raise UserError(self.env._('The line "%s" has no day left before the change.', line.name))
             self.create([values])
@@ -447,4 +456,5 @@ class RecurringSubscriptionLine(models.Model):
             self.env.add_to_compute(self._fields["is_running"], lines)
             lines.modified(["is_current", "is_running"])
             self.env.flush_all()
+        self.env["recurring.subscription"]._refresh_all_paused()
         self.env["recurring.subscription"]._close_ended()

@@ -1,1 +1,15 @@
-from . import billing_batch, billing_preflight, coverage, deferral_schedule, invoice_generation, invoice_planning, invoice_preparation
+from . import (
+    billing_batch,
+    billing_preflight,
+    coverage,
+    deferral_schedule,
+    invoice_generation,
+    invoice_grouping,
+    invoice_planning,
+    invoice_preparation,
+    subscription_change,
+    usage_billing,
+    usage_invoicing,
+    usage_recording,
+    usage_words,
+)

@@ -1,5 +1,6 @@
 from . import (
     recurring_bill_now,
+    recurring_change_wizard,
     recurring_close,
     recurring_deferral,
     recurring_discount_add,

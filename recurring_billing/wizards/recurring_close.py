@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -51,4 +53,8 @@ class RecurringClose(models.TransientModel):
 
     def _last_day(self, subscription):
         """The last day of service; None where nothing was billed and none is chosen."""
-        return self.date if self.when == ON_DATE else subscription._last_billed_day()
+        if self.when != ON_DATE or not self.date:
+            return None if self.when == ON_DATE else subscription._last_billed_day()
+        change = self.env["recurring.subscription.change"]
+        days = [change.end_day(lineage, self.date + timedelta(days=1)) for lineage in subscription.line_ids.lineage_id]
+        return max(days, default=self.date + timedelta(days=1)) - timedelta(days=1)

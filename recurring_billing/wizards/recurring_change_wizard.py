@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from .. import const
+
+REPRICE, REPLACE, PAUSE, RESUME, END, REOPEN = "reprice", "replace", "pause", "resume", "end", "reopen"
+ONE_LINE = (REPRICE, REPLACE)
+
+
+class RecurringChangeWizard(models.TransientModel):
+    """Change what runs: another price or product, a pause, an end, from a day on that may lie in the past."""
+
+    _name = "recurring.change.wizard"
+    _description = "Change Subscription"
+
+    subscription_id = fields.Many2one("recurring.subscription", required=True, readonly=True)
+    currency_id = fields.Many2one(related="subscription_id.currency_id")
+    company_id = fields.Many2one(related="subscription_id.company_id")
+    kind = fields.Selection(
+        [
+            (REPRICE, "New price or quantity"),
+            (REPLACE, "Another product"),
+            (PAUSE, "Pause"),
+            (RESUME, "Resume"),
+            (END, "End"),
+            (REOPEN, "Reopen"),
+        ],
+        "What Changes",
+        required=True,
+        default=REPRICE,
+    )
+    date = fields.Date(
+        "From",
+        required=True,
+        default=lambda self: self.env.company._recurring_today(),
+        help="The first day it counts. A day in the past changes what is billed already: the difference is credited and charged.",
+    )
+    choice_ids = fields.Many2many("recurring.subscription.line", compute="_compute_choice_ids")
+    line_id = fields.Many2one(
+        "recurring.subscription.line",
+        compute="_compute_lines",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', choice_ids)]",
+    )
+    line_ids = fields.Many2many(
+        "recurring.subscription.line",
+        string="Lines",
+        compute="_compute_lines",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', choice_ids)]",
+    )
+    product_id = fields.Many2one("product.product", "New Product", check_company=True, domain="[('sale_ok', '=', True)]")
+    price_unit = fields.Float("Unit Price", digits="Product Price", compute="_compute_price", store=True, readonly=False)
+    quantity = fields.Float(digits="Product Unit", compute="_compute_price", store=True, readonly=False)
+    discount = fields.Float("Disc.%", digits="Discount", compute="_compute_price", store=True, readonly=False)
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.depends("subscription_id", "kind", "date")
+    def _compute_choice_ids(self):
+        """One line of each lineage: the one that stands for it now."""
+        change = self.env["recurring.subscription.change"]
+        for wizard in self:
+            lineages = wizard.subscription_id.line_ids.lineage_id
+            lasts = wizard.subscription_id.line_ids.browse([change._last(lineage).id for lineage in lineages])
+            wizard.choice_ids = lasts.filtered(wizard._fits)
+
+    def _fits(self, line):
+        stopped = line.ended_by in (const.BY_PAUSE, const.BY_END) or bool(line.date_end)
+        return {
+            PAUSE: line.ended_by not in (const.BY_PAUSE, const.BY_END, const.BY_CHANGE) or not stopped,
+            RESUME: line.ended_by == const.BY_PAUSE,
+            END: line.ended_by not in (const.BY_END, const.BY_CHANGE),
+            REOPEN: stopped and line.ended_by not in (const.BY_PAUSE, const.BY_CHANGE),
+        }.get(self.kind, line.ended_by not in (const.BY_END, const.BY_CHANGE))
+
+    @api.depends("choice_ids", "kind")
+    def _compute_lines(self):
+        for wizard in self:
+            lines = wizard.choice_ids._origin
+            wizard.line_ids = lines
+            if not wizard.line_id or wizard.line_id not in lines:
+                wizard.line_id = lines[:1]
+
+    @api.depends("line_id", "product_id", "date", "kind")
+    def _compute_price(self):
+        change = self.env["recurring.subscription.change"]
+        for wizard in self:
+            line = wizard.line_id
+            if not line:
+                wizard.update({"price_unit": 0.0, "quantity": 1.0, "discount": 0.0})
+                continue
+            counting = change._price_line(line.lineage_id, wizard.date) if wizard.date else line
+            wizard.update({name: counting[name] for name in ("price_unit", "quantity", "discount")})
+            if wizard.kind == REPLACE and wizard.product_id:
+                new = line.new({"subscription_id": wizard.subscription_id.id, "product_id": wizard.product_id.id, "quantity": counting.quantity})
+                wizard.price_unit = new._price_of_product()
+
+    @api.depends("kind", "date", "line_id", "line_ids")
+    def _compute_summary(self):
+        change = self.env["recurring.subscription.change"]
+        for wizard in self:
+            lines = wizard._chosen()._origin
+            wizard.summary = False
+            if not wizard.date or not lines or wizard.kind not in (PAUSE, END):
+                continue
+            find = change.pause_day if wizard.kind == PAUSE else change.end_day
+            day = max(find(lineage, wizard.date) for lineage in lines.lineage_id)
+            if day != wizard.date:
+                wizard.summary = self.env._(
+                    "The plan lets the running period end first: it counts from %s.", format_date(self.env, day)
+                )
+
+    def _chosen(self):
+        self.ensure_one()
+        return self.line_id if self.kind in ONE_LINE else self.line_ids
+
+    def action_apply(self):
+        """Make the change. What differs from what is billed is credited and charged by the next run."""
+        self.ensure_one()
+        lines = self._chosen()
+        if not lines:
+            raise UserError(self.env._("Choose at least one line. Where none is offered, nothing of this subscription can be changed so."))
+        change = self.env["recurring.subscription.change"]
+        if self.kind == REPRICE:
+            change.reprice(lines, self.date, self._prices())
+        elif self.kind == REPLACE:
+            self._replace(lines)
+        else:
+            getattr(change, self.kind)(lines, self.date)
+        self._tell(lines)
+        return True
+
+    def _replace(self, line):
+        if not self.product_id:
+            raise UserError(self.env._("Choose the new product."))
+        values = self._prices()
+        if self.product_id != line.product_id:
+            values["product_id"] = self.product_id.id
+        self.env["recurring.subscription.change"].replace(line, self.date, values)
+
+    def _prices(self):
+        return {name: self[name] for name in ("price_unit", "quantity", "discount")}
+
+    def _tell(self, lines):
+        """Keep in the chatter who changed what, from when on."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        self.subscription_id.message_post(
+            body=self.env._(
+                "%(kind)s from %(day)s: %(lines)s",
+                kind=kinds[self.kind],
+                day=format_date(self.env, self.date),
+                lines=", ".join(line.product_id.display_name for line in lines),
+            )
+        )
