@@ -35,6 +35,8 @@ PRORATIONS = [
 INVOICE_DATES = [(billing_dates.RUN_DATE, "Day of the run"), (billing_dates.PERIOD_DATE, "Day the period became due")]
 SEPARATE, TOGETHER = "separate", "together"
 CATCH_UPS = [(SEPARATE, "One invoice per missed period"), (TOGETHER, "All missed periods on one invoice")]
+PER_SUBSCRIPTION, PER_CUSTOMER = "subscription", "customer"
+GROUPINGS = [(PER_SUBSCRIPTION, "One per subscription"), (PER_CUSTOMER, "One per customer for all that is due")]
 RENEW, END = "renew", "end"
 RENEWALS = [(RENEW, "Goes on until closed"), (END, "Ends after the minimum term")]
 

@@ -3,6 +3,7 @@ from . import (
     account_move_credit,
     account_move_draft,
     account_move_fiscal,
+    account_move_grouped,
     account_move_line,
     account_move_line_service_dates,
     account_move_send,

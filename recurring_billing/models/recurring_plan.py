@@ -70,6 +70,14 @@ class RecurringPlan(models.Model):
         help="Whether a posted invoice waits for its fiscal document before it is sent or charged.",
     )
     invoice_date_policy = fields.Selection(const.INVOICE_DATES, "Invoice Date", required=True, default=const.billing_dates.RUN_DATE)
+    grouping = fields.Selection(
+        const.GROUPINGS,
+        "Invoices per Customer",
+        required=True,
+        default=const.PER_SUBSCRIPTION,
+        help="One invoice for all the subscriptions of an invoice address that a run bills, where journal, currency, fiscal position, due "
+        "date and the way of invoicing are the same.",
+    )
     catch_up = fields.Selection(const.CATCH_UPS, "Missed Periods", required=True, default=const.SEPARATE)
     credit_way = fields.Selection(
         const.CREDIT_WAYS,

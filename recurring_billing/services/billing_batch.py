@@ -28,10 +28,10 @@ CONFLICTS = (
 class Batch:
     """What a batch must know without reading a record: reading would begin its transaction before its lock."""
 
-    __slots__ = ("horizon", "parked", "run_id", "today")
+    __slots__ = ("groups", "horizon", "parked", "run_id", "today")
 
-    def __init__(self, run_id, today, horizon, parked):
-        self.run_id, self.today, self.horizon, self.parked = run_id, today, horizon, parked
+    def __init__(self, run_id, today, horizon, parked, groups):
+        self.run_id, self.today, self.horizon, self.parked, self.groups = run_id, today, horizon, parked, groups
 
 
 class RecurringBillingBatch(models.AbstractModel):
@@ -66,13 +66,38 @@ class RecurringBillingBatch(models.AbstractModel):
                 failure = error
                 break
         if len(ids) > 1:
-            half = len(ids) // 2
-            self.bill(batch, ids[:half])
-            self.bill(batch, ids[half:])
+            self._divide(batch, ids)
         elif isinstance(failure, CONFLICTS) and not isinstance(failure, psycopg2.errors.ExclusionViolation):
             _logger.info("subscription %s is busy and stays due for the next run", ids)
         else:
             self._park_failed(batch, ids[0], failure)
+
+    def _divide(self, batch, ids):
+        """Look for the culprit in halves; a group stays together, and shrinks by its culprits only."""
+        units = self.env["recurring.invoice.grouping"].units(ids, batch.groups)
+        half = len(units) // 2
+        if half:
+            for part in (units[:half], units[half:]):
+                self.bill(batch, [subscription_id for unit in part for subscription_id in unit])
+            return
+        culprits = [subscription_id for subscription_id in ids if self._fails_alone(batch, subscription_id)]
+        rest = [subscription_id for subscription_id in ids if subscription_id not in culprits]
+        # What fails only together is billed apart.
+        for part in [[subscription_id] for subscription_id in (culprits or ids)] + ([rest] if culprits and rest else []):
+            self.bill(batch, part)
+
+    def _fails_alone(self, batch, subscription_id):
+        """Whether billing this subscription by itself fails, found by trying and taking it back."""
+        try:
+            self._bill_locked(batch, [subscription_id])
+            self.env.flush_all()
+        except CONFLICTS as error:
+            return isinstance(error, psycopg2.errors.ExclusionViolation)
+        except Exception:
+            return True
+        finally:
+            self.env.cr.rollback()
+        return False
 
     def _bill_locked(self, batch, ids):
         started = time.monotonic()
@@ -124,16 +149,8 @@ class RecurringBillingBatch(models.AbstractModel):
 
     def _write_invoices(self, ready, batch):
         """Ledger rows, then the invoices that point to them: one ``create()`` and one ``_post()``."""
-        preparation = self.env["recurring.invoice.preparation"]
         main_periods = self._write_periods(ready, batch.run_id)
-        words = {}
-        moves = self.env["account.move"].create(
-            [
-                preparation.prepare_move(invoice, periods, batch.run_id, words)
-                for invoice, periods in zip(ready, main_periods, strict=True)
-                if not invoice.is_free
-            ]
-        )
+        moves = self.env["account.move"].create(self.env["recurring.invoice.grouping"].prepare_moves(ready, main_periods, batch.run_id))
         posted = moves.filtered(lambda move: move._recurring_mode() != const.MODE_DRAFT)
         if posted:
             posted._post(soft=False)
@@ -176,14 +193,18 @@ class RecurringBillingBatch(models.AbstractModel):
             return
         bodies, told = {}, {}
         for move in moves:
-            subscription = move.line_ids.recurring_subscription_id
+            subscriptions = move.line_ids.recurring_subscription_id
             words = self.with_context(lang=move.company_id.partner_id.lang or self.env.lang)
-            bodies[move.id] = words.env._("Made for subscription %s.", subscription._get_html_link())
-            told[subscription.id] = told.get(subscription.id, Markup()) + Markup("<div>%s</div>") % words.env._(
-                "Invoice %(invoice)s, %(amount)s.",
-                invoice=move._get_html_link(),
-                amount=move.currency_id.with_env(words.env).format(move.amount_total),
-            )
+            links = Markup(", ").join(subscription._get_html_link() for subscription in subscriptions)
+            bodies[move.id] = words.env._("Made for subscription %s.", links)
+            for subscription in subscriptions:
+                lines = move.invoice_line_ids.filtered(lambda line, mine=subscription: line.recurring_subscription_id == mine)
+                amount = move.amount_total if len(subscriptions) == 1 else sum(lines.mapped("price_total"))
+                told[subscription.id] = told.get(subscription.id, Markup()) + Markup("<div>%s</div>") % words.env._(
+                    "Invoice %(invoice)s, %(amount)s.",
+                    invoice=move._get_html_link(),
+                    amount=move.currency_id.with_env(words.env).format(amount),
+                )
         moves._message_log_batch(bodies=bodies)
         self.env["recurring.subscription"].browse(told)._message_log_batch(bodies=told)
 

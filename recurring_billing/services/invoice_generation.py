@@ -185,7 +185,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
                 invoices = [invoice for invoice in ready if invoice.subscription.currency_id == currency]
                 counts.setdefault(company, {})[currency] = {
                     "subscriptions": len({invoice.subscription for invoice in invoices}),
-                    "invoices": len(invoices),
+                    "invoices": generation.env["recurring.invoice.grouping"].count(invoices),
                     "parked": sum(subscription.currency_id == currency for subscription in problems),
                     "amount": float(sum(invoice.amount for invoice in invoices)),
                 }
@@ -239,12 +239,13 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         if run.trigger == const.SCHEDULED and not run.is_confirmed and ids and not self._total_is_usual(run, ids):
             self._checkpoint()
             return True
-        batch = Batch(run.id, run.date, run.horizon, parked)
+        chunks, groups = self.env["recurring.invoice.grouping"].chunks(ids, self._batch_size())
+        batch = Batch(run.id, run.date, run.horizon, parked, groups)
         left, time_left = len(ids), self._checkpoint(remaining=len(ids))
-        for chunk in split_every(self._batch_size(), ids):
+        for chunk in chunks:
             if time_left <= 0:
                 return False
-            self.env["recurring.billing.batch"].bill(batch, list(chunk))
+            self.env["recurring.billing.batch"].bill(batch, chunk)
             left -= len(chunk)
             time_left = self._checkpoint(len(chunk), remaining=left)
         run.write({"state": const.RUN_DONE, "ended_at": fields.Datetime.now()})

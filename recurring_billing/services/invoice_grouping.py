@@ -32,15 +32,23 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         groups = self._groups_of(ids)
         if not groups:
             return [ids[n : n + size] for n in range(0, len(ids), size)], {}
-        units = defaultdict(list)
-        for subscription_id in ids:
-            units[groups.get(subscription_id, subscription_id)].append(subscription_id)
         found = []
-        for unit in units.values():
+        for unit in self.units(ids, groups):
             if not found or len(found[-1]) + len(unit) > size:
                 found.append([])
             found[-1] += unit
         return found, groups
+
+    @api.model
+    def units(self, ids, groups):
+        """The subscriptions, those of one group together, in the order of the first of each.
+
+        :param groups: dict id → group.
+        """
+        units = defaultdict(list)
+        for subscription_id in ids:
+            units[groups.get(subscription_id, subscription_id)].append(subscription_id)
+        return list(units.values())
 
     def _groups_of(self, ids):
         """By subscription, who gets one invoice for it and others: coarser than the invoices that are made in the end."""
