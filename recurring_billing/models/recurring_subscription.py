@@ -143,12 +143,13 @@ class RecurringSubscription(models.Model):
         precompute=True,
         check_company=True,
     )
+    cash_rounding_id = fields.Many2one("account.cash.rounding", "Cash Rounding", help="How cash amounts of its invoices are rounded.")
     due_day = fields.Integer(
         help="Invoices are due on the first such day of a month (5, 10, 15…; 31 is the last). 0: the payment terms decide."
     )
     invoice_mode = fields.Selection(const.INVOICE_MODES, "Invoices", help="Empty: as the plan says.")
 
-    line_ids = fields.One2many("recurring.subscription.line", "subscription_id", "Lines", copy=True)
+    line_ids = fields.One2many("recurring.subscription.line", "subscription_id", "Lines", copy=True, domain=[("superseded", "=", False)])
     lineage_ids = fields.One2many("recurring.lineage", "subscription_id")
     period_ids = fields.One2many("recurring.period", "subscription_id", "Billed Periods")
     issue_ids = fields.One2many("recurring.billing.issue", "subscription_id", "Billing Issues")

@@ -73,6 +73,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "currency_id": subscription.currency_id.id,
             "fiscal_position_id": (origin.fiscal_position_id if origin else subscription.fiscal_position_id).id,
             "invoice_date": invoice.invoice_date,
+            "invoice_cash_rounding_id": subscription.cash_rounding_id.id,
             "invoice_user_id": subscription.user_id.id,
             "team_id": subscription.team_id.id,
             "ref": subscription.client_order_ref or subscription.name,

@@ -140,3 +140,67 @@ class TestCredits(RecurringCommon):
         invoice.button_draft()
         with self.assertRaisesRegex(Exception, "was credited by"):
             invoice.button_cancel()
+
+    def test_a_price_that_includes_tax_is_credited_in_its_own_basis(self):
+        tax = self.make_tax(19, price_include_override="tax_included")
+        subscription = self.running(119.0, line={"tax_ids": [Command.set(tax.ids)]})
+        subscription.line_ids.date_end = "2026-04-10"
+        self.bill("2026-04-11", subscription)
+        invoice, credit = self.invoices(subscription)
+        self.assertEqual((invoice.amount_total, invoice.amount_untaxed), (119.0, 100.0))
+        # 119.00 × 10/30 = 39.67 stays, 79.33 with tax goes back
+        self.assertEqual((credit.amount_total, credit.amount_untaxed), (79.33, 66.66))
+        self.assertEqual(invoice.amount_residual, 39.67)
+
+    def test_credits_of_foreign_currency_are_in_that_currency_at_the_rate_of_the_credit_note(self):
+        self.make_rate(self.currency_eur, "2026-04-01", 0.5)
+        self.make_rate(self.currency_eur, "2026-04-10", 0.8)
+        pricelist = self.env["product.pricelist"].create({"name": "EUR", "currency_id": self.currency_eur.id})
+        subscription = self.running(30.0, pricelist_id=pricelist.id)
+        subscription.line_ids.date_end = "2026-04-10"
+        self.bill("2026-04-11", subscription)
+        invoice, credit = self.invoices(subscription)
+        self.assertEqual((invoice.currency_id, invoice.amount_untaxed_signed), (self.currency_eur, 60.0))
+        self.assertEqual((credit.currency_id, credit.amount_untaxed, credit.amount_untaxed_signed), (self.currency_eur, 20.0, -25.0))
+
+    def test_cash_rounding_is_as_native(self):
+        self.env.user.group_ids += self.env.ref("account.group_cash_rounding")
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "0.05",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "profit_account_id": self.income.id,
+                "loss_account_id": self.income.id,
+            }
+        )
+        subscription = self.running(30.02, cash_rounding_id=rounding.id)
+        self.assertEqual(self.invoices(subscription).amount_total, 30.0)
+        subscription.line_ids.date_end = "2026-04-15"
+        self.bill("2026-04-16", subscription)
+        self.assertEqual(self.invoices(subscription)[1].amount_total, 15.0)
+
+    def test_an_instalment_invoice_that_is_open_is_reduced_whatever_its_dates(self):
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "Two parts",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 0}),
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": 30}),
+                ],
+            }
+        )
+        subscription = self.running(60.0, payment_term_id=term.id)
+        subscription.line_ids.date_end = "2026-04-10"
+        self.bill("2026-04-11", subscription)
+        self.assertEqual(self.invoices(subscription)[0].amount_residual, 20.0)
+
+    def test_a_credit_larger_than_what_is_open_settles_it_and_leaves_the_rest_to_the_customer(self):
+        subscription = self.running(30.0)
+        invoice = self.invoices(subscription)
+        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+        wizard.create({"amount": 25.0}).action_create_payments()
+        subscription.line_ids.date_end = "2026-04-10"
+        self.bill("2026-04-11", subscription)
+        credit = self.invoices(subscription)[1]
+        self.assertEqual((invoice.amount_residual, credit.amount_total, credit.amount_residual), (0.0, 20.0, 15.0))
