@@ -190,17 +190,16 @@ def bare_values(env, ids: list[int], turn: int) -> list[dict]:
 def _planned(service, subscriptions, first: datetime.date) -> list:
     """The planned invoices of the month that begins on `first`, whatever the ledger says."""
     from odoo.addons.recurring_billing.rules import charges
+    from odoo.addons.recurring_billing.services.invoice_planning import Moment
 
-    found = {
-        subscription: charges.due_charges(
-            subscription._billing_terms(),
-            [segment._replace(start=first) for line in subscription.line_ids for segment in [line._segment()]],
-            [],
-            first,
-        )
-        for subscription in subscriptions
-    }
-    return service.env["recurring.invoice.preparation"].plan(found, first)
+    planning = service.env["recurring.invoice.planning"]
+    moment = Moment(first, first, {company: planning._default_journal(company) for company in subscriptions.company_id})
+    planned = []
+    for subscription in subscriptions:
+        segments = [segment._replace(start=first) for line in subscription.line_ids for segment in [line._segment()]]
+        rows = charges.due_rows(subscription._billing_terms(), segments, [], first)
+        planned += planning._invoices_of(subscription, rows, [], moment, {})
+    return planned
 
 
 def _without_links(values: dict) -> dict:
