@@ -1,6 +1,6 @@
 """Selection values of the models, each in one place. The rules' own words come from the rules."""
 
-from .rules import billing_dates, charges, lineages, periods, proration
+from .rules import billing_dates, charges, lineages, periods, proration, usage, usage_account
 
 UNITS = [
     (periods.DAY, "Days"),
@@ -84,6 +84,24 @@ HEALTHS = [(HEALTH_OK, "In Order"), (HEALTH_LATE, "Late"), (HEALTH_ISSUE, "Needs
 CHARGE, CREDIT, OPENING, USAGE = lineages.CHARGE, lineages.CREDIT, lineages.OPENING, "usage"
 PERIOD_KINDS = [(CHARGE, "Charge"), (CREDIT, "Credit"), (OPENING, "Opening Position"), (USAGE, "Usage")]
 COVERING = (CHARGE, OPENING)
+
+FIXED_PRICE, USAGE_PRICE = "fixed", "usage"
+BILLING_TYPES = [(FIXED_PRICE, "Fixed price"), (USAGE_PRICE, "Usage")]
+USAGE_MODELS = [
+    (usage.FLAT, "One price for every unit"),
+    (usage.GRADUATED, "By tier: each unit at the price of its tier"),
+    (usage.VOLUME, "By volume: every unit at the price of the tier reached"),
+    (usage.PACKAGE, "By package: begun packages are paid whole"),
+]
+USAGE_TO_BILL, USAGE_BILLED, USAGE_LATE, USAGE_OUTSIDE = "to_bill", "billed", "late", "outside"
+USAGE_STATES = [
+    (USAGE_TO_BILL, "To Bill"),
+    (USAGE_LATE, "Late"),
+    (USAGE_BILLED, "Billed"),
+    (USAGE_OUTSIDE, "Not Billable"),
+]
+REGULAR, LATE, CORRECTION = usage_account.REGULAR, usage_account.LATE, usage_account.CORRECTION
+USAGE_REASONS = [(REGULAR, "Usage of the period"), (LATE, "Late usage"), (CORRECTION, "Correction")]
 
 NEXT_INVOICE, CREDIT_NOTE = "next_invoice", "credit_note"
 CREDIT_WAYS = [(NEXT_INVOICE, "On the next invoice, where it is near"), (CREDIT_NOTE, "As a credit note at once")]

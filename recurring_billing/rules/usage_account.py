@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from .charges import Terms
@@ -42,6 +43,7 @@ class UsageRow(NamedTuple):
     """What the ledger holds already.
 
     :param covered: the days whose usage it billed first; empty for late usage and corrections.
+    :param key: what identifies the row.
     """
 
     segment: Hashable
@@ -50,6 +52,7 @@ class UsageRow(NamedTuple):
     covered: Period
     price: UsagePrice
     amount: Decimal
+    key: Hashable = None
 
 
 class UsageCharge(NamedTuple):
@@ -61,6 +64,7 @@ class UsageCharge(NamedTuple):
     :param records: keys of the records it bills.
     :param reason: ``regular``, ``late`` or ``correction`` (what was billed is no longer what the records or segments say).
     :param due_on: the end of the piece; for late usage the day it was recorded; for corrections the first day no longer wanted.
+    :param row: where the amount is negative, the key of the last row that it takes something back from.
     """
 
     segment: Hashable
@@ -74,6 +78,12 @@ class UsageCharge(NamedTuple):
     records: tuple
     reason: str
     due_on: date
+    row: Hashable = None
+
+    @property
+    def share(self) -> Fraction:
+        """The part of the full period that the days are."""
+        return Fraction(self.covered.days, self.full.days)
 
 
 class UsageAccount:
@@ -132,6 +142,8 @@ class UsageAccount:
                 charge = charge._replace(amount=-sum(row.amount for row in billed), due_on=full.start)
             if charge.records:
                 charge = charge._replace(reason=LATE, due_on=self._known_on(charge))
+            if charge.amount < 0:
+                charge = charge._replace(row=next((row.key for row in reversed(billed) if row.amount > 0), None))
             if charge.records or charge.amount:
                 self._keep(charge, Period(about.start, about.start))
                 yield charge

@@ -20,24 +20,23 @@ class RecurringCoverage(models.AbstractModel):
         """What is to be credited and charged up to the horizon.
 
         :param without: ledger rows to imagine away, because the draft that holds them is made again.
-        :return: dict subscription → (charges and credits, the ledger rows read for it)
+        :return: dict subscription → (charges, credits and usage, the ledger rows read for it)
         """
         settled = self._settled(subscriptions) if not without else {}
         rows = self._rows_in_force(subscriptions, settled, without)
-        return {
-            subscription: (
-                charges.due_rows(
-                    subscription._billing_terms(),
-                    self._segments(subscription),
-                    rows[subscription.id],
-                    horizon,
-                    rounding=to_decimal(subscription.currency_id.rounding),
-                    settled=settled,
-                ),
+        due = {
+            subscription: charges.due_rows(
+                subscription._billing_terms(),
+                self._segments(subscription),
                 rows[subscription.id],
+                horizon,
+                rounding=to_decimal(subscription.currency_id.rounding),
+                settled=settled,
             )
             for subscription in subscriptions
         }
+        usage = self.env["recurring.usage.billing"].due_rows(due, horizon, without)
+        return {subscription: ([*found, *usage.get(subscription, [])], rows[subscription.id]) for subscription, found in due.items()}
 
     @api.model
     def next_charge(self, subscription, rows, horizon):
@@ -180,21 +179,27 @@ class RecurringCoverage(models.AbstractModel):
         return row._replace(covered=periods.Period(period.start, live_end))
 
     def _write_dates(self, subscriptions, rows, settled, waiting=()):
+        usage = self.env["recurring.usage.billing"].dates(subscriptions, whole=not settled)
         for subscription in subscriptions:
             terms = subscription._billing_terms()
             segments = self._segments(subscription)
             mine = rows[subscription.id]
+            metered = usage.get(subscription)
             rounding = to_decimal(subscription.currency_id.rounding)
             # sudo: lineages are the ledger's own records; a salesperson changes them only by changing a line
             for lineage in subscription.sudo().line_ids.lineage_id:
                 parts = [segment for segment in segments if segment.lineage == lineage.id]
                 billed = [row for row in mine if row.lineage == lineage.id]
                 until = charges.settled_until(terms, parts, billed, rounding=rounding, settled=settled.get(lineage.id)) or False
+                if metered and lineage.id in metered.until:
+                    until = metered.until[lineage.id]
                 if lineage.billed_until != until:
                     lineage.billed_until = until
             next_date = charges.next_bill_on(terms, segments, mine, rounding=rounding, settled=settled) or False
             if subscription in waiting:
                 next_date = waiting[subscription]
+            if metered:
+                next_date = metered.next_date(next_date)
             if subscription.next_invoice_date != next_date:
                 # sudo: the date follows from the ledger; a Billing user who deletes a draft may not edit the subscription
                 subscription.sudo().next_invoice_date = next_date

@@ -11,6 +11,7 @@ from .. import const
 from ..rules import billing_dates
 from ..rules.charges import Charge, Credit
 from ..rules.periods import Period, boundary
+from ..rules.usage_account import UsageCharge
 from .billing_problem import Problem
 
 INVOICE, CREDIT_NOTE = "out_invoice", "out_refund"
@@ -49,8 +50,9 @@ class PlannedLine(NamedTuple):
 
     @property
     def is_silent(self) -> bool:
-        """Credits and charges that cancel out: the ledger keeps them, the invoice does not mention them."""
-        return not self.amount and any(isinstance(row, Credit) for row in self.rows)
+        """Credits and charges that cancel out, and usage of nothing: the ledger keeps them, the invoice does not mention them."""
+        silent = (isinstance(row, Credit) or (isinstance(row, UsageCharge) and not row.quantity) for row in self.rows)
+        return not self.amount and any(silent)
 
 
 class PlannedInvoice(NamedTuple):
@@ -85,7 +87,7 @@ class PlannedInvoice(NamedTuple):
 
     @property
     def charges(self) -> list:
-        return [row for row in self.rows if isinstance(row, Charge)]
+        return [row for row in self.rows if isinstance(row, Charge) or (isinstance(row, UsageCharge) and not row.row)]
 
     @property
     def is_free(self) -> bool:
@@ -158,12 +160,11 @@ class RecurringInvoicePlanning(models.AbstractModel):
 
         :return: the invoice lines that go, dict subscription → Problem
         """
-        credited = [row.row for rows, _ledger in due.values() for row in rows if isinstance(row, Credit) and row.row]
+        periods = self._credited_periods(row for rows, _ledger in due.values() for row in rows)
         lines = self.env["account.move.line"]
         problems = {}
-        if not credited:
+        if not periods:
             return lines, problems
-        periods = self.env["recurring.period"].browse(credited)
         drafts = periods._billed_lines().move_id.filtered(lambda move: move.state == "draft" and move.move_type == INVOICE)
         for move in drafts:
             mine = move.line_ids.filtered(lambda line: line.recurring_subscription_id in due and line.recurring_period_id)
@@ -234,10 +235,14 @@ class RecurringInvoicePlanning(models.AbstractModel):
 
     def _origin_of(self, rows):
         """The invoice line of the first credited row."""
-        credited = self.env["recurring.period"].browse(row.row for row in rows if isinstance(row, Credit) and row.row)
         # sudo: a credit copies the line it reduces, whoever may see that invoice
-        lines = credited.sudo()._billed_lines().filtered(lambda line: line.parent_state == "posted" and line.move_id.move_type == INVOICE)
+        billed = self._credited_periods(rows).sudo()._billed_lines()
+        lines = billed.filtered(lambda line: line.parent_state == "posted" and line.move_id.move_type == INVOICE)
         return lines.sorted("id")[:1].with_env(self.env)
+
+    def _credited_periods(self, rows):
+        """The ledger rows that credits, and usage below what was billed, take something back from."""
+        return self.env["recurring.period"].browse(row.row for row in rows if not isinstance(row, Charge) and row.row)
 
     @api.model
     def _is_reduction(self, row):
@@ -302,7 +307,10 @@ class RecurringInvoicePlanning(models.AbstractModel):
         for item in items:
             line = item.line
             basis = float(line._price_of_the_day().per_period)
-            total += item.amount * Decimal(str(line.amount_total / basis if basis else 1.0))
+            factor = line.amount_total / basis if basis else 1.0
+            if isinstance(item.rows[0], UsageCharge):
+                factor = line._usage_tax_factor()
+            total += item.amount * Decimal(str(factor))
         return total
 
     def _next_invoice_on(self, subscription, ledger, moment):

@@ -49,7 +49,9 @@ class Books:
         taken = {key for charge in charges for key in charge.records}
         for charge in charges:
             covered = charge.covered if charge.reason == REGULAR else Period(charge.covered.start, charge.covered.start)
-            self.rows.append(UsageRow(charge.segment, charge.lineage, charge.full, covered, charge.price, charge.amount))
+            self.rows.append(
+                UsageRow(charge.segment, charge.lineage, charge.full, covered, charge.price, charge.amount, key=len(self.rows) + 1)
+            )
         self.records = [record._replace(billed=record.billed or record.key in taken) for record in self.records]
         return charges
 
@@ -176,6 +178,7 @@ def test_an_end_in_the_past_gives_back_what_is_no_longer_wanted():
         ("2024-02-01", "2024-03-01", "-30.00", CORRECTION),
     ]
     assert (january.due_on, february.due_on) == (day(1, 11), day(2, 1))
+    assert (january.row, february.row) == (1, 2)
     assert books.next_on() is None
     books.segments = [segment(day(1, 1))]
     assert told(books.bill(day(3, 2))) == [
