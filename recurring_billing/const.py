@@ -123,6 +123,9 @@ RUN_STATES = [
     (RUN_INTERRUPTED, "Interrupted"),
 ]
 
+SLIP_OPEN, SLIP_PAID, SLIP_SETTLED, SLIP_VOID = "open", "paid", "settled", "void"
+SLIP_STATES = [(SLIP_OPEN, "To Pay"), (SLIP_PAID, "Paid Ahead"), (SLIP_SETTLED, "Settled"), (SLIP_VOID, "Void")]
+
 ISSUE_OPEN, ISSUE_SOLVED = "open", "solved"
 ISSUE_STATES = [(ISSUE_OPEN, "Open"), (ISSUE_SOLVED, "Solved")]
 ISSUE_CATCH_UP, ISSUE_REFUSED, ISSUE_ERROR = "catch_up", "refused", "error"

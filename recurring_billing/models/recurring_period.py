@@ -52,7 +52,12 @@ class RecurringPeriod(models.Model):
     amount = fields.Monetary(readonly=True, help="In the tax basis of the line's price.")
     discount_amount = fields.Monetary("Money Off", readonly=True, help="Taken off a full period, in the tax basis of the line's price.")
     credits_id = fields.Many2one(
-        "recurring.period", "Credits", readonly=True, ondelete="restrict", index="btree_not_null", help="The charge that this credit shortens."
+        "recurring.period",
+        "Credits",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The charge that this credit shortens.",
     )
     credit_ids = fields.One2many("recurring.period", "credits_id", "Credits of This Period")
     billed_with_id = fields.Many2one(

@@ -87,7 +87,11 @@ class RecurringPlan(models.Model):
         help="Where money back goes when the invoice concerned is paid. While it is open, a credit note always reduces it at once.",
     )
     early_end = fields.Selection(
-        const.EARLY_ENDS, "Unused Time", required=True, default=const.AT_DATE, help="What happens to time that is billed when a customer leaves."
+        const.EARLY_ENDS,
+        "Unused Time",
+        required=True,
+        default=const.AT_DATE,
+        help="What happens to time that is billed when a customer leaves.",
     )
     pause_from = fields.Selection(const.PAUSES_FROM, "Pauses Begin", required=True, default=const.AT_DATE)
     business_days = fields.Boolean(

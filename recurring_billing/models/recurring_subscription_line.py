@@ -300,7 +300,17 @@ class RecurringSubscriptionLine(models.Model):
     @api.model
     def _service_owned_fields(self):
         """What billing itself keeps; see ``refuse_service_owned``."""
-        return {"mrr", "amount_untaxed", "amount_total", "is_current", "is_running", "billed_until", "ended_by", "planned_end", "superseded"}
+        return {
+            "mrr",
+            "amount_untaxed",
+            "amount_total",
+            "is_current",
+            "is_running",
+            "billed_until",
+            "ended_by",
+            "planned_end",
+            "superseded",
+        }
 
     def write(self, vals):
         refuse_service_owned(self, self._service_owned_fields(), [vals])
@@ -381,7 +391,9 @@ class RecurringSubscriptionLine(models.Model):
         """A line whose unused time was credited does not grow again, and an opening that was credited keeps its amount."""
         for line in self:
             # sudo: every credit counts, whoever may see it
-            credits = line.sudo().lineage_id.period_ids.filtered(lambda period, line=line: period.credits_id.line_id == line and not period.voided)
+            credits = line.sudo().lineage_id.period_ids.filtered(
+                lambda period, line=line: period.credits_id.line_id == line and not period.voided
+            )
             if not credits:
                 continue
             end = fields.Date.to_date(vals["date_end"]) if "date_end" in vals else line.date_end
@@ -394,7 +406,9 @@ class RecurringSubscriptionLine(models.Model):
                     )
                 )
             if "opening_amount" in vals and line._changes(vals, {"opening_amount"}):
-                raise UserError(self.env._('What was billed elsewhere for "%(line)s" is credited already, so its amount stays.', line=line.name))
+                raise UserError(
+                    self.env._('What was billed elsewhere for "%(line)s" is credited already, so its amount stays.', line=line.name)
+                )
 
     def _split_for_new_price(self, vals):
         """Lines whose price changes after they were billed: what is billed stays, the new price counts from the first day not billed.

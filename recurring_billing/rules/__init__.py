@@ -11,6 +11,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``pricing``             the price in force for a period: discounts that begin and end, a total over N periods
 ``usage``               what a metered quantity costs: tiers, packages, allowance, flat fee
 ``usage_billing``       which usage is to be billed, and when; ``usage_account`` is one lineage of it
+``creditor_reference``  the reference a payer writes on a payment, and finding it in a text
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``revenue``             an amount per period normalised to a month
 ``deferral``            when revenue is earned: deferred and accrued at any day, by month

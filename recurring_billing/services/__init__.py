@@ -1,6 +1,8 @@
 from . import (
     billing_batch,
+    billing_outlook,
     billing_preflight,
+    booklet,
     coverage,
     deferral_schedule,
     invoice_generation,
