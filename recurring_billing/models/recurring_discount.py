@@ -124,6 +124,11 @@ class RecurringDiscount(models.Model):
         with lines._billed_prices_kept():
             return super().unlink()
 
+    def _values(self, **changed):
+        """The values of a discount like this one for another line."""
+        self.ensure_one()
+        return {name: self[name] for name in ("name", "percent", "amount", "periods", "date_start", "date_end")} | changed
+
     def _in_words(self):
         """ "50% for 3 periods", "10.00 $ from 05/01/2024 until 06/30/2024"."""
         self.ensure_one()

@@ -76,7 +76,8 @@ class RecurringSubscriptionLine(models.Model):
     def _compute_amounts(self):
         super()._compute_amounts()
         for line in self:
-            offer, schedule = line._offer(), line._schedule()
+            offer = line._offer()
+            schedule = line._schedule() if offer != pricing.Offer() else None
             line.amount_changes_on = pricing.next_change(offer, *schedule, line._day_priced()) if schedule else False
 
     def _prepare_base_line(self):
@@ -121,28 +122,35 @@ class RecurringSubscriptionLine(models.Model):
         return res
 
     def copy_data(self, default=None):
-        """A segment that continues the lineage keeps its discounts; another line gets what is left of them on its first day."""
+        """A segment that continues the lineage keeps what was agreed. A change to another product gets what is left of the discounts, and so
+        does the copy of a line that is billed; the copy of an offer not begun counts anew.
+        """
         vals_list = super().copy_data(default)
+        default = default or {}
         for line, vals in zip(self, vals_list, strict=True):
-            if vals and "discount_ids" in vals and (default or {}).get("lineage_id") != line.lineage_id.id:
-                vals["discount_ids"] = line._discounts_left(fields.Date.to_date(vals.get("date_start")) or line.date_start)
+            if not vals or default.get("lineage_id") == line.lineage_id.id:
+                continue
+            day = fields.Date.to_date(vals.get("date_start")) or line.date_start
+            anew = "lineage_id" not in default and not line._is_billed()
+            vals["discount_ids"] = line._discounts_anew(day) if anew else line._discounts_left(day)
+            if "lineage_id" in default:
+                vals.update(fixed_total=0.0, fixed_periods=0)
         return vals_list
 
+    def _discounts_anew(self, day):
+        """Commands that give the discounts to a line that starts on the day."""
+        return [
+            Command.create(discount._values(date_start=max(day, discount.date_start) if discount.date_start > self.date_start else day))
+            for discount in self.discount_ids
+        ]
+
     def _discounts_left(self, day):
-        """Commands that make the discounts that still hold on the day, or later, for a line that starts on that day."""
-        commands = []
-        for discount in self.discount_ids:
-            values = {name: discount[name] for name in ("name", "percent", "amount", "periods", "date_end")}
-            values["date_start"] = max(day, discount.date_start)
-            if self._is_billed():
-                until = discount.holds_until
-                if until and until < day:
-                    continue
-                values.update(periods=0, date_end=until)
-            elif discount.date_start <= self.date_start:
-                values["date_start"] = day
-            commands.append(Command.create(values))
-        return commands
+        """Commands that give what is left of the discounts to a line that starts on the day: their counts go on."""
+        return [
+            Command.create(discount._values(date_start=max(day, discount.date_start), periods=0, date_end=discount.holds_until))
+            for discount in self.discount_ids
+            if not discount.holds_until or discount.holds_until >= day
+        ]
 
     def action_edit_offer(self):
         """Open the line with its discounts and agreed total."""
@@ -197,8 +205,9 @@ class RecurringSubscriptionLine(models.Model):
 
     def _price_of_the_day(self):
         """The price in force today; before the line starts or after it ends, that of its first or last day."""
-        offer, schedule = self._offer(), self._schedule()
-        if not schedule or not (offer.discounts or offer.fixed):
+        offer = self._offer()
+        schedule = self._schedule() if offer != pricing.Offer() else None
+        if not schedule:
             return self._price()
         full = periods.period_at(*schedule[:2], self._day_priced())
         return self._price_in(full, offer, schedule)

@@ -36,6 +36,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
         :param day: the first day it counts; before the lineage's first day it counts from there.
         :param values: of ``price_unit``, ``quantity`` and ``discount``, those that change.
         """
+        lines._check_price_not_fixed(values)
         for lineage in self._lineages(lines):
             since = max(day, min(self._known(lineage).mapped("date_start")))
             self._reprice(lineage, since, {name: values[name] for name in PRICE_FIELDS if name in values})

@@ -1,6 +1,7 @@
 """Discounts by count, by date and for good, and totals agreed over N periods: stories by date, worked out by hand."""
 
 from contextlib import contextmanager
+from datetime import date
 
 import psycopg2.errors
 
@@ -174,6 +175,34 @@ class TestDiscounts(DiscountsCommon):
         subscription.line_ids.discount_ids.unlink()
         self.assertEqual(self.monthly(subscription, MONTHS[1:2]), [100.0, 100.0])
 
+    def change(self, day):
+        return self.at(day)["recurring.subscription.change"]
+
+    def test_a_pause_stops_no_count(self):
+        """Four months half price, February paused: January and March 50.00, April 50.00, May whole."""
+        subscription = self.with_discount(percent=50, periods=4)
+        self.bill("2024-01-01", subscription)
+        self.change("2024-01-20").pause(subscription.line_ids, date(2024, 2, 1))
+        self.change("2024-02-20").resume(subscription.line_ids, date(2024, 3, 1))
+        self.assertEqual(self.monthly(subscription, MONTHS[1:]), [50.0, 50.0, 50.0, 100.0])
+
+    def test_a_price_recorded_late_keeps_the_discount(self):
+        """January billed at 100.00 − 50 %; from 11 January the price was 200.00: 50.00 × 10/31 + 100.00 × 21/31 = 16.13 + 67.74."""
+        subscription = self.with_discount(percent=50, periods=1)
+        self.bill("2024-01-01", subscription)
+        self.change("2024-01-15").reprice(subscription.line_ids, date(2024, 1, 11), {"price_unit": 200.0})
+        self.assertEqual(sum(self.monthly(subscription, ["2024-01-15"])), 83.87)
+        self.assertEqual(self.monthly(subscription, MONTHS[1:2])[-1], 200.0)
+
+    def test_another_product_gets_what_is_left_of_the_discount(self):
+        """Three months half price; the product changes with the third: the new line has what is left, one month."""
+        subscription = self.with_discount(percent=50, periods=3)
+        self.monthly(subscription, MONTHS[:2])
+        product = self.make_product(80.0, name="Premium")
+        new = self.change("2024-02-10").replace(subscription.line_ids, date(2024, 3, 1), {"product_id": product.id})
+        self.assertEqual(str(new.discount_ids.holds_until), "2024-03-31")
+        self.assertEqual(self.monthly(subscription, MONTHS[2:4])[-2:], [40.0, 80.0])
+
     def test_a_copy_of_a_running_subscription_gets_what_is_left_of_the_discount(self):
         subscription = self.with_discount(percent=50, periods=3)
         self.monthly(subscription, MONTHS[:2])
@@ -207,9 +236,9 @@ class TestDiscounts(DiscountsCommon):
         """The same month, paid: on the invoice of February −67.74 and +10.16, beside February's 100.00 − 15.00."""
         subscription = self.with_discount(amount=15)
         self.bill("2024-01-01", subscription)
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=self.invoices(subscription).ids
-        ).create({}).action_create_payments()
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=self.invoices(subscription).ids).create(
+            {}
+        ).action_create_payments()
         line = subscription.line_ids
         line.date_end = "2024-01-10"
         line.copy({"date_start": "2024-02-01", "lineage_id": line.lineage_id.id, "subscription_id": subscription.id})
@@ -324,6 +353,26 @@ class TestFixedTotals(DiscountsCommon):
         self.bill("2024-01-01", subscription)
         with self.assertRaisesRegex(UserError, "what is billed keeps its price"):
             subscription.line_ids.fixed_total = 200.0
+
+    def test_an_agreed_total_is_not_repriced_and_another_product_ends_it(self):
+        subscription = self.agreed(400.0, 4)
+        self.bill("2024-01-01", subscription)
+        line, change = subscription.line_ids, self.at("2024-01-20")["recurring.subscription.change"]
+        with self.refused("follows from its agreed total of"):
+            change.reprice(line, date(2024, 2, 1), {"price_unit": 50.0})
+        new = change.replace(line, date(2024, 2, 1), {"product_id": self.make_product(80.0).id})
+        self.assertEqual((new.fixed_total, new.price_unit), (0.0, 80.0))
+        self.assertEqual(self.monthly(subscription, MONTHS[1:2]), [100.0, 80.0])
+
+    def test_a_pause_takes_its_parts_out_of_the_total(self):
+        """400.00 in 4, February paused: 300.00 in all, and the last day stays."""
+        subscription = self.agreed(400.0, 4)
+        self.bill("2024-01-01", subscription)
+        change = self.at("2024-01-20")["recurring.subscription.change"]
+        change.pause(subscription.line_ids, date(2024, 2, 1))
+        change.resume(subscription.line_ids, date(2024, 3, 1))
+        self.assertEqual(self.monthly(subscription), [100.0, 100.0, 100.0])
+        self.assertFalse(subscription.next_invoice_date)
 
     def test_a_total_needs_its_number_of_periods(self):
         with self.assertRaisesRegex(ValidationError, "needs both"):
