@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -6,6 +8,10 @@ from .. import const
 
 REPRICE, REPLACE, PAUSE, RESUME, END, REOPEN = "reprice", "replace", "pause", "resume", "end", "reopen"
 ONE_LINE = (REPRICE, REPLACE)
+
+
+class _NothingChanged(Exception):
+    """Ends a preview: what was tried is rolled back."""
 
 
 class RecurringChangeWizard(models.TransientModel):
@@ -57,6 +63,7 @@ class RecurringChangeWizard(models.TransientModel):
     quantity = fields.Float(digits="Product Unit", compute="_compute_price", store=True, readonly=False)
     discount = fields.Float("Disc.%", digits="Discount", compute="_compute_price", store=True, readonly=False)
     summary = fields.Char(compute="_compute_summary")
+    preview = fields.Html(readonly=True)
 
     @api.depends("subscription_id", "kind", "date")
     def _compute_choice_ids(self):
@@ -119,6 +126,36 @@ class RecurringChangeWizard(models.TransientModel):
 
     def action_apply(self):
         """Make the change. What differs from what is billed is credited and charged by the next run."""
+        lines = self._apply()
+        self._tell(lines)
+        return True
+
+    def action_preview(self):
+        """Show what the next run will credit and charge, without changing anything."""
+        self.ensure_one()
+        subscription, words = self.subscription_id, self.env._("Nothing is credited or charged by the next run.")
+        try:
+            with self.env.cr.savepoint():
+                self._apply()
+                # sudo: whoever may change a subscription may see what it costs
+                found = self.env["recurring.invoice.generation"].sudo().next_documents(subscription)
+                raise _NothingChanged
+        except _NothingChanged:
+            self.preview = self._documents_in_words(found) if found else words
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+            "name": self.env._("Change Subscription"),
+        }
+
+    def _apply(self):
+        """Make the change.
+
+        :return: the lines concerned.
+        """
         self.ensure_one()
         lines = self._chosen()
         if not lines:
@@ -130,8 +167,22 @@ class RecurringChangeWizard(models.TransientModel):
             self._replace(lines)
         else:
             getattr(change, self.kind)(lines, self.date)
-        self._tell(lines)
-        return True
+        return lines
+
+    def _documents_in_words(self, documents):
+        """A table: what kind of document, what is on it, and how much."""
+        rows = Markup()
+        for document in documents:
+            rows += Markup('<tr class="fw-bold"><td>%s</td><td class="text-end">%s</td></tr>') % (
+                document["name"],
+                self.currency_id.format(document["amount"]),
+            )
+            for text, amount in document["lines"]:
+                rows += Markup('<tr class="text-muted"><td class="ps-3">%s</td><td class="text-end">%s</td></tr>') % (
+                    text,
+                    self.currency_id.format(amount),
+                )
+        return Markup('<table class="table table-sm mb-0">%s</table>') % rows
 
     def _replace(self, line):
         if not self.product_id:

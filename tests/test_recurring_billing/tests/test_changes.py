@@ -142,3 +142,20 @@ class TestChanges(RecurringCommon):
         self.change("2026-04-11", subscription, "reprice", quantity=2)
         self.run_cron("2026-04-11")
         self.assertEqual(sum(self.net(subscription)), 50.0)
+
+    def test_the_preview_shows_what_the_next_run_does_and_changes_nothing(self):
+        subscription = self.subscribe("2023-04-01", 10.0)
+        self.bill("2023-04-01", subscription)
+        wizard = Form(
+            self.at("2023-04-16")["recurring.change.wizard"].with_context(default_subscription_id=subscription.id, default_kind="reprice")
+        )
+        wizard.price_unit = 20.0
+        wizard = wizard.save()
+        wizard.action_preview()
+        self.assertIn("Credit note for", wizard.preview)
+        self.assertIn("5.00", wizard.preview)
+        self.assertIn("10.00", wizard.preview)
+        self.assertEqual((len(subscription.line_ids), len(subscription.period_ids), wizard.price_unit), (1, 1, 20.0))
+        wizard.action_apply()
+        self.bill("2023-04-16", subscription)
+        self.assertEqual(sorted(self.net(subscription)), [-5.0, 10.0, 10.0])
