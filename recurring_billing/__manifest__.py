@@ -39,6 +39,7 @@
         "wizards/recurring_close_views.xml",
         "wizards/recurring_discount_add_views.xml",
         "wizards/recurring_deferral_views.xml",
+        "wizards/recurring_explanation_views.xml",
         "wizards/recurring_fiscal_document_views.xml",
         "wizards/recurring_quick_offer_views.xml",
         "report/recurring_booklet_templates.xml",

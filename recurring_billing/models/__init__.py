@@ -18,6 +18,7 @@ from . import (
     recurring_discount,
     recurring_lineage,
     recurring_period,
+    recurring_period_explanation,
     recurring_period_usage,
     recurring_plan,
     recurring_plan_offer,

@@ -1,4 +1,7 @@
 from . import (
+    amount_explanation,
+    amount_history,
+    amount_words,
     billing_batch,
     billing_outlook,
     billing_preflight,

@@ -5,6 +5,7 @@ from . import (
     recurring_close,
     recurring_deferral,
     recurring_discount_add,
+    recurring_explanation,
     recurring_fiscal_document,
     recurring_quick_offer,
     recurring_slip_payment,
