@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     reset.add_argument("--all", action="store_true", help="remove the whole cache folder: Odoo, PostgreSQL and all")
     screenshot.add_options(add("shot", None, "log in to the demo, open a page, save a picture"))
     add("bench", None, "run a benchmark of tests/benchmarks: ./dev bench NAME [-n N]").add_argument("name")
-    add("conformance", None, "check the rules against a file of cases: ./dev conformance FILE [--kind KIND]")
+    add("conformance", None, "check the rules against a file of cases: ./dev conformance FILE [--kind KIND] [--odoo]")
     add("load-telco", None, "import the telco subscribers: ./dev load-telco FILE [--with-leavers] [--db NAME]")
     database = add("database", _database, "make a database with our addons and demo data, a clone of the template")
     database.add_argument("name")
@@ -121,6 +121,8 @@ def _bench(words: list[str]) -> int:
 
 
 def _conformance(words: list[str]) -> int:
+    if "--odoo" in words:
+        return _python(["-m", "tools.conformance", *words])
     python_env.ensure()
     return environment.call(environment.python_command("-m", "tools.conformance", *words))
 

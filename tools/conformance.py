@@ -1,5 +1,7 @@
 """`./dev conformance FILE`: published worked examples against the rules, without a database and without Odoo.
 
+With ``--odoo`` its stories are told to a real Odoo instead, by forms, wizards and the scheduled action (``story_replay.py``).
+
 A file holds ``{"cases": [...]}``; each case has an ``id``, a ``kind``, the kind's input and what to ``expect``. One evaluator per kind
 computes what the rules say; a case passes when that equals what is expected.
 """
@@ -22,8 +24,9 @@ from rules.periods import Interval, Period, periods_between
 from rules.proration import ACTUAL, leading_stub, share
 from rules.usage import Tier, UsagePrice, usage_amount
 
-from . import story_billing
+from . import story_billing, story_replay
 from .problem import Problem
+from .stories import Refused
 
 
 class Outcome(NamedTuple):
@@ -45,11 +48,17 @@ def main(argv: list[str] | None = None) -> int:
     except Problem as problem:
         print(problem, file=sys.stderr)
         return 2
+    chosen = [case for case in cases if not options.kind or case["kind"] in options.kind]
+    if options.odoo:
+        return _with_odoo([case for case in chosen if case["kind"] == STORY])
+    return _judge(chosen, KINDS)
+
+
+def _judge(cases: list[dict], evaluators: dict) -> int:
+    """Say which cases fail and how, and count."""
     passed = failed = 0
     for case in cases:
-        if options.kind and case["kind"] not in options.kind:
-            continue
-        failure = evaluate(case)
+        failure = evaluate(case, evaluators)
         if failure:
             failed += 1
             print(f"{case['id']} ({case['kind']}): {failure}")
@@ -59,9 +68,19 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if failed else 0
 
 
+def _with_odoo(cases: list[dict]) -> int:
+    """Judge stories by what a real Odoo posts."""
+    from . import databases, postgres
+
+    with postgres.running(), databases.temporary(databases.addon_template(demo=False), "stories") as database:
+        replay = story_replay.Replay(database)
+        return _judge(cases, {STORY: lambda case: _posted_story(case, replay)})
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev conformance", description="Check the rules against a file of worked examples.")
     parser.add_argument("file", type=Path, help="a file of cases (JSON)")
+    parser.add_argument("--odoo", action="store_true", help="tell the stories to a real Odoo, in a database of their own")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only cases of this kind; may be repeated")
     return parser
 
@@ -89,14 +108,14 @@ def read_cases(file: Path) -> list[dict]:
     return cases
 
 
-def evaluate(case: dict) -> str:
+def evaluate(case: dict, evaluators: dict) -> str:
     """Why a case fails: expected and obtained values in one line; nothing when it passes."""
-    evaluator = KINDS.get(case["kind"])
+    evaluator = evaluators.get(case["kind"])
     try:
         if not evaluator:
             raise NotBuilt(f"the kind {case['kind']!r} is not one of {', '.join(KINDS)}")
         expected, obtained = evaluator(case)
-    except NotBuilt as missing:
+    except (NotBuilt, Refused) as missing:
         return f"expected {_text(_expect(case))}, obtained nothing: {missing}"
     except KeyError as error:
         return f"malformed case: it lacks {error}"
@@ -147,11 +166,30 @@ def _story(case: dict) -> Outcome:
     """What is billed as the story is told: every row, or the net of each line and full period."""
     items, expect = story_billing.bill(case), case["expect"]
     if "net" in expect:
-        expected = {(each["line"], _period(each["period"])): Decimal(each["amount"]) for each in expect["net"]}
-        return Outcome({key: amount for key, amount in sorted(expected.items()) if amount}, story_billing.net(items))
-    expected = [(each["line"], _day(each["from"]), _day(each["to"]), Decimal(each["amount"])) for each in expect["items"]]
-    obtained = [(item.label, item.start, item.end, item.amount) for item in items if item.amount]
-    return Outcome(sorted(expected), sorted(obtained))
+        return Outcome(_expected_net(expect), story_billing.net(items))
+    return Outcome(_expected_rows(expect), sorted(_rows(items)))
+
+
+def _posted_story(case: dict, replay: story_replay.Replay) -> Outcome:
+    """The same of what a real Odoo posts, where one invoice line may hold the net of several rows."""
+    items, expect = replay.bill(case), case["expect"]
+    if "net" in expect:
+        return Outcome(_expected_net(expect), story_billing.net(items))
+    expected = _expected_rows(expect)
+    return Outcome(expected, sorted(story_replay.rows_apart(_rows(items), expected)))
+
+
+def _expected_net(expect: dict) -> dict:
+    expected = {(each["line"], _period(each["period"])): Decimal(each["amount"]) for each in expect["net"]}
+    return {key: amount for key, amount in sorted(expected.items()) if amount}
+
+
+def _expected_rows(expect: dict) -> list[tuple]:
+    return sorted((each["line"], _day(each["from"]), _day(each["to"]), Decimal(each["amount"])) for each in expect["items"])
+
+
+def _rows(items: list[story_billing.Item]) -> list[tuple]:
+    return [(item.label, item.start, item.end, item.amount) for item in items if item.amount]
 
 
 def _usage(case: dict) -> Outcome:
@@ -181,11 +219,12 @@ def _interval(case: dict) -> Interval:
     return Interval(case["interval"]["count"], case["interval"]["unit"])
 
 
+STORY = "story"
 KINDS: dict[str, Callable[[dict], Outcome]] = {
     "boundaries": _boundaries,
     "share": _share,
     "periods_billed": _periods_billed,
-    "story": _story,
+    STORY: _story,
     "usage": _usage,
     "late_fee": _not_built,
     "mrr": _not_built,

@@ -37,6 +37,10 @@ Steps = tuple[tuple[date, Any], ...]
 """What holds from each day on, in date order."""
 
 
+class Refused(Exception):
+    """Odoo does not do what a story says; the text says what it answered."""
+
+
 class Line(NamedTuple):
     """A lineage as told so far.
 

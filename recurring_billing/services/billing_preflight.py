@@ -204,8 +204,8 @@ class RecurringBillingPreflight(models.AbstractModel):
         shown = "\n".join(
             self.env._(
                 "%(start)s – %(end)s: %(amount)s",
-                start=format_date(self.env, min(charge.covered.start for charge in invoice.charges)),
-                end=format_date(self.env, max(charge.covered.last_day for charge in invoice.charges)),
+                start=format_date(self.env, min(row.covered.start for row in invoice.rows)),
+                end=format_date(self.env, max(row.covered.last_day for row in invoice.rows)),
                 amount=format_amount(self.env, float(invoice.amount), currency),
             )
             for invoice in invoices

@@ -340,7 +340,7 @@ def _run_tests(folder: str) -> subprocess.CompletedProcess:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:odoo", *words, str(TESTS)],
         cwd=folder,
-        env={**outside, "HYPOTHESIS_PROFILE": "fast", "PYTHONDONTWRITEBYTECODE": "1"},
+        env={**outside, "HYPOTHESIS_PROFILE": "noticing", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=False,
