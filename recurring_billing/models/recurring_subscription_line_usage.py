@@ -140,7 +140,7 @@ class RecurringSubscriptionLine(models.Model):
             return super().write(vals)
         billed = self.filtered(lambda line: line._is_metered_and_billed() and line._changes_usage_price(vals))
         for line in billed:
-            line._continue_at_usage_price(vals)
+            line._reprice_usage(vals)
         rest = (self - billed).with_context(recurring_tiers_of_line=True)
         return super(RecurringSubscriptionLine, rest).write(vals) if rest else True
 
@@ -156,25 +156,32 @@ class RecurringSubscriptionLine(models.Model):
     def _changes_usage_price(self, vals):
         if "usage_tier_ids" in vals and self._tiers_after(vals["usage_tier_ids"]) != [tier._values() for tier in self.usage_tier_ids]:
             return True
-        return bool(self._changes(vals, self._usage_price_fields() - {"usage_tier_ids"}))
+        scalars = self._usage_price_fields() - {"usage_tier_ids"}
+        if vals.get("usage_model", self.usage_model) != usage.FLAT:
+            scalars.discard("price_unit")
+        return bool(self._changes(vals, scalars))
 
-    def _continue_at_usage_price(self, vals):
-        """Another price of usage counts from the first day that is not billed: the line ends there and a successor goes on."""
+    def _check_price_not_fixed(self, vals):
+        super()._check_price_not_fixed(vals)
+        for line in self.filtered(lambda line: line._is_metered_and_billed() and line.usage_model != usage.FLAT):
+            if line._changes(vals, {"price_unit", "quantity"}):
+                raise UserError(
+                    self.env._("“%s” is billed by usage, and its price is in its tiers. Change them in the line itself.", line.name)
+                )
+
+    def _reprice_usage(self, vals):
+        """Another price of usage counts from the first period that is not billed: the line ends there and a successor goes on."""
         self.ensure_one()
         if vals.get("billing_type", self.billing_type) != self.billing_type:
             raise UserError(
                 self.env._("Usage of “%s” was billed, so how it is billed cannot change. End it and add a new line instead.", self.name)
             )
-        start = self.billed_until
-        if not start or (self.date_end and self.date_end < start):
+        if not self.billed_until or (self.date_end and self.date_end < self.billed_until):
             raise UserError(self.env._('The line "%s" is billed to its end, so its price cannot change any more.', self.name))
-        values = self.copy_data({"date_start": start, "date_end": self.date_end, "lineage_id": self.lineage_id.id})[0]
-        tiers = self._tiers_after(vals["usage_tier_ids"]) if "usage_tier_ids" in vals else None
-        values.update(subscription_id=self.subscription_id.id, **vals)
-        if tiers is not None:
-            values["usage_tier_ids"] = [Command.create(tier) for tier in tiers]
-        self.date_end = start - timedelta(days=1)
-        return self.create([values])
+        values = dict(vals)
+        if "usage_tier_ids" in vals:
+            values["usage_tier_ids"] = [Command.create(tier) for tier in self._tiers_after(vals["usage_tier_ids"])]
+        self.env["recurring.subscription.change"].reprice_usage(self, values)
 
     def _tiers_after(self, commands):
         """The values of the tiers once these commands of a form are carried out."""

@@ -120,8 +120,12 @@ class RecurringUsage(models.Model):
         )  # sudo: all segments of what was bought count
 
     def _outside_in_words(self):
-        lines = self.sudo().lineage_id.line_ids.sorted("date_start")  # sudo: see _is_in_service
+        change = self.env["recurring.subscription.change"]
+        lineage = self.sudo().lineage_id  # sudo: see _is_in_service
+        lines = change._running(lineage) or lineage.line_ids
         day, name = format_date(self.env, self.date), self.line_id.name
+        if change.is_paused_on(lineage, self.date):
+            return self.env._("“%(line)s” was paused on %(day)s, so nothing can have been used then.", line=name, day=day)
         ends = [end for end in (lines[-1].date_end, self.subscription_id.end_date) if end]
         if ends and self.date > min(ends):
             end = format_date(self.env, min(ends))
@@ -129,7 +133,7 @@ class RecurringUsage(models.Model):
         if self.date < lines[0].date_start:
             start = format_date(self.env, lines[0].date_start)
             return self.env._("“%(line)s” starts on %(start)s, so nothing can have been used on %(day)s.", line=name, start=start, day=day)
-        return self.env._("“%(line)s” was paused on %(day)s, so nothing can have been used then.", line=name, day=day)
+        return self.env._("“%(line)s” did not run on %(day)s, so nothing can have been used then.", line=name, day=day)
 
     @api.constrains("line_id", "date", "quantity")
     def _check_totals(self):
@@ -245,6 +249,7 @@ class RecurringUsage(models.Model):
         line = self.env["recurring.usage.recording"].line_of(
             self.env["recurring.subscription"].browse(vals.get("subscription_id")),
             self.env["product.product"].browse(vals.get("product_id")),
+            fields.Date.to_date(vals.get("date")) or self.env.company._recurring_today(),
         )
         return {**vals, "line_id": line.id}
 

@@ -110,22 +110,31 @@ def late_usage_on(
     return min(days, default=None)
 
 
-def usage_covered_until(
-    terms: Terms, segments: Iterable[UsageSegment], rows: Iterable[UsageRow], *, settled: date | None = None
-) -> date | None:
-    """The first wanted day of one lineage whose usage is not billed; the lineage's end when all is; None without segments.
+def usage_settled_until(
+    terms: Terms,
+    segments: Iterable[UsageSegment],
+    rows: Iterable[UsageRow],
+    records: Iterable[UsageRecord] = (),
+    *,
+    rounding: Decimal = CENT,
+    settled: Mapping[Hashable, date] | None = None,
+) -> dict[Hashable, date | None]:
+    """By lineage, the first day whose usage is not billed, or not as the records and segments say now; where there is none, the lineage's
+    end. Late usage does not count.
 
     >>> terms = Terms(date(2024, 1, 1), Interval(1, "month"))
     >>> price, january = UsagePrice(FLAT, (Tier(None, Decimal(1)),)), Period(date(2024, 1, 1), date(2024, 2, 1))
     >>> line = UsageSegment("A", "A", date(2024, 1, 1), None, price)
-    >>> usage_covered_until(terms, [line], [UsageRow("A", "A", january, january, price, Decimal(0))])
-    datetime.date(2024, 2, 1)
+    >>> usage_settled_until(terms, [line], [UsageRow("A", "A", january, january, price, Decimal(0))])
+    {'A': datetime.date(2024, 2, 1)}
     """
-    for account in _accounts(terms, segments, rows, (), None, CENT):
-        account.since = settled
-        if account.parts:
-            return next((gap.start for _piece, gap in account.gaps()), account.parts[-1].end)
-    return None
+    found = {}
+    for account in _accounts(terms, segments, rows, records, settled, rounding):
+        gap = next((gap.start for _piece, gap in account.gaps()), None)
+        days = [charge.full.start for charge in account.open_corrections() if charge.reason == CORRECTION]
+        end = account.parts[-1].end if account.parts else None
+        found[account.lineage] = min([*days, *([gap] if gap else [])], default=end)
+    return found
 
 
 def with_next_invoice(charges: Iterable[UsageCharge], due_moments: Iterable[date]) -> list[UsageCharge]:

@@ -14,6 +14,7 @@ from . import (
     invoice_preparation,
     subscription_change,
     usage_billing,
+    usage_change,
     usage_invoicing,
     usage_recording,
     usage_words,

@@ -34,7 +34,7 @@ class UsageBooks(NamedTuple):
 class UsageDates(NamedTuple):
     """What follows from the usage of a subscription.
 
-    :param until: by lineage id, the first wanted day whose usage is not billed.
+    :param until: by lineage id, the first day whose usage is not billed.
     :param next_on: the first day on which usage is due.
     :param late_on: the day since which late usage waits; it goes with the next invoice, and brings one only where none comes any more.
     """
@@ -80,13 +80,8 @@ class RecurringUsageBilling(models.AbstractModel):
         books_of = self._books(subscriptions, whole=whole)
         found = {}
         for subscription, books in books_of.items():
-            until = {}
-            for lineage in {segment.lineage for segment in books.segments}:
-                parts = [segment for segment in books.segments if segment.lineage == lineage]
-                rows = [row for row in books.rows if row.lineage == lineage]
-                until[lineage] = usage_billing.usage_covered_until(books.terms, parts, rows, settled=books.known["settled"].get(lineage))
-            next_on, late_on = (rule(*books.facts, **books.known) for rule in (usage_billing.next_usage_on, usage_billing.late_usage_on))
-            found[subscription] = UsageDates(until, next_on, late_on)
+            rules = (usage_billing.usage_settled_until, usage_billing.next_usage_on, usage_billing.late_usage_on)
+            found[subscription] = UsageDates(*(rule(*books.facts, **books.known) for rule in rules))
         # sudo: what records say of their own state follows from the ledger, whoever changes it
         records = self.env["recurring.usage"].sudo()
         free = [record.key for books in books_of.values() for record in books.records if not record.billed]

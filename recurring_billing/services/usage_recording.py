@@ -55,8 +55,8 @@ class RecurringUsageRecording(models.AbstractModel):
 
     @api.private
     @api.model
-    def line_of(self, subscription, product):
-        """The one metered line of a subscription and a product: that of the newest segment.
+    def line_of(self, subscription, product, day):
+        """The one metered line of a subscription and a product that runs on a day, else the newest one.
 
         :raises UserError: when there is none, or several that do not continue each other.
         """
@@ -71,6 +71,8 @@ class RecurringUsageRecording(models.AbstractModel):
                     product=product.display_name,
                 )
             )
+        running = lines.filtered(lambda line: line.date_start <= day and line._ends_after(day))
+        lines = running or lines
         if len(lines.lineage_id) > 1:
             raise UserError(
                 self.env._(
@@ -104,9 +106,9 @@ class RecurringUsageRecording(models.AbstractModel):
             day = None
         if not day:
             raise UserError(self.env._("the date must be given as 2026-01-31."))
-        named = tuple(entry.get(name) for name in ("line_id", "subscription", "product"))
+        named = (*(entry.get(name) for name in ("line_id", "subscription", "product")), not entry.get("line_id") and day)
         if named not in lines:
-            lines[named] = self._line(*named)
+            lines[named] = self._line(*named[:-1], day)
         line = lines[named]
         return {
             "line_id": line.id,
@@ -117,9 +119,9 @@ class RecurringUsageRecording(models.AbstractModel):
             "name": entry.get("description") or False,
         }
 
-    def _line(self, line, subscription, product):
+    def _line(self, line, subscription, product, day):
         if not line:
-            return self.line_of(self._find_subscription(subscription), self._find_product(product))
+            return self.line_of(self._find_subscription(subscription), self._find_product(product), day)
         lines = self.env["recurring.subscription.line"]
         found = self._by_external_id(line, lines) if isinstance(line, str) else lines.browse(line).exists()
         if not found or not found.has_access("read"):

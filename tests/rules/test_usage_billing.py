@@ -18,7 +18,7 @@ from rules.usage_billing import (
     late_usage_on,
     next_usage_on,
     outside_service,
-    usage_covered_until,
+    usage_settled_until,
     with_next_invoice,
 )
 
@@ -61,6 +61,9 @@ class Books:
         self.records = [
             record._replace(billed=record.billed and not row.covered.start <= record.day < row.covered.end) for record in self.records
         ]
+
+    def settled_until(self):
+        return usage_settled_until(self.terms, self.segments, self.rows, self.records)["L"]
 
     def next_on(self):
         return next_usage_on(self.terms, self.segments, self.rows, self.records)
@@ -212,14 +215,26 @@ def test_a_voided_row_is_billed_again_with_its_records():
     assert told(books.bill(day(2, 7))) == [("2024-01-01", "2024-02-01", "45.00", REGULAR)]
 
 
-def test_usage_is_covered_until_the_first_day_not_billed():
+def test_usage_is_settled_until_the_first_day_not_billed():
     books = Books(segment(day(1, 20), day(2, 15)))
-    until = [usage_covered_until(MONTHLY, books.segments, books.rows)]
+    until = [books.settled_until()]
     for horizon in (day(2, 1), day(2, 15)):
         books.bill(horizon)
-        until.append(usage_covered_until(MONTHLY, books.segments, books.rows))
+        until.append(books.settled_until())
     assert until == [day(1, 20), day(2, 1), day(2, 15)]
-    assert usage_covered_until(MONTHLY, [], books.rows) is None
+
+
+def test_usage_is_settled_until_the_first_period_that_is_not_billed_as_it_should_be():
+    books = Books(segment(day(1, 1)))
+    books.bill(day(4, 1))
+    books.segments = [segment(day(1, 1), day(2, 1)), segment(day(2, 1), cost=CALLS._replace(flat_fee=Decimal(50)))]
+    assert books.settled_until() == day(2, 1)
+    books.use(day(1, 5), 10, known_on=day(4, 2))
+    assert books.settled_until() == day(2, 1)
+    books.segments = []
+    assert books.settled_until() == day(1, 1)
+    books.bill(day(4, 2))
+    assert books.settled_until() is None
 
 
 def test_what_is_settled_need_not_be_shown_again():

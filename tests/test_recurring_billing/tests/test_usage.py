@@ -375,3 +375,58 @@ class TestUsagePrices(UsageCommon):
         copied = subscription.copy()
         self.assertEqual(copied.line_ids.usage_tier_ids.mapped("unit_price"), [1.5, 2.0])
         self.assertFalse(copied.usage_count)
+
+
+@tagged("post_install", "-at_install")
+class TestUsageRights(UsageCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.seller = cls.make_user("seller", "recurring_billing.group_user", companies=cls.company)
+        cls.clerk = cls.make_user("clerk", "account.group_account_invoice", companies=cls.company)
+        cls.auditor = cls.make_user("auditor", "recurring_billing.group_auditor", companies=cls.company)
+        cls.portal = cls.make_user("portal", "base.group_portal", companies=cls.company)
+
+    def may(self, user, model):
+        return [operation for operation in ("read", "write", "create", "unlink") if self.env[model].with_user(user).has_access(operation)]
+
+    def test_who_may_do_what_with_usage(self):
+        everything = ["read", "write", "create", "unlink"]
+        expected = {self.seller: everything, self.clerk: everything, self.auditor: ["read"], self.portal: []}
+        for user, operations in expected.items():
+            self.assertEqual(self.may(user, "recurring.usage"), operations, user.name)
+
+    def test_prices_of_usage_are_for_sales(self):
+        expected = {self.seller: ["read", "write", "create", "unlink"], self.clerk: ["read"], self.auditor: ["read"], self.portal: []}
+        for user, operations in expected.items():
+            self.assertEqual(self.may(user, "recurring.usage.tier"), operations, user.name)
+
+    def test_a_salesperson_sees_the_usage_of_own_subscriptions_and_those_of_nobody(self):
+        mine, other = self.subscribe_metered(user_id=self.seller.id), self.subscribe_metered(user_id=self.responsible.id)
+        nobodys = self.subscribe_metered()
+        used = [self.use(each, "2024-01-10", 1) for each in (mine, other, nobodys)]
+        visible = self.env["recurring.usage"].with_user(self.seller).search([("id", "in", [usage.id for usage in used])])
+        self.assertEqual(visible.subscription_id, mine | nobodys)
+        with self.assertRaises(AccessError):
+            used[1].with_user(self.seller).quantity = 2
+
+    def test_usage_of_another_company_is_out_of_sight(self):
+        usage = self.use(self.subscribe_metered(), "2024-01-10", 1)
+        stranger = self.make_user("stranger", "recurring_billing.group_manager", companies=self.company_eur)
+        mine = self.env(user=stranger, context={"allowed_company_ids": self.company_eur.ids})
+        self.assertFalse(mine["recurring.usage"].search([("id", "=", usage.id)]))
+
+    def test_a_clerk_who_sells_nothing_records_corrects_and_bills(self):
+        subscription = self.subscribe_metered(user_id=self.seller.id)
+        usage = self.env["recurring.usage"].with_user(self.clerk)
+        record = usage.create({"line_id": subscription.line_ids.id, "date": "2024-01-10", "quantity": 5})
+        record.quantity = 10
+        self.assertBilled(self.bill("2024-02-01", subscription, user=self.clerk), 1, 1, 45.0)
+        self.assertEqual(record.state, "billed")
+
+    def test_a_salesperson_sees_what_billed_the_usage(self):
+        subscription = self.subscribe_metered(user_id=self.seller.id)
+        usage = self.use(subscription, "2024-01-10", 5)
+        self.bill("2024-02-01", subscription)
+        seen = usage.with_user(self.seller).read(["state", "period_id", "move_ids", "display_name"])[0]
+        self.assertEqual((seen["state"], len(seen["move_ids"])), ("billed", 1))

@@ -1,7 +1,7 @@
 """Usage on invoices, told by date: billed at the end of its period, late records with the next invoice, corrections as credits."""
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .test_usage import UsageCommon
@@ -254,3 +254,91 @@ class TestUsageBilling(UsageCommon):
             books = self.env["recurring.usage.billing"]._books(subscription, whole=False)[subscription]
             counts.append((len(books.rows), len(books.records)))
         self.assertEqual(counts, [(0, 0), (0, 0)])
+
+    def change(self, day, kind, subscription, *arguments):
+        change = self.env["recurring.subscription.change"].with_context(recurring_today=self.day(day))
+        line = subscription.line_ids.filtered(lambda line: line.billing_type == "usage")[:1]
+        return getattr(change, kind)(line, self.day(day), *arguments)
+
+    def test_a_pause_bills_what_was_used_before_it_and_the_fee_once(self):
+        subscription = self.subscribe_metered()
+        self.use(subscription, "2024-01-05", 10)
+        self.change("2024-01-11", "pause", subscription)
+        self.assertBilled(self.bill("2024-01-11", subscription), 1, 1, 45.0)
+        with self.refused(ValidationError, "was paused on 01/15/2024"):
+            self.use(subscription, "2024-01-15", 1)
+        self.change("2024-01-21", "resume", subscription)
+        self.use(subscription, "2024-01-21", 1000)
+        self.assertBilled(self.bill("2024-02-01", subscription), 1, 1, 1505.0)
+        self.assertEqual([row[:2] for row in self.rows(subscription)], [("2024-01-01", "2024-01-10"), ("2024-01-21", "2024-01-31")])
+
+    def test_an_end_in_the_past_gives_back_what_was_used_after_it(self):
+        subscription = self.subscribe_metered()
+        self.use(subscription, "2024-01-05", 10)
+        after = self.use(subscription, "2024-01-20", 100)
+        self.bill("2024-02-01", subscription)
+        self.change("2024-01-11", "end", subscription)
+        self.assertEqual((after.state, str(subscription.next_invoice_date)), ("outside", "2024-01-11"))
+        self.bill("2024-02-02", subscription)
+        credit = self.invoices(subscription).filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual((credit.amount_untaxed, subscription.next_invoice_date), (150.0, False))
+        self.assertIn("Correction of usage of 01/01/2024 to 01/10/2024", credit.invoice_line_ids.name)
+        self.change("2024-01-11", "reopen", subscription)
+        self.bill("2024-02-03", subscription)
+        self.assertEqual((after.state, sum(row[-1] for row in self.rows(subscription))), ("billed", 195.0))
+
+    def test_a_price_from_within_a_period_counts_from_the_next_one(self):
+        flat = {"usage_model": "flat", "usage_flat_fee": 10.0, "usage_tier_ids": []}
+        subscription = self.subscribe_metered(line=flat)
+        self.change("2024-01-11", "reprice", subscription, {"price_unit": 3.0})
+        self.use(subscription, "2024-01-20", 10)
+        self.use(subscription, "2024-02-20", 10)
+        self.bill("2024-02-01", subscription)
+        self.bill("2024-03-01", subscription)
+        self.assertEqual([row[-1] for row in self.rows(subscription)], [25.0, 40.0])
+
+    def test_a_price_of_a_billed_period_is_credited_and_billed_again(self):
+        """January at 1.50 was billed with 25.00; from 1 January the price is 3.00: 40.00."""
+        flat = {"usage_model": "flat", "usage_flat_fee": 10.0, "usage_tier_ids": []}
+        subscription = self.subscribe_metered(line=flat)
+        usage = self.use(subscription, "2024-01-20", 10)
+        self.bill("2024-02-01", subscription)
+        self.change("2024-01-01", "reprice", subscription, {"price_unit": 3.0})
+        self.bill("2024-02-02", subscription)
+        self.assertEqual([row[-1] for row in self.rows(subscription)], [25.0, -25.0, 40.0])
+        self.assertEqual((usage.state, usage.line_id.price_unit), ("billed", 1.5))
+        self.assertNothingBilled(self.bill("2024-02-03", subscription))
+
+    def test_the_price_of_tiers_is_changed_in_the_line(self):
+        subscription = self.subscribe_metered()
+        self.bill("2024-02-01", subscription)
+        with self.refused(UserError, "its price is in its tiers"):
+            self.change("2024-02-11", "reprice", subscription, {"price_unit": 3.0})
+
+    def test_another_product_takes_over_and_each_bills_its_own_usage(self):
+        subscription = self.subscribe_metered()
+        self.use(subscription, "2024-01-05", 10)
+        change = self.env["recurring.subscription.change"].with_context(recurring_today=self.day("2024-01-11"))
+        new = change.replace(subscription.line_ids, self.day("2024-01-11"), {"usage_flat_fee": 0.0})
+        self.use(subscription, "2024-01-11", 20)
+        entry = {"subscription": subscription.name, "product": "CALLS", "date": "2024-01-12", "quantity": 5}
+        usage = self.env["recurring.usage"].browse(self.env["recurring.usage"].record([entry, {**entry, "date": "2024-01-10"}]))
+        self.assertEqual(usage[0].line_id, new)
+        self.bill("2024-02-01", subscription)
+        # 15 calls and the basic fee until the 10th; 25 calls after it
+        self.assertEqual(sorted(row[-1] for row in self.rows(subscription)), [37.5, 52.5])
+
+    def test_usage_of_a_draft_that_is_made_again_is_on_the_new_one(self):
+        subscription = self.subscribe_metered(fixed=50.0, invoice_mode="draft")
+        usage = self.use(subscription, "2024-01-05", 100)
+        self.bill("2024-01-01", subscription)
+        self.bill("2024-02-01", subscription)
+        before = self.invoices(subscription)[-1]
+        self.use(subscription, "2024-01-05", -40, on="2024-02-02")
+        self.bill("2024-02-05", subscription)
+        self.bill("2024-03-01", subscription)
+        drafts = self.invoices(subscription)
+        self.assertNotIn(before, drafts)
+        self.assertFalse(drafts.filtered(lambda move: move.move_type == "out_refund"))
+        self.assertEqual(sum(drafts.mapped("amount_untaxed")), 3 * 50.0 + 120.0 + 30.0)
+        self.assertEqual((usage.state, len(usage.move_ids)), ("billed", 1))
