@@ -3,8 +3,8 @@
 They need neither Odoo nor a database. The worked examples in the rules' docstrings run too, by ``test_rings.py``.
 
 ``HYPOTHESIS_PROFILE=fast`` (default) draws the same examples on every run, so that a red run means the change did it;
-``HYPOTHESIS_PROFILE=long`` (default with ``./dev test --long``) draws many more, new ones every time; ``noticing`` is fast and does not look
-for the smallest example of a failure.
+``HYPOTHESIS_PROFILE=long`` (default with ``./dev test --long``) draws many more, new ones every time; ``noticing`` is fast and leaves
+out the search for the smallest example of a failure.
 """
 
 import os

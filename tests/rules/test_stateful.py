@@ -91,7 +91,7 @@ class Billing(RuleBasedStateMachine):
         self.today, self.length = anchor + timedelta(days=3), length_in_days(interval)
         self.lines, self.told, self.events = [], {}, set()
         self.ledger, self.settled, self.runs, self.last_horizon = LedgerModel(), {}, 0, anchor
-        self.usage, self.computed = UsageModel(metered), {}
+        self.usage, self.computed, self.untouched = UsageModel(metered), {}, True
         self.changed = True
         self.start_at(first, 0)
 
@@ -192,7 +192,7 @@ class Billing(RuleBasedStateMachine):
             copy.claim(which % self.runs + 1) if claim else copy.void(which % self.runs + 1)
         except Refused:
             return
-        self.ledger = copy
+        self.ledger, self.untouched = copy, False
         if not claim:
             self.usage.void(which % self.runs + 1)
         self._forget_what_is_settled()
@@ -284,9 +284,10 @@ class Billing(RuleBasedStateMachine):
         return self.terms.billing == ADVANCE and start <= reach and not later
 
     def _check_signs(self, found):
-        """No charge below zero and no credit above, but for negative prices and for periods whose days alter what others weigh."""
+        """No charge below zero, no credit above and none without days, but for negative prices and days that alter what others weigh."""
         if self.terms.proration == ACTUAL:
             for due in found:
+                assert due.covered.days or not self.untouched, due
                 sign = 1 if isinstance(due, Charge) else -1
                 sign = -sign if due.price.unit_price < 0 else sign
                 assert sign * due.amount >= 0, due
