@@ -130,19 +130,32 @@ class RecurringDiscount(models.Model):
         return {name: self[name] for name in ("name", "percent", "amount", "periods", "date_start", "date_end")} | changed
 
     def _in_words(self):
-        """ "50% for 3 periods", "10.00 $ from 05/01/2024 until 06/30/2024"."""
-        self.ensure_one()
-        value = (
-            f"{self.percent:g}%" if self.percent else format_amount(self.env, self.amount, self.currency_id or self.env.company.currency_id)
-        )
-        parts = [value]
-        if self.date_start and self.date_start > (self.company_id or self.env.company)._recurring_today():
+        """Such as "50% for 3 periods", "10.00 $ from 05/01/2024 until 06/30/2024"."""
+        parts = [self._value_in_words()]
+        if self._is_to_come():
             parts.append(self.env._("from %s", format_date(self.env, self.date_start)))
         if self.periods:
             parts.append(self.env._("for 1 period") if self.periods == 1 else self.env._("for %s periods", self.periods))
         if self.date_end:
             parts.append(self.env._("until %s", format_date(self.env, self.date_end)))
         return " ".join(parts)
+
+    def _in_short(self):
+        """What fits in a list: "50% until 06/30/2024", or "50% from 05/01/2024" where it is still to come."""
+        if self._is_to_come():
+            return self.env._("%(value)s from %(day)s", value=self._value_in_words(), day=format_date(self.env, self.date_start))
+        if self.holds_until:
+            return self.env._("%(value)s until %(day)s", value=self._value_in_words(), day=format_date(self.env, self.holds_until))
+        return self._value_in_words()
+
+    def _value_in_words(self):
+        self.ensure_one()
+        if self.percent:
+            return f"{self.percent:g}%"
+        return format_amount(self.env, self.amount, self.currency_id or self.env.company.currency_id)
+
+    def _is_to_come(self):
+        return bool(self.date_start) and self.date_start > (self.company_id or self.env.company)._recurring_today()
 
     def _discount(self):
         """The discount as the rules take it."""

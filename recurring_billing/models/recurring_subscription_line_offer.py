@@ -20,7 +20,7 @@ class RecurringSubscriptionLine(models.Model):
         "Agreed Total", help="What all the periods of the line cost together, such as 12 000 in 12. The last one takes the remainder."
     )
     fixed_periods = fields.Integer("In Periods", help="In how many periods the agreed total is billed; a partial first one costs as much.")
-    offer_label = fields.Char("Agreed", compute="_compute_offer_label", help="Discounts that hold or will hold, or the agreed total.")
+    offer_label = fields.Text("Agreed", compute="_compute_offer_label", help="Discounts that hold or will hold, or the agreed total.")
     amount_changes_on = fields.Date(
         compute="_compute_amounts",
         store=True,
@@ -53,12 +53,20 @@ class RecurringSubscriptionLine(models.Model):
     @api.depends_context("lang")
     def _compute_offer_label(self):
         for line in self:
-            today = (line.company_id or self.env.company)._recurring_today()
-            parts = [discount.terms for discount in line.discount_ids if not discount.holds_until or discount.holds_until >= today]
-            if line.fixed_total:
-                total = format_amount(self.env, line.fixed_total, line.currency_id or self.env.company.currency_id)
-                parts.insert(0, self.env._("%(total)s in %(count)s periods", total=total, count=line.fixed_periods))
-            line.offer_label = ", ".join(parts)
+            line.offer_label = "\n".join(line._agreed(lambda discount: discount._in_short()))
+
+    def _agreed(self, words):
+        """What was agreed and is not over.
+
+        :param words: how a discount is told.
+        :return: list of texts
+        """
+        today = (self.company_id or self.env.company)._recurring_today()
+        parts = [words(discount) for discount in self.discount_ids if not discount.holds_until or discount.holds_until >= today]
+        if self.fixed_total:
+            total = format_amount(self.env, self.fixed_total, self.currency_id or self.env.company.currency_id)
+            parts.insert(0, self.env._("%(total)s in %(count)s periods", total=total, count=self.fixed_periods))
+        return parts
 
     @api.depends(
         "fixed_total",
@@ -107,11 +115,8 @@ class RecurringSubscriptionLine(models.Model):
         is_fixed = vals.keys() & {"fixed_total", "fixed_periods"}
         res = self._write_fixed_total(vals) if is_fixed else super().write(vals)
         for line in self.filtered(lambda line: line.state != const.DRAFT):
-            line.subscription_id._message_log(
-                body=self.env._(
-                    "%(line)s: %(agreed)s", line=line.product_id.display_name, agreed=line.offer_label or self.env._("no discount")
-                )
-            )
+            agreed = ", ".join(line._agreed(lambda discount: discount.terms)) or self.env._("no discount")
+            line.subscription_id._message_log(body=self.env._("%(line)s: %(agreed)s", line=line.product_id.display_name, agreed=agreed))
         return res
 
     def _write_fixed_total(self, vals):
@@ -122,8 +127,8 @@ class RecurringSubscriptionLine(models.Model):
         return res
 
     def copy_data(self, default=None):
-        """A segment that continues the lineage keeps what was agreed. A change to another product gets what is left of the discounts, and so
-        does the copy of a line that is billed; the copy of an offer not begun counts anew.
+        """A segment that continues the lineage keeps what was agreed. A change to another product gets what is left of the discounts, as
+        does the copy of a billed line; the copy of an offer not begun counts anew.
         """
         vals_list = super().copy_data(default)
         default = default or {}

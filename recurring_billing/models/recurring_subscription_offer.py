@@ -1,8 +1,15 @@
-from odoo import Command, models
+from odoo import Command, api, fields, models
 
 
 class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
+
+    has_offers = fields.Boolean(compute="_compute_has_offers", help="A line has a discount or an agreed total.")
+
+    @api.depends("line_ids.discount_ids", "line_ids.fixed_total")
+    def _compute_has_offers(self):
+        for subscription in self:
+            subscription.has_offers = any(line.discount_ids or line.fixed_total for line in subscription.line_ids)
 
     def write(self, vals):
         if not vals.keys() & {"start_date", "plan_id", "anchor_date"}:

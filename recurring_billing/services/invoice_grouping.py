@@ -86,7 +86,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
             values = preparation.prepare_move(invoice, periods_of[id(invoice)], run_id, words)
             due = (values.get("invoice_payment_term_id"), values.get("invoice_date_due"))
             groups[(*self._key(invoice, n), due)].append((invoice, values))
-        return [self._merge(group) for group in groups.values()]
+        return [self._merge(sorted(group, key=lambda member: member[0].subscription.id)) for group in groups.values()]
 
     def _numbered(self, planned):
         """The planned invoices that cost something, each with its place from the newest of its subscription: invoices for missed periods
