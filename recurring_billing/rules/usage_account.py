@@ -85,6 +85,11 @@ class UsageCharge(NamedTuple):
         """The part of the full period that the days are."""
         return Fraction(self.covered.days, self.full.days)
 
+    @property
+    def bill_on(self) -> date:
+        """The first day on which a run bills it."""
+        return self.due_on
+
 
 class UsageAccount:
     """What is wanted, billed and recorded of one lineage; rows grow as charges are made.

@@ -305,7 +305,7 @@ class TestUsageBilling(UsageCommon):
         self.bill("2024-02-01", subscription)
         self.change("2024-01-01", "reprice", subscription, {"price_unit": 3.0})
         self.bill("2024-02-02", subscription)
-        self.assertEqual([row[-1] for row in self.rows(subscription)], [25.0, -25.0, 40.0])
+        self.assertEqual(sorted(row[-1] for row in self.rows(subscription)), [-25.0, 25.0, 40.0])
         self.assertEqual((usage.state, usage.line_id.price_unit), ("billed", 1.5))
         self.assertNothingBilled(self.bill("2024-02-03", subscription))
 
@@ -342,3 +342,30 @@ class TestUsageBilling(UsageCommon):
         self.assertFalse(drafts.filtered(lambda move: move.move_type == "out_refund"))
         self.assertEqual(sum(drafts.mapped("amount_untaxed")), 3 * 50.0 + 120.0 + 30.0)
         self.assertEqual((usage.state, len(usage.move_ids)), ("billed", 1))
+
+    def test_why_this_amount(self):
+        subscription = self.subscribe_metered()
+        self.use(subscription, "2024-01-05", 995)
+        self.bill("2024-02-01", subscription)
+        self.use(subscription, "2024-01-30", 10, on="2024-02-05")
+        self.bill("2024-03-01", subscription)
+        explain = self.env["recurring.amount.explanation"].of_line
+        first, late = (explain(line)[1].lines for line in self.invoices(subscription).invoice_line_ids.filtered("price_subtotal")[:2])
+        self.assertEqual(first, ["995 Units: 995 × 1.50, basic fee 30.00"])
+        self.assertEqual(
+            [line.replace("\N{NO-BREAK SPACE}", " ") for line in late],
+            [
+                "10 of it came to light after its days were billed.",
+                "1,005 Units: 1,000 × 1.50, 5 × 2.00, basic fee 30.00",
+                "All of it costs $ 1,540.00, $ 1,522.50 was billed before: $ 17.50 now.",
+            ],
+        )
+
+    def test_the_outlook_knows_usage(self):
+        subscription = self.subscribe_metered(fixed=50.0)
+        self.bill("2024-01-01", subscription)
+        self.use(subscription, "2024-01-05", 100)
+        outlook = self.env["recurring.billing.outlook"].with_context(recurring_today=self.day("2024-01-10"))
+        expected, problems = outlook.expected(subscription.with_env(outlook.env), self.day("2024-03-01"))
+        self.assertEqual([(str(each.run_day), each.untaxed) for each in expected], [("2024-02-01", 230.0), ("2024-03-01", 80.0)])
+        self.assertFalse(problems)
