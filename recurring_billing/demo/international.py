@@ -1,10 +1,21 @@
 """The main company's story: software, connections, a club, desks and rented machines, sold to firms and people of many countries."""
 
-from .story import IN_TWO_PARTS, LATE, STOPPED, Archived, Closed, Sold, Story, ago, ahead
+from odoo import Command
+
+from .story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Metered, Sold, Story, ago, ahead
 
 FIRST, REVIEW, TRIAL, ARREARS = "plan_first", "plan_review", "plan_trial", "plan_arrears"
 MONTHLY, YEARLY = "plan_monthly", "plan_yearly"
 MAYA, TOM = "user_maya", "user_tom"
+# 2,000 calls are included, the next 10,000 cost a cent each, and more of them less; 15.00 a month in any case.
+BY_TIERS = {
+    "billing_type": "usage",
+    "usage_model": "graduated",
+    "usage_flat_fee": 15.0,
+    "usage_allowance": 2000.0,
+    "usage_tier_ids": [Command.create({"up_to": 10000.0, "unit_price": 0.01}), Command.create({"up_to": 0.0, "unit_price": 0.006})],
+}
+WELCOME = {"discount_ids": [Command.create({"name": "Welcome", "percent": 25.0, "periods": 3})]}
 
 SOLD = [
     Sold("demo_fjord_suite", "partner_fjord", FIRST, ago(7), [("product_suite", 25), ("product_storage", 4)], MAYA, tags=("tag_key",)),
@@ -28,6 +39,7 @@ SOLD = [
     Sold("demo_moreau_suite", "partner_moreau", FIRST, ago(4, 18), [("product_suite", 5, {"price_unit": 11.0})], MAYA, currency="base.EUR"),
     Sold("demo_lindenhof_support", "partner_lindenhof", REVIEW, ago(5, 6), [("product_support", 1)], MAYA, tags=("tag_key",)),
     Sold("demo_casa_desks", "partner_casa", MONTHLY, ago(5), [("product_desk", 4, {"discount": 10.0})], "base.user_demo"),
+    Sold("demo_fjord_api", "partner_fjord", FIRST, ago(5), [("product_api", 1, BY_TIERS)], MAYA),
     Sold("demo_lucas_club", "partner_lucas", MONTHLY, ago(4, 18), [("product_club", 1)], TOM),
     Sold("demo_maple_suite", "partner_maple", YEARLY, ago(4, 18), [("product_suite", 12, {"price_unit": 120.0})], MAYA),
     Sold("demo_oliver_fiber", "partner_oliver", FIRST, ago(4, 11), [("product_fiber", 1)], TOM, tags=("tag_risk",)),
@@ -38,7 +50,7 @@ SOLD = [
     Sold("demo_maple_support", "partner_maple", REVIEW, ago(3, 6), [("product_support", 1, {"price_unit": 380.0})], MAYA),
     Sold("demo_kite_suite", "partner_kite", TRIAL, ago(2, 18), [("product_suite", 8)], "base.user_demo", tags=("tag_referral",)),
     Sold("demo_hugo_club", "partner_hugo", MONTHLY, ago(1, 18), [("product_club_family", 1)], TOM, end=ahead(25)),
-    Sold("demo_amelia_fiber", "partner_amelia", FIRST, ago(0, 20), [("product_fiber", 1)], TOM, tags=("tag_referral",)),
+    Sold("demo_amelia_fiber", "partner_amelia", FIRST, ago(0, 20), [("product_fiber", 1, WELCOME)], TOM, tags=("tag_referral",)),
     Sold(
         "demo_pampa_maintenance",
         "partner_pampa",
@@ -64,6 +76,16 @@ INTERNATIONAL = Story(
         Closed("demo_priya_suite", ago(2, 3), "reason_price"),
         Closed("demo_lucas_club", ago(1, 8), "reason_moved"),
     ),
+    changed=(
+        Changed("demo_harbor_machines", ago(3, 12), "reprice", "product_printer", {"quantity": 5}),
+        Changed("demo_fjord_suite", ago(2, 9), "reprice", "product_suite", {"quantity": 31}),
+        Changed("demo_maple_suite", ago(2, 2), "reprice", "product_suite", {"quantity": 9}),
+        Changed("demo_emma_club", ago(3, 2), "pause"),
+        Changed("demo_emma_club", ago(2, 12), "resume"),
+        Changed("demo_casa_desks", ago(1, 11), "reprice", "product_desk", {"quantity": 3}),
+        Changed("demo_sakura_server", ago(0, 9), "pause"),
+    ),
+    metered=(Metered("demo_fjord_api", "product_api", (8400, 13250, 9100, 21800, 17600)),),
     archived=(Archived("product_phone_line", ago(1, 10)),),
     habits={"partner_harbor": LATE, "partner_hugo": LATE, "partner_casa": IN_TWO_PARTS, "partner_oliver": STOPPED},
     rates={"base.EUR": (1.082, 1.091, 1.077, 1.068, 1.085)},

@@ -53,6 +53,32 @@ class Closed(NamedTuple):
     reason: str
 
 
+class Changed(NamedTuple):
+    """Somebody changes what runs, with the wizard.
+
+    :param kind: as the wizard calls it: reprice, replace, pause, resume, end.
+    :param product: of the line concerned, where only one is; with ``replace`` the line that goes.
+    :param values: of the wizard; products by their external ids.
+    """
+
+    subscription: str
+    day: relativedelta
+    kind: str
+    product: str | None = None
+    values: dict = {}
+
+
+class Metered(NamedTuple):
+    """What was used, once a month.
+
+    :param quantities: month by month from the first day on, taken in turn.
+    """
+
+    subscription: str
+    product: str
+    quantities: tuple
+
+
 class Archived(NamedTuple):
     """Somebody archives a record that is still needed, and the next run parks what depends on it."""
 
@@ -96,6 +122,8 @@ class Story(NamedTuple):
     sold: list
     settings: dict = {}
     closed: tuple = ()
+    changed: tuple = ()
+    metered: tuple = ()
     archived: tuple = ()
     habits: dict = {}
     rates: dict[str, Any] = {}

@@ -56,8 +56,20 @@ class Storyteller:
             self._at(sold.sold or sold.start, self._sell, sold)
         for closed in self.story.closed:
             self._at(closed.day, self._close, closed)
+        for changed in self.story.changed:
+            self._at(changed.day, self._change, changed)
+        for metered in self.story.metered:
+            self._fill_meter(metered)
         for archived in self.story.archived:
             self._at(archived.day, self._archive, archived)
+
+    def _fill_meter(self, metered):
+        """The meter is read on the 20th day after each month of the subscription began."""
+        sold = next(sold for sold in self.story.sold if sold.key == metered.subscription)
+        day, quantities = self.today + sold.start + timedelta(days=20), cycle(metered.quantities)
+        while day <= self.last_day:
+            self._on(day, self._meter, metered, next(quantities))
+            day += relativedelta(months=1)
 
     def _at(self, when, action, *arguments):
         """Note an action on a day of the agenda."""
@@ -117,6 +129,20 @@ class Storyteller:
         subscription = self._ref(closed.subscription).with_env(env)
         env["recurring.close"].create({"subscription_ids": subscription.ids, "reason_id": self._ref(closed.reason).id}).action_close()
 
+    def _change(self, env, day, changed):
+        subscription = self._ref(changed.subscription).with_env(env)
+        values = {name: self._ref(value).id if name == "product_id" else value for name, value in changed.values.items()}
+        wizard = env["recurring.change.wizard"].create({"subscription_id": subscription.id, "kind": changed.kind, "date": day})
+        if changed.product:
+            line = wizard.choice_ids.filtered(lambda line: line.product_id == self._ref(changed.product))
+            wizard.write({"line_id": line.id, "line_ids": [Command.set(line.ids)]})
+        wizard.write(values)
+        wizard.action_apply()
+
+    def _meter(self, env, day, metered, quantity):
+        lines = self._ref(metered.subscription).line_ids.filtered(lambda line: line.product_id == self._ref(metered.product))
+        env["recurring.usage"].create({"line_id": lines[-1:].id, "date": day, "quantity": quantity})
+
     def _archive(self, _env, _day, archived):
         self._ref(archived.record).active = False
 
@@ -131,7 +157,7 @@ class Storyteller:
         for move in run.move_ids.sorted("id"):
             if move.state == "draft":
                 self._on(day + timedelta(days=self.story.review_days), self._review, move.id)
-            else:
+            elif move.move_type == "out_invoice":
                 self._expect_payment(move, day)
 
     def _review(self, env, day, move_id):

@@ -72,10 +72,11 @@ def gym(env):
 
 def test_all_history_comes_from_runs_of_the_scheduled_action(told_company):
     runs = told_company.all("recurring.billing.run")
-    charges = told_company.all("recurring.period").filtered(lambda period: period.kind == "charge")
+    charges = told_company.all("recurring.period").filtered(lambda period: period.kind != "opening")
     invoices = told_company.invoices
-    assert charges.run_id == runs.filtered("invoice_count")
+    assert charges.run_id >= runs.filtered("invoice_count")
     assert charges.move_line_ids.move_id == invoices
+    assert {"charge", "credit"} <= set(charges.mapped("kind"))
     assert not charges.filtered("voided")
     assert set(runs.mapped("trigger")) == {"scheduled"}
     assert set(runs.mapped("state")) == {"done"}
@@ -95,7 +96,8 @@ def test_every_subscription_is_in_the_state_its_story_leaves_it_in(told_company)
     closed = {done.subscription for done in told_company.story.closed}
     for sold in told_company.story.sold:
         subscription = told_company.record(sold.key)
-        wanted = "draft" if sold.draft else "closed" if sold.key in closed else "active"
+        last = next((change.kind for change in reversed(told_company.story.changed) if change.subscription == sold.key), None)
+        wanted = "draft" if sold.draft else "closed" if sold.key in closed else "paused" if last == "pause" else "active"
         assert (sold.key, subscription.state) == (sold.key, wanted)
         assert bool(subscription.close_reason_id) == (sold.key in closed)
     assert len(told_company.all("recurring.subscription")) == len(told_company.story.sold)
@@ -117,7 +119,7 @@ def test_open_issues_are_those_of_the_story(told_company):
 
 
 def test_customers_pay_in_time_late_in_parts_or_not_at_all(told_company):
-    invoices = told_company.invoices
+    invoices = told_company.invoices.filtered(lambda move: move.move_type == "out_invoice" and not move.reversal_move_ids)
     late = invoices.filtered_domain(told_company.env["account.move"]._recurring_overdue_domain(today=told_company.today))
     paid = invoices.filtered(lambda move: move.payment_state == "paid")
     payments = told_company.all("account.payment").filtered(lambda payment: payment.invoice_ids & invoices)
@@ -195,7 +197,7 @@ def test_something_is_due_whatever_the_day_of_installation(told, module):
     from odoo.addons.recurring_billing.rules import periods
 
     story, monthly = story_of(module), periods.Interval(1, periods.MONTH)
-    left_out = {done.subscription for done in story.closed} | PARKED[module].keys()
+    left_out = {done.subscription for done in (*story.closed, *story.changed)} | PARKED[module].keys()
     starts = [
         sold.start
         for sold in story.sold
