@@ -7,7 +7,7 @@ Each lineage has a subscription of its own, unless it shares plan and anchor wit
 subscription. Nothing but forms, wizards, buttons and the scheduled action writes; nothing but posted invoice lines is read.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
@@ -40,10 +40,11 @@ class Replay:
 
     def __init__(self, database: str, *, included: bool = False):
         self.registry = boot(database, log_level="critical")
-        self.included = included
+        self.places: dict[int, Place] = {}
         self.company_id = None
         with self.on(date(2000, 1, 1)) as env:
-            company = env["res.company"].create({"name": "Stories", "currency_id": env.ref("base.USD").id, "recurring_guard_factor": 0})
+            name = f"Stories, tax {'included' if included else 'on top'}"
+            company = env["res.company"].create({"name": name, "currency_id": env.ref("base.USD").id, "recurring_guard_factor": 0})
             env.user.company_ids += company
             env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
             company_id, self.tax_id = company.id, self._tax(env, company).id if included else False
@@ -62,16 +63,17 @@ class Replay:
             yield environment(cursor, user="admin", context={"recurring_today": day, "lang": "en_US", **companies})
             cursor.commit()
 
-    def bill(self, case: dict) -> list[Item]:
+    def bill(self, case: dict, also_on: Iterable[date] = ()) -> list[Item]:
         """The posted invoice lines of a story.
 
+        :param also_on: days on which the scheduled action runs too, in date order.
         :raises ValueError: for a story that cannot be told; Refused for what Odoo does not do.
         """
         from odoo.exceptions import UserError
 
         self.forget()
         try:
-            return self._tell(case)
+            return self._tell(case, list(also_on))
         except UserError as refusal:
             raise Refused(f"Odoo refuses: {refusal}") from refusal
 
@@ -81,16 +83,20 @@ class Replay:
             cursor.execute("UPDATE recurring_subscription SET next_invoice_date = NULL, state = 'closed'")
             cursor.commit()
 
-    def _tell(self, case: dict) -> list[Item]:
-        lines, places = [], {}
+    def _tell(self, case: dict, also_on: list[date]) -> list[Item]:
+        lines, self.places = [], {}
+        places = self.places
         for event in read_events(case):
+            while also_on and also_on[0] < event.on:
+                self.run(also_on.pop(0), places)
             before, lines = lines, tell(lines, event)
             with self.on(event.on) as env:
                 self._enact(env, event, before, lines, places)
             if event.run:
                 self.run(event.on, places)
         until = day_of(case["bill_until"])
-        self.run(until, places)
+        for day in [*(day for day in also_on if day < until), until]:
+            self.run(day, places)
         with self.on(until) as env:
             return [item for key, place in places.items() for item in posted_items(env, place._replace(line=lines[key]))]
 
