@@ -19,7 +19,7 @@ class RecurringDiscount(models.Model):
     _description = "Discount of a Subscription Line"
     _order = "line_id, date_start, id"
 
-    line_id = fields.Many2one("recurring.subscription.line", "Line", required=True, ondelete="cascade", index=True)
+    line_id = fields.Many2one("recurring.subscription.line", required=True, ondelete="cascade", index=True)
     subscription_id = fields.Many2one(related="line_id.subscription_id", store=True, precompute=True, index=True)
     company_id = fields.Many2one(related="line_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="line_id.currency_id")

@@ -82,11 +82,12 @@ class RecurringSubscriptionLine(models.Model):
         "subscription_id.trial_end_date",
     )
     def _compute_amounts(self):
-        super()._compute_amounts()
+        res = super()._compute_amounts()
         for line in self:
             offer = line._offer()
             schedule = line._schedule() if offer != pricing.Offer() else None
             line.amount_changes_on = pricing.next_change(offer, *schedule, line._day_priced()) if schedule else False
+        return res
 
     def _prepare_base_line(self):
         """The amounts are those of the period of the day, its discounts taken off."""
@@ -112,18 +113,14 @@ class RecurringSubscriptionLine(models.Model):
         if not vals.keys() & {"fixed_total", "fixed_periods", "discount_ids"}:
             self._check_price_not_fixed(vals)
             return super().write(vals)
-        is_fixed = vals.keys() & {"fixed_total", "fixed_periods"}
-        res = self._write_fixed_total(vals) if is_fixed else super().write(vals)
+        with self._billed_prices_kept(), self._last_day_follows():
+            res = super().write(vals)
+        if vals.keys() & {"fixed_total", "fixed_periods"}:
+            for line in self.filtered("fixed_total"):
+                line.write(line._values_of_fixed_total())
         for line in self.filtered(lambda line: line.state != const.DRAFT):
             agreed = ", ".join(line._agreed(lambda discount: discount.terms)) or self.env._("no discount")
             line.subscription_id._message_log(body=self.env._("%(line)s: %(agreed)s", line=line.product_id.display_name, agreed=agreed))
-        return res
-
-    def _write_fixed_total(self, vals):
-        with self._billed_prices_kept(), self._last_day_follows():
-            res = super().write(vals)
-        for line in self.filtered("fixed_total"):
-            line.write(line._values_of_fixed_total())
         return res
 
     def copy_data(self, default=None):

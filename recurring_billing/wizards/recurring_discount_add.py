@@ -31,7 +31,7 @@ class RecurringDiscountAdd(models.TransientModel):
     kind = fields.Selection([(PERCENT, "Percentage"), (AMOUNT, "Amount")], "Reduction", required=True, default=PERCENT)
     percent = fields.Float("Percent Off", digits="Discount")
     amount = fields.Monetary("Amount Off", help="Off each line, per full period, in the tax basis of its price.")
-    length = fields.Selection(
+    duration = fields.Selection(
         [(COUNT, "For a number of periods"), (UNTIL, "Until a date"), (ENDLESS, "For good")], "How Long", required=True, default=COUNT
     )
     periods = fields.Integer("Number of Periods", default=3)
@@ -50,7 +50,7 @@ class RecurringDiscountAdd(models.TransientModel):
         for wizard in self:
             wizard.currency_id = wizard.line_ids.currency_id[:1] or self.env.company.currency_id
 
-    @api.depends("line_ids", "kind", "percent", "amount", "length", "periods", "date_end", "begin", "date_start")
+    @api.depends("line_ids", "kind", "percent", "amount", "duration", "periods", "date_end", "begin", "date_start")
     def _compute_summary(self):
         for wizard in self:
             ready = wizard._is_complete()
@@ -83,7 +83,7 @@ class RecurringDiscountAdd(models.TransientModel):
 
     def _is_complete(self):
         value = self.percent if self.kind == PERCENT else self.amount
-        how_long = {COUNT: self.periods > 0, UNTIL: self.date_end, ENDLESS: True}[self.length] if self.length else False
+        how_long = {COUNT: self.periods > 0, UNTIL: self.date_end, ENDLESS: True}[self.duration] if self.duration else False
         return bool(value > 0 and how_long and (self.begin == NEXT or self.date_start))
 
     def _start_of(self, line):
@@ -95,8 +95,8 @@ class RecurringDiscountAdd(models.TransientModel):
             "percent": self.percent if self.kind == PERCENT else 0.0,
             "amount": self.amount if self.kind == AMOUNT else 0.0,
             "date_start": self._start_of(line),
-            "periods": self.periods if self.length == COUNT else 0,
-            "date_end": self.date_end if self.length == UNTIL else False,
+            "periods": self.periods if self.duration == COUNT else 0,
+            "date_end": self.date_end if self.duration == UNTIL else False,
         }
 
     def _in_words(self, line):

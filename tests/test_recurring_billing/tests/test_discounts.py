@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from .common import RecurringCommon
 
-MONTHS = ["2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01"]
+MONTHS = ("2024-01-01", "2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01")
 
 
 class DiscountsCommon(RecurringCommon):
@@ -403,7 +403,7 @@ class TestAddDiscount(DiscountsCommon):
     def test_money_off_until_a_date_for_one_of_two_lines(self):
         products = [self.make_product(30.0, name="Gym"), self.make_product(20.0, name="Sauna")]
         subscription = self.subscribe("2024-01-01", lines=[{"product_id": product.id} for product in products])
-        form = self.wizard("2024-01-01", subscription, kind="amount", amount=5.0, length="until", date_end="2024-02-10")
+        form = self.wizard("2024-01-01", subscription, kind="amount", amount=5.0, duration="until", date_end="2024-02-10")
         form.line_ids.remove(index=0)
         form.save().action_apply()
         self.monthly(subscription, MONTHS[:3])
@@ -413,7 +413,7 @@ class TestAddDiscount(DiscountsCommon):
         subscription = self.subscribe("2024-01-01", 100.0)
         self.bill("2024-01-01", subscription)
         subscription.line_ids.with_env(self.at("2024-01-05")).price_unit = 200.0
-        self.wizard("2024-01-10", subscription, percent=50.0, length="endless").save().action_apply()
+        self.wizard("2024-01-10", subscription, percent=50.0, duration="endless").save().action_apply()
         self.assertEqual(self.monthly(subscription, MONTHS[1:2]), [100.0, 100.0])
 
     def test_several_subscriptions_at_once(self):
