@@ -126,6 +126,18 @@ RUN_STATES = [
 SLIP_OPEN, SLIP_PAID, SLIP_SETTLED, SLIP_VOID = "open", "paid", "settled", "void"
 SLIP_STATES = [(SLIP_OPEN, "To Pay"), (SLIP_PAID, "Paid Ahead"), (SLIP_SETTLED, "Settled"), (SLIP_VOID, "Void")]
 
+PREVIEW_INVOICE, PREVIEW_CREDIT, PREVIEW_NOTHING = "invoice", "credit", "nothing"
+PREVIEW_KINDS = [(PREVIEW_INVOICE, "Invoice"), (PREVIEW_CREDIT, "Credit Note"), (PREVIEW_NOTHING, "Cannot be Planned")]
+PREVIEW_PARKED, PREVIEW_PROBLEM, PREVIEW_CATCH_UP, PREVIEW_LOCKED, PREVIEW_DRAFT = "parked", "problem", "catch_up", "locked", "draft"
+PREVIEW_ATTENTIONS = [
+    (PREVIEW_PARKED, "Parked"),
+    (PREVIEW_PROBLEM, "Will be Parked"),
+    (PREVIEW_CATCH_UP, "Old Work to Confirm"),
+    (PREVIEW_LOCKED, "Locked Month"),
+    (PREVIEW_DRAFT, "Draft Waits"),
+]
+PREVIEW_HELD = (PREVIEW_PARKED, PREVIEW_PROBLEM, PREVIEW_CATCH_UP)
+
 ISSUE_OPEN, ISSUE_SOLVED = "open", "solved"
 ISSUE_STATES = [(ISSUE_OPEN, "Open"), (ISSUE_SOLVED, "Solved")]
 ISSUE_CATCH_UP, ISSUE_REFUSED, ISSUE_ERROR = "catch_up", "refused", "error"

@@ -28,6 +28,7 @@ from . import (
     recurring_subscription_line_offer,
     recurring_subscription_line_usage,
     recurring_subscription_offer,
+    recurring_subscription_outlook,
     recurring_subscription_usage,
     recurring_usage,
     recurring_usage_tier,

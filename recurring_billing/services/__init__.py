@@ -5,6 +5,7 @@ from . import (
     billing_batch,
     billing_outlook,
     billing_preflight,
+    billing_preview,
     booklet,
     coverage,
     deferral_schedule,

@@ -170,7 +170,16 @@ class RecurringBillingOutlook(models.AbstractModel):
             amounts = [self._untaxed_and_total(base["tax_details"]) for base in bases]
             untaxed, total = (sign * sum(each) for each in zip(*amounts, strict=True))
             found.append(ExpectedLine(item, mine[0]["name"], float(item.amount), untaxed, total))
-        return found
+        return self._with_cash_rounding(invoice, found)
+
+    def _with_cash_rounding(self, invoice, lines):
+        """What the rounding of cash amounts adds is part of the last line."""
+        subscription = invoice.subscription
+        if not subscription.cash_rounding_id or not lines:
+            return lines
+        total = sum(line.total for line in lines)
+        added = subscription.cash_rounding_id.compute_difference(subscription.currency_id, total)
+        return [*lines[:-1], lines[-1]._replace(total=lines[-1].total + added)]
 
     def _untaxed_and_total(self, details):
         untaxed = details["total_excluded_currency"] + details["delta_total_excluded_currency"]

@@ -24,6 +24,9 @@ class RecurringBillingPreflight(models.AbstractModel):
         :return: dict subscription → Problem
         """
         problems = {}
+        # Archived taxes too are read for all lines at once, not line by line.
+        lines = self.env["recurring.subscription.line"].browse({item.line.id: None for invoice in planned for item in invoice.items})
+        lines.with_context(active_test=False).mapped("tax_ids")
         rates = self._rate_dates(planned, today)
         income_accounts = {}
         for invoice in planned:

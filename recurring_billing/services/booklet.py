@@ -7,6 +7,7 @@ from odoo.fields import Domain
 
 from .. import const
 from ..rules import periods
+from ..rules.charges import Charge
 from ..rules.creditor_reference import creditor_reference, references_in
 from ..rules.periods import Period
 from .invoice_planning import INVOICE
@@ -71,17 +72,21 @@ class RecurringBooklet(models.AbstractModel):
     def _plan_of_subscription(self, subscription, expected, known, count):
         by_full = {}
         for invoice in expected:
-            if invoice.planned.move_type == INVOICE and invoice.planned.charges:
-                full = self._period_of([row.full for row in invoice.planned.charges])
-                by_full.setdefault(full, []).append(invoice)
+            charges = self._charges_of(invoice)
+            if charges:
+                by_full.setdefault(self._period_of([row.full for row in charges]), []).append(invoice)
         planned = []
         for full, invoices in sorted(by_full.items()):
             amount = subscription.currency_id.round(sum(invoice.total for invoice in invoices))
             if amount > 0 and len(planned) < count:
-                covered = self._period_of([row.covered for invoice in invoices for row in invoice.planned.charges])
+                covered = self._period_of([row.covered for invoice in invoices for row in self._charges_of(invoice)])
                 due_date = min(invoice.due_date for invoice in invoices)
                 planned.append(self._with_known(PlannedSlip(subscription, full, covered, due_date, amount), known))
         return planned
+
+    def _charges_of(self, invoice):
+        """The charges of an expected invoice that say which period it is for; usage on it is of the period before."""
+        return [row for row in invoice.planned.rows if isinstance(row, Charge)] if invoice.planned.move_type == INVOICE else []
 
     def _period_of(self, parts):
         return Period(min(part.start for part in parts), max(part.end for part in parts))

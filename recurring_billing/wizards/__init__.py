@@ -7,6 +7,7 @@ from . import (
     recurring_discount_add,
     recurring_explanation,
     recurring_fiscal_document,
+    recurring_preview,
     recurring_quick_offer,
     recurring_slip_payment,
 )
