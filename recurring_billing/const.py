@@ -53,8 +53,8 @@ CHARGING_MODES = (MODE_CHARGE_POST, MODE_POST_CHARGE)
 
 STAGE_REVIEW, STAGE_FISCAL, STAGE_TO_CHARGE, STAGE_TO_SEND, STAGE_DONE = "review", "fiscal", "to_charge", "to_send", "done"
 INVOICE_STAGES = [
-    (STAGE_REVIEW, "Draft to Review"),
-    (STAGE_FISCAL, "Waits for Fiscal Document"),
+    (STAGE_REVIEW, "To Review"),
+    (STAGE_FISCAL, "To Authorize"),
     (STAGE_TO_CHARGE, "To Charge"),
     (STAGE_TO_SEND, "To Send"),
     (STAGE_DONE, "Done"),

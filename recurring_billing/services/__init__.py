@@ -16,6 +16,7 @@ from . import (
     subscription_change,
     usage_billing,
     usage_change,
+    usage_explanation,
     usage_invoicing,
     usage_recording,
     usage_words,

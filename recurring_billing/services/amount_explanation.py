@@ -77,8 +77,6 @@ class RecurringAmountExplanation(models.AbstractModel):
         extra = row._recurring_explanation_parts()
         if row.kind == const.OPENING:
             return self._of_opening(row, span)
-        if row.kind == const.USAGE:
-            return Paragraph(self.env._("Usage: %s", span), extra)
         if row.kind == const.CREDIT:
             return self._of_credit(row, span, extra)
         title = self.env._("Charge: %s", span)
@@ -198,7 +196,9 @@ class RecurringAmountExplanation(models.AbstractModel):
             )
         if line.move_id.move_type == "out_refund" and line.move_id.reversed_entry_id:
             lines.append(self.env._("It reduces %s.", line.move_id.reversed_entry_id.name))
-        return Paragraph(self.env._("On the invoice"), lines, line.move_id.reversed_entry_id)
+        given_back = line.move_id.move_type == "out_refund"
+        title = self.env._("On the credit note") if given_back else self.env._("On the invoice")
+        return Paragraph(title, lines, line.move_id.reversed_entry_id - rows.credits_id._billed_lines().move_id)
 
     def _of_reversal(self, line):
         """A credit note that a person made: it gives back lines of the invoice it reverses."""

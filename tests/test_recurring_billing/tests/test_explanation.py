@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .common import RecurringCommon
+from .test_usage import UsageCommon
 
 
 @tagged("post_install", "-at_install")
@@ -238,3 +239,32 @@ class TestExplanation(RecurringCommon):
         seller = self.make_user("explained_seller", "recurring_billing.group_user", companies=self.company_eur)
         with self.assertRaises(AccessError):
             line.with_user(seller).action_recurring_explain()
+
+
+@tagged("post_install", "-at_install")
+class TestUsageExplanation(UsageCommon):
+    told = TestExplanation.told
+    assertTold = TestExplanation.assertTold
+
+    def test_usage_shows_its_tiers_and_what_was_billed_of_it_before(self):
+        subscription = self.subscribe_metered()
+        self.use(subscription, "2024-01-05", 1200)
+        self.bill("2024-02-01", subscription)
+        first = self.invoices(subscription).invoice_line_ids
+        self.assertTold(
+            first,
+            "Usage: 01/01/2024 to 01/31/2024",
+            "Usage is billed at the end of its period.",
+            "Records of usage: 1.",
+            "1,200 Units: 1,000 × 1.50, 200 × 2.00, basic fee 30.00 = $ 1,930.00",
+        )
+        self.use(subscription, "2024-01-30", 3)
+        self.bill("2024-03-01", subscription)
+        rows = subscription.period_ids.filtered(lambda row: row.usage_reason == "late")
+        self.assertTold(
+            rows._billed_lines(),
+            "It was recorded after its days were billed, so it comes later.",
+            "1,203 Units: 1,000 × 1.50, 203 × 2.00, basic fee 30.00 = $ 1,936.00",
+            "Of this, $ 1,930.00 was billed before.",
+            "$ 1,936.00 − $ 1,930.00 = $ 6.00",
+        )
