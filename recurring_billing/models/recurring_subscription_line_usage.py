@@ -14,6 +14,7 @@ class RecurringSubscriptionLine(models.Model):
     """A line may be metered: it has no price per period, but a price for what was used in it, billed at its end."""
 
     _inherit = "recurring.subscription.line"
+    _rec_names_search = ["name", "subscription_id", "partner_id"]
 
     billing_type = fields.Selection(
         const.BILLING_TYPES,
@@ -46,6 +47,17 @@ class RecurringSubscriptionLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The price of usage of “%(line)s”: %(problem)s", line=line.name, problem=self._usage_problem_in_words(problem)
+                    )
+                )
+
+    @api.constrains("billing_type", "lineage_id")
+    def _check_one_billing_type(self):
+        for lineage in self.lineage_id:
+            if len(set(lineage.line_ids.mapped("billing_type"))) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” goes on from another line, so it is billed the same way. End it and add a new line instead.",
+                        lineage.line_ids[-1:].name,
                     )
                 )
 
@@ -98,6 +110,16 @@ class RecurringSubscriptionLine(models.Model):
             metered = line.billing_type == const.USAGE_PRICE
             line.usage_label = ", ".join(line._usage_price_in_words()) if metered else False
 
+    @api.depends("subscription_id.name", "partner_id")
+    @api.depends_context("show_subscription")
+    def _compute_display_name(self):
+        """With the context key ``show_subscription``, as where a line is chosen among all: subscription and customer before it."""
+        super()._compute_display_name()
+        if self.env.context.get("show_subscription"):
+            for line in self:
+                of_whom = (line.subscription_id.name, line.partner_id.name, line.product_id.display_name)
+                line.display_name = " · ".join(text for text in of_whom if text)
+
     def _compute_usage_row_count(self):
         for line in self:
             line.usage_row_count = len(line._origin._usage_rows()) if line._origin else 0
@@ -138,6 +160,11 @@ class RecurringSubscriptionLine(models.Model):
     def write(self, vals):
         if not self._usage_price_fields() & vals.keys():
             return super().write(vals)
+        for line in self:
+            if line._changes(vals, {"billing_type"}) and line._is_billed():
+                raise UserError(
+                    self.env._("“%s” was billed, so how it is billed cannot change. End it and add a new line instead.", line.name)
+                )
         billed = self.filtered(lambda line: line._is_metered_and_billed() and line._changes_usage_price(vals))
         for line in billed:
             line._reprice_usage(vals)
@@ -172,10 +199,6 @@ class RecurringSubscriptionLine(models.Model):
     def _reprice_usage(self, vals):
         """Another price of usage counts from the first period that is not billed: the line ends there and a successor goes on."""
         self.ensure_one()
-        if vals.get("billing_type", self.billing_type) != self.billing_type:
-            raise UserError(
-                self.env._("Usage of “%s” was billed, so how it is billed cannot change. End it and add a new line instead.", self.name)
-            )
         if not self.billed_until or (self.date_end and self.date_end < self.billed_until):
             raise UserError(self.env._('The line "%s" is billed to its end, so its price cannot change any more.', self.name))
         values = dict(vals)

@@ -1,13 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import float_round, format_date
+from odoo.tools import format_date
 
 from .. import const
 from ..rules.money import to_decimal
 from ..rules.periods import period_at
 from .service_owned import refuse_service_owned
-
-QUANTITY_DIGITS = 6
 
 
 class RecurringUsage(models.Model):
@@ -49,7 +47,7 @@ class RecurringUsage(models.Model):
     date = fields.Date("Used On", required=True, default=lambda self: self.env.company._recurring_today())
     recorded_on = fields.Date(readonly=True, copy=False, default=lambda self: self.env.company._recurring_today())
     quantity = fields.Float(
-        digits=(16, QUANTITY_DIGITS),
+        digits=False,  # as many as the meter gives
         required=True,
         help="A correction is negative; what was used in a period never adds up to less than 0.",
     )
@@ -59,7 +57,7 @@ class RecurringUsage(models.Model):
     )
     period_id = fields.Many2one("recurring.period", "Billed Period", readonly=True, copy=False, ondelete="restrict", index="btree_not_null")
     move_ids = fields.Many2many(related="period_id.move_ids", string="Invoices")
-    state = fields.Selection(const.USAGE_STATES, compute="_compute_state", store=True, precompute=True, copy=False)
+    state = fields.Selection(const.USAGE_STATES, "Status", compute="_compute_state", store=True, precompute=True, copy=False)
 
     _key_unique = models.UniqueIndex(
         "(company_id, idempotency_key) WHERE idempotency_key IS NOT NULL",
@@ -94,8 +92,11 @@ class RecurringUsage(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for usage in self:
-            day = format_date(self.env, usage.date)
-            usage.display_name = f"{usage.product_id.display_name}: {float_round(usage.quantity, QUANTITY_DIGITS):g} ({day})"
+            if not usage.product_id:
+                usage.display_name = False
+                continue
+            quantity = self.env["recurring.usage.words"].number(to_decimal(usage.quantity))
+            usage.display_name = f"{usage.product_id.display_name}: {quantity} ({format_date(self.env, usage.date)})"
 
     @api.constrains("line_id", "date")
     def _check_in_service(self):

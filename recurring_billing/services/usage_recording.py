@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
 
 from .. import const
+from ..rules.money import to_decimal
 
 QUANTITY_DIGITS = 6
 KNOWN = {"line_id", "subscription", "product", "date", "quantity", "key", "description"}
@@ -181,7 +182,7 @@ class RecurringUsageRecording(models.AbstractModel):
                     "to correct it, record the difference under another one.",
                     number=number,
                     key=vals["idempotency_key"],
-                    quantity=f"{before['quantity']:g}",
+                    quantity=self.env["recurring.usage.words"].number(to_decimal(before["quantity"])),
                     date=before["date"],
                 )
             )

@@ -1,12 +1,13 @@
 """Usage is recorded once, for a line that runs on its day; what a unit costs is checked when it is written down."""
 
 from contextlib import contextmanager
+from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .common import RecurringCommon
@@ -73,6 +74,8 @@ class TestUsageRecords(UsageCommon):
         usage = self.use(self.subscribe_metered(), "2024-01-10", 0.123456)
         usage.invalidate_recordset()
         self.assertEqual(usage.quantity, 0.123456)
+        self.assertEqual(usage.display_name, "[CALLS] Calls: 0.123456 (01/10/2024)")
+        self.assertEqual(self.use(usage.subscription_id, "2024-01-10", 12345678).display_name, "[CALLS] Calls: 12,345,678 (01/10/2024)")
 
     def test_a_line_of_a_fixed_price_takes_no_usage(self):
         subscription = self.subscribe("2024-01-01")
@@ -363,6 +366,25 @@ class TestUsagePrices(UsageCommon):
         self.bill("2024-02-01", subscription)
         with self.refused(UserError, "how it is billed cannot change"):
             subscription.line_ids.billing_type = "fixed"
+        fixed = self.subscribe("2024-01-01")
+        self.bill("2024-01-01", fixed)
+        with self.refused(UserError, "how it is billed cannot change"):
+            fixed.line_ids.billing_type = "usage"
+
+    def test_what_goes_on_from_a_line_is_billed_the_same_way(self):
+        subscription = self.subscribe_metered()
+        line = subscription.line_ids
+        line.date_end = "2024-01-31"
+        values = {"subscription_id": subscription.id, "lineage_id": line.lineage_id.id, "date_start": "2024-02-01"}
+        with self.refused(ValidationError, "goes on from another line, so it is billed the same way"):
+            self.env["recurring.subscription.line"].create({**values, "product_id": self.calls.id})
+
+    def test_a_line_is_found_by_its_subscription_and_its_customer(self):
+        subscription = self.subscribe_metered(partner=self.make_partner("Zebra Telecom"))
+        lines = self.env["recurring.subscription.line"].with_context(show_subscription=True)
+        for words in (subscription.name, "Zebra Tele"):
+            found = dict(lines.name_search(words, [("billing_type", "=", "usage")]))
+            self.assertEqual(found, {subscription.line_ids.id: f"{subscription.name} · Zebra Telecom · [CALLS] Calls"})
 
     def test_discounts_for_some_periods_are_for_fixed_prices(self):
         subscription = self.subscribe_metered()
@@ -430,3 +452,19 @@ class TestUsageRights(UsageCommon):
         self.bill("2024-02-01", subscription)
         seen = usage.with_user(self.seller).read(["state", "period_id", "move_ids", "display_name"])[0]
         self.assertEqual((seen["state"], len(seen["move_ids"])), ("billed", 1))
+
+
+@tagged("post_install", "-at_install")
+class TestUsageOverHttp(HttpCase, UsageCommon):
+    def test_a_meter_records_over_json_2_and_may_repeat_the_call(self):
+        clerk = self.make_user("meter", "account.group_account_invoice", companies=self.company)
+        line = self.subscribe_metered().line_ids
+        key = self.env(user=clerk)["res.users.apikeys"]._generate("rpc", "meter", fields.Datetime.now() + timedelta(days=1))
+        body = {"records": [{"line_id": line.id, "date": "2024-01-10", "quantity": 1200, "key": "meter-7/1"}]}
+        headers = {"Authorization": f"Bearer {key}", "X-Odoo-Database": self.env.cr.dbname}
+        answers = [self.url_open("/json/2/recurring.usage/record", json=body, headers=headers).json() for _try in range(2)]
+        self.assertEqual(answers, [line.usage_ids.ids] * 2)
+        body["records"][0]["quantity"] = 1
+        refused = self.url_open("/json/2/recurring.usage/record", json=body, headers=headers)
+        self.assertEqual(refused.status_code, 422)
+        self.assertIn("the key meter-7/1 is taken by other usage: 1,200", refused.json()["message"])
