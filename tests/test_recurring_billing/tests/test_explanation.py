@@ -169,6 +169,24 @@ class TestExplanation(RecurringCommon):
             "$ -233.82 + $ 104.81 = $ -129.01",
         )
 
+    def test_a_correction_of_days_that_stay(self):
+        """February of 28 days in months of 30: 10 days at 300.00, and the other 18, which take the rest of 30, at 600.00: 100 and 400.
+        When 5 of the first go, the month is not whole any more: the 18 days are worth 18/30 of 600.00, 360.00.
+        """
+        self.billed("2023-02-01", 300.0, plan=self.make_plan(proration="thirty"), line={"date_end": "2023-02-10"})
+        self.continue_line("2023-02-11", price_unit=600.0)
+        self.bill("2023-02-11", self.subscription)
+        self.subscription.line_ids.sorted("date_start")[:1].date_end = "2023-02-05"
+        self.bill("2023-02-12", self.subscription)
+        correction = self.subscription.period_ids.filtered(lambda row: row.kind == "credit" and row.start == row.end)
+        self.assertEqual(correction.amount, -40.0)
+        self.assertTold(
+            correction._billed_lines(),
+            "Correction: 02/01/2023 to 02/28/2023",
+            "Days of this period were changed elsewhere, which alters what its other days are worth.",
+            "Together with the $ 400.00 that were billed before, this period costs $ 360.00 at this price: $ -40.00 now.",
+        )
+
     def test_a_credit_of_an_opening_position(self):
         # 60.00 for all of April, 10 of 30 days stay: 20.00
         self.subscription = self.subscribe(
