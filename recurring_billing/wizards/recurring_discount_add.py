@@ -24,7 +24,7 @@ class RecurringDiscountAdd(models.TransientModel):
         compute="_compute_line_ids",
         store=True,
         readonly=False,
-        domain="[('subscription_id', 'in', subscription_ids), ('is_current', '=', True)]",
+        domain="[('subscription_id', 'in', subscription_ids), ('is_current', '=', True), ('billing_type', '!=', 'usage')]",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     name = fields.Char("Description", required=True, default=lambda self: self.env._("Discount"), help="What the invoice says.")
@@ -43,7 +43,9 @@ class RecurringDiscountAdd(models.TransientModel):
     @api.depends("subscription_ids")
     def _compute_line_ids(self):
         for wizard in self:
-            wizard.line_ids = wizard.subscription_ids.line_ids.filtered("is_current")
+            lines = wizard.subscription_ids.line_ids.filtered("is_current")
+            # What is billed by usage has prices of its own, see the constraint of lines.
+            wizard.line_ids = lines.filtered(lambda line: line.billing_type != const.USAGE_PRICE)
 
     @api.depends("line_ids")
     def _compute_currency_id(self):

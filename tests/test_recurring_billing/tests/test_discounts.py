@@ -416,6 +416,13 @@ class TestAddDiscount(DiscountsCommon):
         self.wizard("2024-01-10", subscription, percent=50.0, duration="endless").save().action_apply()
         self.assertEqual(self.monthly(subscription, MONTHS[1:2]), [100.0, 100.0])
 
+    def test_a_metered_line_is_not_offered(self):
+        products = [self.make_product(30.0, name="Phone"), self.make_product(0.5, name="Calls")]
+        subscription = self.subscribe("2024-01-01", lines=[{"product_id": product.id} for product in products])
+        phone, calls = subscription.line_ids
+        calls.billing_type = "usage"
+        self.assertEqual(self.wizard("2024-01-01", subscription).line_ids[:], phone)
+
     def test_several_subscriptions_at_once(self):
         subscriptions = self.subscribe("2024-01-01", 100.0) | self.subscribe("2024-01-15", 50.0)
         with self.frozen("2024-01-20 12:00:00"):
