@@ -102,6 +102,12 @@ USAGE_STATES = [
 ]
 REGULAR, LATE, CORRECTION = usage_account.REGULAR, usage_account.LATE, usage_account.CORRECTION
 USAGE_REASONS = [(REGULAR, "Usage of the period"), (LATE, "Late usage"), (CORRECTION, "Correction")]
+KEEP, FREE, HANDED_OVER = "keep", "free", "handed_over"
+REVERSALS = [
+    (KEEP, "The money goes back, the time counts as billed"),
+    (FREE, "Bill this time again with the next run"),
+]
+REVERSALS_CARRIED_OUT = [*REVERSALS, (HANDED_OVER, "The new invoice bills this time")]
 
 NEXT_INVOICE, CREDIT_NOTE = "next_invoice", "credit_note"
 CREDIT_WAYS = [(NEXT_INVOICE, "On the next invoice, where it is near"), (CREDIT_NOTE, "As a credit note at once")]

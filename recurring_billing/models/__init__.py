@@ -7,6 +7,7 @@ from . import (
     account_move_grouped,
     account_move_line,
     account_move_line_service_dates,
+    account_move_reversal,
     account_move_send,
     account_move_stage,
     account_payment,

@@ -115,7 +115,8 @@ class RecurringPeriod(models.Model):
             period.display_name = f"{period.subscription_id.name}: {first} – {last}"
 
     def write(self, vals):
-        if vals.keys() - {"live_end", "voided"} - set(models.MAGIC_COLUMNS):
+        # A service re-points what is netted with a row when another row takes its place.
+        if vals.keys() - {"live_end", "voided", *(("billed_with_id",) if self.env.su else ())} - set(models.MAGIC_COLUMNS):
             raise UserError(self.env._("Billed periods are a ledger: a row is never edited. Delete or credit the invoice instead."))
         return super().write(vals)
 
@@ -137,6 +138,12 @@ class RecurringPeriod(models.Model):
         """The invoice lines of these rows: their own, or those of the rows they are netted with."""
         return (self | self.billed_with_id).move_line_ids
 
+    def _invoiced_lines(self):
+        """As ``_billed_lines``; of rows that a reversal wrote, also those of the invoice it reverses."""
+        lines = self._billed_lines()
+        reversed_periods = lines.recurring_credits_period_id
+        return lines | reversed_periods._invoiced_lines() if reversed_periods else lines
+
     def _void(self):
         """Take rows out of force, because their invoice was deleted or cancelled: their time is free to be billed again, what they
         credited is in force again, and credits of them fall with them.
@@ -156,6 +163,8 @@ class RecurringPeriod(models.Model):
             in_force.write({"voided": True})
             self.env.flush_all()
             in_force.credits_id._restore_live_end()
+            # Usage is out of force only as long as a reversal of it stands.
+            (in_force.credits_id - in_force).filtered(lambda period: period.voided and period.kind == const.USAGE)._claim_again()
             self.env["recurring.coverage"].refresh(in_force.subscription_id)
 
     def _restore_live_end(self):
@@ -164,7 +173,7 @@ class RecurringPeriod(models.Model):
         :raises UserError: when another row holds that time meanwhile, naming its invoice.
         """
         for charge in self.filtered(lambda period: not period.voided):
-            credits = charge.credit_ids.filtered(lambda credit: not credit.voided and credit.start < credit.end)
+            credits = charge._credits_in_force().filtered(lambda credit: credit._gives_back_days())
             live_end = min(credits.mapped("start"), default=charge.end)
             if live_end == charge.live_end:
                 continue
@@ -195,14 +204,15 @@ class RecurringPeriod(models.Model):
         credits = voided.filtered(lambda period: period.kind == const.CREDIT)
         for credit in credits:
             charge = credit.credits_id
-            if (charge.voided and charge not in voided) or (credit.start < credit.end and charge.live_end != credit.end):
+            if (charge.voided and charge not in voided) or (credit._gives_back_days() and charge.live_end != credit.end):
                 raise UserError(
                     self.env._(
                         "What %(credit)s gave back has changed meanwhile. Leave it cancelled: the next run credits what is right.",
                         credit=credit.display_name,
                     )
                 )
-            charge.live_end = credit.start
+            if credit._gives_back_days():
+                charge.live_end = credit.start
         if voided:
             self.env.flush_all()
             voided.write({"voided": False})
@@ -223,6 +233,15 @@ class RecurringPeriod(models.Model):
             ],
             limit=1,
         ).filtered(lambda period: period.start < period.live_end)
+
+    def _credits_in_force(self):
+        """The credits of these rows that are not voided."""
+        return self.credit_ids.filtered(lambda credit: not credit.voided)
+
+    def _gives_back_days(self):
+        """Whether it is a credit of days, not of money alone."""
+        self.ensure_one()
+        return self.kind == const.CREDIT and self.start < self.end
 
     def _row(self):
         """The row as the rules take it."""

@@ -397,7 +397,10 @@ class RecurringSubscriptionLine(models.Model):
             if not credits:
                 continue
             end = fields.Date.to_date(vals["date_end"]) if "date_end" in vals else line.date_end
-            if line.date_end and (not end or end > line.date_end):
+            after_end = credits.filtered(
+                lambda credit, line=line: line.date_end and credit._gives_back_days() and credit.last_day > line.date_end
+            )
+            if after_end and (not end or end > line.date_end):
                 raise UserError(
                     self.env._(
                         'The time after the last day of "%(line)s" was credited, so its last day cannot move on. Use Change > Resume or reopen, '
@@ -421,7 +424,10 @@ class RecurringSubscriptionLine(models.Model):
         for line in self:
             if not line._changes(vals, self._price_fields()) or not line._is_billed():
                 continue
-            start = self.env["recurring.coverage"].last_billed_day(line) + timedelta(days=1)
+            last_day = self.env["recurring.coverage"].last_billed_day(line)
+            if not last_day:
+                continue  # what was billed was given back, and its time is free
+            start = last_day + timedelta(days=1)
             if line.date_end and line.date_end < start:
                 raise UserError(self.env._('The line "%s" is billed to its end, so its price cannot change any more.', line.name))
             split |= line

@@ -7,6 +7,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``periods``             intervals, anchors, the boundaries of a schedule
 ``proration``           which share of a full period a covered part is
 ``charges``             desired coverage minus billed coverage: what is to be charged, and when
+``reversals``           amounts of rows that documents make: what a reversal gives back
 ``money``               rounding, the exact price of a period, how an amount is put on an invoice line
 ``pricing``             the price in force for a period: discounts that begin and end, a total over N periods
 ``usage``               what a metered quantity costs: tiers, packages, allowance, flat fee

@@ -230,6 +230,20 @@ def due_moment(terms: Terms, covered: Period, full: Period) -> tuple[date, date]
     return covered.start, covered.start - terms.ahead
 
 
+def amount_covered(lineage: Lineage, ledger: Ledger, full: Period, price: Price) -> Decimal:
+    """What the days of a full period that are covered at a price are worth: what their rows add up to.
+
+    >>> monthly, price = Terms(date(2026, 4, 1), Interval(1, "month")), Price(Decimal("99.99"))
+    >>> april = Period(date(2026, 4, 1), date(2026, 5, 1))
+    >>> line = Lineage("A", monthly, [Segment("A", "A", april.start, None, price)])
+    >>> half = Row("A", april, Period(april.start, date(2026, 4, 16)), price, Decimal("99.99"), end=april.end)
+    >>> amount_covered(line, Ledger([half]), april, price)
+    Decimal('50.00')
+    """
+    covered = ledger.covered(lineage.key, full, price)
+    return round_money(price.per_period * _share(lineage, ledger, covered, full), lineage.rounding)
+
+
 def _by_date(row: Charge | Credit):
     return row.due_on, row.covered.start
 

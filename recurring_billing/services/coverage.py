@@ -71,11 +71,13 @@ class RecurringCoverage(models.AbstractModel):
 
     @api.model
     def last_billed_day(self, line):
-        """The last day of the line that a row in force covers, or None."""
+        """The last day of the line that a row in force covers, or None. Credits cover nothing, nor do rows shortened to nothing."""
         # sudo: every billed period counts, whoever may see it
-        last = (
-            self.env["recurring.period"].sudo().search([("line_id", "=", line.id), ("voided", "=", False)], order="live_end desc", limit=1)
+        periods_model = self.env["recurring.period"].sudo()
+        rows = periods_model.search(
+            [("line_id", "=", line.id), ("voided", "=", False), ("kind", "!=", const.CREDIT)], order="live_end desc"
         )
+        last = next((row for row in rows if row.start < row.live_end), None)
         return last.live_end - timedelta(days=1) if last else None
 
     @api.model

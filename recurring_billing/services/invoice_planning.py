@@ -236,7 +236,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
     def _origin_of(self, rows):
         """The invoice line of the first credited row."""
         # sudo: a credit copies the line it reduces, whoever may see that invoice
-        billed = self._credited_periods(rows).sudo()._billed_lines()
+        billed = self._credited_periods(rows).sudo()._invoiced_lines()
         lines = billed.filtered(lambda line: line.parent_state == "posted" and line.move_id.move_type == INVOICE)
         return lines.sorted("id")[:1].with_env(self.env)
 

@@ -1,4 +1,5 @@
 from . import (
+    account_move_reversal,
     recurring_bill_now,
     recurring_booklet_print,
     recurring_change_wizard,
