@@ -18,10 +18,19 @@ from rules.periods import period_at
 from rules.proration import ACTUAL, FULL, NONE
 
 from .odoo_session import boot, environment
-from .stories import PRICE_WORDS, Event, Line, Refused, day_of, read_events, tell, value_on
+from .stories import ENDED, PAUSED, PRICE_WORDS, RUNNING, Event, Line, Refused, day_of, read_events, tell, value_on
 from .story_billing import Item
 
 FIELDS = dict(zip(PRICE_WORDS, ("price_unit", "quantity", "discount"), strict=True))
+UNDOING = {
+    ("resume", RUNNING): "pause",
+    ("reopen", RUNNING): "end",
+    ("pause", PAUSED): "resume",
+    ("pause", ENDED): "reopen",
+    ("end", ENDED): "reopen",
+    ("change", ENDED): "reopen",
+}
+"""What a person does first, from the day on that the line stands as it does, where an event says that this began too late."""
 
 
 class Place(NamedTuple):
@@ -106,9 +115,13 @@ class Replay:
         """Do in Odoo what an event says."""
         told = next((line for line in reversed(before) if line.label == event.label), None)
         new = lines[-1] if len(lines) > len(before) else None
+        if told and event.word != "start":
+            since, state = told.states[-1]
+            if undoing := UNDOING.get((event.word, state)):
+                self._change(env, places[told.key], undoing, since)
         if event.word == "start":
             places[new.key] = self._start(env, new, event.on, places)
-        elif event.word == "change" and told.terms == new.terms:
+        elif event.word == "change" and told.terms == new.terms and told.start <= new.start:
             place = places[told.key]
             product = self._product(env, new)
             self._change(env, place, "replace", new.start, product_id=product, **_values(new, new.start))

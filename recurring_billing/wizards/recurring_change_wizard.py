@@ -102,7 +102,9 @@ class RecurringChangeWizard(models.TransientModel):
             counting = change._price_line(line.lineage_id, wizard.date) if wizard.date else line
             wizard.update({name: counting[name] for name in ("price_unit", "quantity", "discount")})
             if wizard.kind == REPLACE and wizard.product_id:
-                new = line.new({"subscription_id": wizard.subscription_id.id, "product_id": wizard.product_id.id, "quantity": counting.quantity})
+                new = line.new(
+                    {"subscription_id": wizard.subscription_id.id, "product_id": wizard.product_id.id, "quantity": counting.quantity}
+                )
                 wizard.price_unit = new._price_of_product()
 
     @api.depends("kind", "date", "line_id", "line_ids")
@@ -116,9 +118,7 @@ class RecurringChangeWizard(models.TransientModel):
             find = change.pause_day if wizard.kind == PAUSE else change.end_day
             day = max(find(lineage, wizard.date) for lineage in lines.lineage_id)
             if day != wizard.date:
-                wizard.summary = self.env._(
-                    "The plan lets the running period end first: it counts from %s.", format_date(self.env, day)
-                )
+                wizard.summary = self.env._("The plan lets the running period end first: it counts from %s.", format_date(self.env, day))
 
     def _chosen(self):
         self.ensure_one()
@@ -162,7 +162,7 @@ class RecurringChangeWizard(models.TransientModel):
             raise UserError(self.env._("Choose at least one line. Where none is offered, nothing of this subscription can be changed so."))
         change = self.env["recurring.subscription.change"]
         if self.kind == REPRICE:
-            change.reprice(lines, self.date, self._prices())
+            change.reprice(lines, self.date, self._changed_prices())
         elif self.kind == REPLACE:
             self._replace(lines)
         else:
@@ -191,6 +191,11 @@ class RecurringChangeWizard(models.TransientModel):
         if self.product_id != line.product_id:
             values["product_id"] = self.product_id.id
         self.env["recurring.subscription.change"].replace(line, self.date, values)
+
+    def _changed_prices(self):
+        """Of price, quantity and discount those that are new on the day: a later change of the others still counts. Where none is, all."""
+        counting = self.env["recurring.subscription.change"]._price_line(self.line_id.lineage_id, self.date)
+        return {name: value for name, value in self._prices().items() if value != counting[name]} or self._prices()
 
     def _prices(self):
         return {name: self[name] for name in ("price_unit", "quantity", "discount")}
