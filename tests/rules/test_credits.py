@@ -134,6 +134,12 @@ def test_what_a_person_charged_is_given_back_by_its_days():
     assert due([segment("90", "2026-04-01", "2026-04-11")], [by_hand], "2026-04-11") == [("credit", "2026-04-11", "2026-05-01", "-30.00")]
 
 
+def test_an_opening_is_given_back_by_its_own_days_not_those_of_the_full_period():
+    """60.00 for 20 days, of which 10 are kept."""
+    opening = row(APRIL, period("2026-04-01", "2026-04-21"), "60.00", None)._replace(key=1, kind=OPENING)
+    assert due([segment("90", "2026-04-01", "2026-04-11")], [opening], "2026-04-11") == [("credit", "2026-04-11", "2026-04-21", "-30.00")]
+
+
 def test_an_opening_of_unknown_amount_is_credited_with_an_unknown_amount():
     opening = row(APRIL, APRIL, "0", None)._replace(key=1, kind=OPENING)
     (credit,) = due_rows(TERMS, [segment("90", "2026-04-01", "2026-04-11")], [opening], day("2026-04-11"))

@@ -1,6 +1,8 @@
 """`./dev conformance`: what it evaluates, what it prints, and what it makes of a file that is wrong."""
 
+import doctest
 import json
+from importlib import import_module
 
 import pytest
 
@@ -228,3 +230,9 @@ def test_a_kind_that_does_not_exist_cannot_be_selected(tmp_path, capsys):
     with pytest.raises(SystemExit):
         conformance.main([str(tmp_path / "cases.json"), "--kind", "taxes"])
     assert "invalid choice: 'taxes'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["stories", "story_billing", "story_replay"])
+def test_the_worked_examples_of_the_stories_are_right(name):
+    found = doctest.testmod(import_module(f"tools.{name}"))
+    assert (found.failed, found.attempted > 0) == (0, True)
