@@ -2,8 +2,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import const
-from ..rules.money import to_decimal
-from ..rules.usage import usage_amount
 
 
 class RecurringPeriod(models.Model):
@@ -15,7 +13,7 @@ class RecurringPeriod(models.Model):
 
     _inherit = "recurring.period"
 
-    usage_ids = fields.One2many("recurring.usage", "period_id", "Usage", help="The records of usage that this row bills.")
+    usage_ids = fields.One2many("recurring.usage", "period_id", help="The records of usage that this row bills.")
     usage_total = fields.Float(
         "Used in All", digits=(16, 6), readonly=True, help="What was used in the full period, earlier rows included."
     )
@@ -31,30 +29,6 @@ class RecurringPeriod(models.Model):
         """The records that these rows bill."""
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_usage")
         return dict(action, domain=[("period_id", "in", self.ids)], context={"create": False})
-
-    def _recurring_explanation_parts(self):
-        parts = super()._recurring_explanation_parts()
-        return [*parts, *self._usage_explanation()] if self.kind == const.USAGE else parts
-
-    def _usage_explanation(self):
-        """Why this much: what was used and what it costs, what came late, what was billed before."""
-        words, usage_words = self.env["recurring.amount.words"], self.env["recurring.usage.words"]
-        amount, currency = to_decimal(self.amount), self.currency_id
-        if self.usage_reason == const.CORRECTION:
-            text = self.env._("Service or price changed after this was billed: what was used costs %s more now.")
-            if amount < 0:
-                text = self.env._("Service or price changed after this was billed: what was used costs %s less now.")
-            return [text % words.money(abs(amount), currency)]
-        price, total = self.line_id._usage_price(), to_decimal(self.usage_total)
-        worth = usage_amount(price, total, rounding=to_decimal(currency.rounding))
-        found = [usage_words.summary(self.line_id, price, total)]
-        if self.usage_reason == const.LATE:
-            late = usage_words.number(to_decimal(self.quantity))
-            found.insert(0, self.env._("%s of it came to light after its days were billed.", late))
-        if worth != amount:
-            values = {name: words.money(each, currency) for name, each in (("all", worth), ("before", worth - amount), ("now", amount))}
-            found.append(self.env._("All of it costs %(all)s, %(before)s was billed before: %(now)s now.", **values))
-        return found
 
     def _claim_again(self):
         """Usage that was billed anew meanwhile stays with the invoice that bills it now."""

@@ -90,9 +90,10 @@ class RecurringSubscriptionLine(models.Model):
     @api.depends("billing_type")
     def _compute_amounts(self):
         """What will be used is not known: metered lines count neither in the amount per period nor in the MRR."""
-        super()._compute_amounts()
+        res = super()._compute_amounts()
         metered = self.filtered(lambda line: line.billing_type == const.USAGE_PRICE)
         metered.amount_untaxed = metered.amount_total = 0.0
+        return res
 
     @api.depends(
         "billing_type",
@@ -114,11 +115,12 @@ class RecurringSubscriptionLine(models.Model):
     @api.depends_context("show_subscription")
     def _compute_display_name(self):
         """With the context key ``show_subscription``, as where a line is chosen among all: subscription and customer before it."""
-        super()._compute_display_name()
-        if self.env.context.get("show_subscription"):
-            for line in self:
-                of_whom = (line.subscription_id.name, line.partner_id.name, line.product_id.display_name)
-                line.display_name = " · ".join(text for text in of_whom if text)
+        if not self.env.context.get("show_subscription"):
+            return super()._compute_display_name()
+        for line in self:
+            of_whom = (line.subscription_id.name, line.partner_id.name, line.product_id.display_name)
+            line.display_name = " · ".join(text for text in of_whom if text)
+        return None
 
     def _compute_usage_row_count(self):
         for line in self:
@@ -189,12 +191,13 @@ class RecurringSubscriptionLine(models.Model):
         return bool(self._changes(vals, scalars))
 
     def _check_price_not_fixed(self, vals):
-        super()._check_price_not_fixed(vals)
+        res = super()._check_price_not_fixed(vals)
         for line in self.filtered(lambda line: line._is_metered_and_billed() and line.usage_model != usage.FLAT):
             if line._changes(vals, {"price_unit", "quantity"}):
                 raise UserError(
                     self.env._("“%s” is billed by usage, and its price is in its tiers. Change them in the line itself.", line.name)
                 )
+        return res
 
     def _reprice_usage(self, vals):
         """Another price of usage counts from the first period that is not billed: the line ends there and a successor goes on."""
@@ -235,13 +238,14 @@ class RecurringSubscriptionLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_billed(self):
-        super()._unlink_except_billed()
+        res = super()._unlink_except_billed()
         # sudo: every record of usage counts, whoever may see it
         used = self.env["recurring.usage"].sudo().search([("line_id", "in", self.ids)], limit=1)
         rows = self._usage_rows(limit=1)
         if used or rows:
             name = (used.line_id or rows.line_id).name
             raise UserError(self.env._("The line “%s” has usage, so it cannot be deleted. Give it a last day instead.", name))
+        return res
 
     # Towards the rules
 

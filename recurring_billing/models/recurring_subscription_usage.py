@@ -33,8 +33,9 @@ class RecurringSubscription(models.Model):
         )
 
     def _check_nothing_in_force(self):
-        super()._check_nothing_in_force()
+        res = super()._check_nothing_in_force()
         for subscription in self:
             # sudo: every billed period counts, whoever may see it
             if subscription.sudo().period_ids.filtered(lambda period: not period.voided and period.kind == const.USAGE):
                 raise UserError(self.env._("%s has billed usage and cannot go back to draft. Close it instead.", subscription.display_name))
+        return res

@@ -262,7 +262,7 @@ class RecurringUsage(models.Model):
                 lambda line, day=usage.date: line.date_start <= day and line._ends_after(day)
             )
             if running and usage.line_id not in running:
-                super(RecurringUsage, usage).write({"line_id": running[0].id})
+                usage.line_id = running[0]
 
     def _refresh_billing_dates(self, subscriptions=None):
         """Late usage brings an invoice by itself only where none comes any more."""

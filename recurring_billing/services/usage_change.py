@@ -11,7 +11,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
     def _reprice(self, lineage, day, values):
         if self._is_metered(lineage):
             day = self._boundary(lineage, day)
-        super()._reprice(lineage, day, values)
+        return super()._reprice(lineage, day, values)
 
     def _is_metered(self, lineage):
         return const.USAGE_PRICE in lineage.line_ids.mapped("billing_type")

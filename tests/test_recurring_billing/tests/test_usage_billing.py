@@ -343,24 +343,6 @@ class TestUsageBilling(UsageCommon):
         self.assertEqual(sum(drafts.mapped("amount_untaxed")), 3 * 50.0 + 120.0 + 30.0)
         self.assertEqual((usage.state, len(usage.move_ids)), ("billed", 1))
 
-    def test_why_this_amount(self):
-        subscription = self.subscribe_metered()
-        self.use(subscription, "2024-01-05", 995)
-        self.bill("2024-02-01", subscription)
-        self.use(subscription, "2024-01-30", 10, on="2024-02-05")
-        self.bill("2024-03-01", subscription)
-        explain = self.env["recurring.amount.explanation"].of_line
-        first, late = (explain(line)[1].lines for line in self.invoices(subscription).invoice_line_ids.filtered("price_subtotal")[:2])
-        self.assertEqual(first, ["995 Units: 995 × 1.50, basic fee 30.00"])
-        self.assertEqual(
-            [line.replace("\N{NO-BREAK SPACE}", " ") for line in late],
-            [
-                "10 of it came to light after its days were billed.",
-                "1,005 Units: 1,000 × 1.50, 5 × 2.00, basic fee 30.00",
-                "All of it costs $ 1,540.00, $ 1,522.50 was billed before: $ 17.50 now.",
-            ],
-        )
-
     def test_the_outlook_knows_usage(self):
         subscription = self.subscribe_metered(fixed=50.0)
         self.bill("2024-01-01", subscription)
@@ -369,3 +351,27 @@ class TestUsageBilling(UsageCommon):
         expected, problems = outlook.expected(subscription.with_env(outlook.env), self.day("2024-03-01"))
         self.assertEqual([(str(each.run_day), each.untaxed) for each in expected], [("2024-02-01", 230.0), ("2024-03-01", 80.0)])
         self.assertFalse(problems)
+
+    def test_a_metered_line_costs_no_query_per_subscription(self):
+        """Twelve subscriptions instead of two: as many more queries as fixed lines need for the same invoices, and a few in all."""
+
+        def growth(line):
+            counts = []
+            for number in (2, 12):
+                plan, partner = self.make_plan(timing="arrears"), self.make_partner()
+                many = self.env["recurring.subscription"].union(
+                    *(self.subscribe("2024-01-01", lines=[line()], plan=plan, partner=partner) for _n in range(number))
+                )
+                for subscription in many.filtered("is_metered"):
+                    self.use(subscription, "2024-01-05", 10)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                self.assertBilled(self.bill("2024-02-01", many), number, number)
+                counts.append(self.cr.sql_log_count - before)
+            return counts[1] - counts[0]
+
+        product = self.make_product(50.0)
+        growth(self.metered)  # warms Odoo's caches
+        fixed = growth(lambda: {"product_id": product.id, "price_unit": 50.0})
+        self.assertLessEqual(growth(self.metered), fixed + 10)
