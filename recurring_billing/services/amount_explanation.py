@@ -96,6 +96,9 @@ class RecurringAmountExplanation(models.AbstractModel):
         words = self.env["recurring.amount.words"]
         invoices = row.credits_id._billed_lines().move_id
         billed_on = self.env._("It was billed with %s.", ", ".join(invoices.mapped("name"))) if invoices else ""
+        if row.start == row.end and not row.price_known:
+            told = self.env._("A person wrote this amount on the document; no day of service explains it: %s.", self._money(row))
+            return Paragraph(self.env._("By hand"), [line for line in (told, *extra, billed_on) if line], invoices)
         if row.start == row.end:
             full = words.span(row.full_start, row.full_end)
             lines = [
@@ -113,6 +116,8 @@ class RecurringAmountExplanation(models.AbstractModel):
     def _why_given_back(self, row):
         """The last change that ends the line where the credit begins, if it is known."""
         words, line = self.env["recurring.amount.words"], row.line_id
+        if row._billed_lines().recurring_credits_period_id:
+            return self.env._("The invoice was reversed.")
         if line.date_end and (row.start - line.date_end).days == 1:
             return words._why_ended(line)
         return self.env._("Service is not wanted, or not at this price, from %s on.", format_date(self.env, row.start))

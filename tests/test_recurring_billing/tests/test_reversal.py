@@ -472,6 +472,26 @@ class TestReversal(LedgerChecks):
         self.assertFalse(plain.reversal_move_ids.recurring_reversal)
         self.reversal_form(plain).save().modify_moves()
 
+    def test_why_this_amount_speaks_of_the_reversal(self):
+        """10.00 of 30.00 go back and the time stays; 35.00 of another 30.00, for good."""
+        for choice, price, words in (
+            ("keep", 10.0, ["The invoice was reversed.", "The amount $ 20.00 was given by a person."]),
+            (
+                "free",
+                35.0,
+                ["The invoice was reversed.", "A person wrote this amount on the document; no day of service explains it: $ -5.00."],
+            ),
+        ):
+            with self.subTest(choice=choice):
+                _subscription, invoice = self.running()
+                credit = self.reverse("2026-04-03", invoice, choice)
+                credit.invoice_line_ids.price_unit = price
+                self.post("2026-04-03", credit)
+                paragraphs = self.env["recurring.amount.explanation"].of_line(credit.invoice_line_ids)
+                told = [text.replace("\N{NO-BREAK SPACE}", " ") for paragraph in paragraphs for text in paragraph.lines]
+                for sentence in words:
+                    self.assertIn(sentence, [text.replace("\N{ZERO WIDTH NO-BREAK SPACE}", "") for text in told])
+
     def test_the_chatter_says_what_became_of_the_time(self):
         _subscription, invoice = self.running()
         credit = self.reverse("2026-04-03", invoice, "free")
