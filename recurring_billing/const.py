@@ -1,6 +1,11 @@
 """Selection values of the models, each in one place. The rules' own words come from the rules."""
 
+from datetime import date
+
 from .rules import billing_dates, charges, lineages, periods, proration, usage, usage_account
+
+LATEST = date(2999, 12, 31)
+"""No date of a subscription is later: other systems write 31 December 9999 for "no end", and there is no day after that."""
 
 UNITS = [
     (periods.DAY, "Days"),

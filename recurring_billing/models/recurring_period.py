@@ -148,17 +148,15 @@ class RecurringPeriod(models.Model):
         """Take rows out of force, because their invoice was deleted or cancelled: their time is free to be billed again, what they
         credited is in force again, and credits of them fall with them.
         """
-        together = self | self.billed_together_ids
-        in_force = (together | together.credit_ids).filtered(lambda period: not period.voided)
-        kept = in_force - together
-        if kept._billed_lines().move_id.filtered(lambda move: move.state != "cancel"):
-            raise UserError(
-                self.env._(
-                    "%(period)s was credited by %(credit)s. Cancel or delete that first.",
-                    period=kept[0].credits_id.display_name,
-                    credit=", ".join(kept._billed_lines().move_id.mapped("display_name")),
-                )
-            )
+        falling, found = self.browse(), self | self.billed_together_ids
+        while found - falling:
+            falling |= found
+            credits = falling.credit_ids.filtered(lambda credit: not credit.voided) - falling
+            credits._check_not_on_document()
+            # Credits that no document shows cancel out with charges: with the credits the charges fall.
+            found = credits | credits.billed_with_id
+            found |= found.billed_together_ids
+        in_force = falling.filtered(lambda period: not period.voided)
         if in_force:
             in_force.write({"voided": True})
             self.env.flush_all()
@@ -166,6 +164,18 @@ class RecurringPeriod(models.Model):
             # Usage is out of force only as long as a reversal of it stands.
             (in_force.credits_id - in_force).filtered(lambda period: period.voided and period.kind == const.USAGE)._claim_again()
             self.env["recurring.coverage"].refresh(in_force.subscription_id)
+
+    def _check_not_on_document(self):
+        """Credits that an invoice or credit note shows fall with that alone."""
+        moves = self._billed_lines().move_id.filtered(lambda move: move.state != "cancel")
+        if moves:
+            raise UserError(
+                self.env._(
+                    "%(period)s was credited by %(credit)s. Cancel or delete that first.",
+                    period=self[0].credits_id.display_name,
+                    credit=", ".join(moves.mapped("display_name")),
+                )
+            )
 
     def _restore_live_end(self):
         """Charges whose credits fell are in force as far as the credits that are left say.

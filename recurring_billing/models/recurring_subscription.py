@@ -178,6 +178,10 @@ class RecurringSubscription(models.Model):
     @api.constrains("start_date", "end_date")
     def _check_dates(self):
         for subscription in self:
+            if max(subscription.start_date, subscription.end_date or subscription.start_date) > const.LATEST:
+                raise ValidationError(
+                    self.env._("The dates of %s lie too far ahead. Leave the last day empty for no end.", subscription.display_name)
+                )
             if subscription.end_date and subscription.end_date < subscription.start_date:
                 raise ValidationError(
                     self.env._(
@@ -342,7 +346,7 @@ class RecurringSubscription(models.Model):
                 vals["name"] = self.env["ir.sequence"].with_company(company).next_by_code("recurring.subscription")
         refuse_service_owned(self, self._service_owned_fields(), vals_list)
         subscriptions = super().create(vals_list)
-        subscriptions._on_state_reached()
+        subscriptions._on_state_reached(subscriptions)
         subscriptions._refresh_billing_dates()
         return subscriptions
 
@@ -356,7 +360,7 @@ class RecurringSubscription(models.Model):
             self._check_nothing_in_force()
         res = super().write(vals)
         changed = self.filtered(lambda subscription: before.get(subscription, subscription.state) != subscription.state)
-        changed._on_state_reached()
+        changed._on_state_reached(changed.filtered(lambda subscription: before[subscription] not in const.BILLED_STATES))
         self._price_in_new_currency(priced)
         if vals.keys() & {"plan_id", "anchor_date", "start_date", "end_date", "state", "line_ids", "partner_id"}:
             self._refresh_billing_dates()
@@ -376,12 +380,18 @@ class RecurringSubscription(models.Model):
         default.setdefault("start_date", today)
         vals_list = super().copy_data(default)
         for subscription, vals in zip(self, vals_list, strict=True):
-            current = subscription.line_ids.filtered(lambda line: not line.date_end or line.date_end >= today)
+            current = subscription._lines_of(today)
             if "line_ids" not in default:
                 vals["line_ids"] = [
                     Command.create(data) for data in current.copy_data({"date_start": default["start_date"], "date_end": False})
                 ]
         return vals_list
+
+    def _lines_of(self, day):
+        """Of each lineage the line that runs on the day, or is the next to; not the prices and products planned for later."""
+        left = self.line_ids.filtered(lambda line: not line._is_empty() and (not line.date_end or line.date_end >= day))
+        lineages = left.lineage_id.filtered(lambda lineage: not left & lineage.follows_id.line_ids)
+        return left.browse([(left & lineage.line_ids).sorted("date_start")[:1].id for lineage in lineages])
 
     def action_activate(self):
         """Start billing: from now on the scheduled action bills what is due."""
@@ -406,7 +416,9 @@ class RecurringSubscription(models.Model):
     def action_change(self):
         """Open the wizard that changes what runs: price, product, pause, end."""
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_change_wizard")
-        return dict(action, context={"default_subscription_id": self.id, **({"default_kind": "resume"} if self.state == const.PAUSED else {})})
+        return dict(
+            action, context={"default_subscription_id": self.id, **({"default_kind": "resume"} if self.state == const.PAUSED else {})}
+        )
 
     def action_close(self):
         """Open the wizard that asks when and why."""
@@ -465,17 +477,26 @@ class RecurringSubscription(models.Model):
         :param last_day: the last day of service; None when it never ran.
         """
         self.ensure_one()
-        for line in self.line_ids:
+        for lineage in self.line_ids.lineage_id:
+            self._end_lineage(lineage, last_day)
+        end_date = max(last_day or self.start_date, self.start_date)
+        if self.end_date != end_date:
+            self.end_date = end_date
+
+    def _end_lineage(self, lineage, last_day):
+        """What has ended or was replaced before stays as it is: reopening must not bring it back."""
+        change = self.env["recurring.subscription.change"]
+        planned_end = change._end_meant(lineage, (last_day or self.start_date) + timedelta(days=1))
+        is_cut = change._last(lineage).ended_by == const.BY_PAUSE
+        for line in lineage.line_ids:
             never_runs = last_day is None or line.date_start > last_day
             end = line.date_start - timedelta(days=1) if never_runs else last_day
             if not line.date_end or line.date_end > end:
-                # sudo: kept by billing itself; the line may be reopened as far as it was planned
-                line.sudo().planned_end = line.date_end
                 line.date_end = end
-        for lineage in self.line_ids.lineage_id:
-            # sudo: how a line ended is kept by billing itself
-            self.env["recurring.subscription.change"]._last(lineage).sudo().ended_by = const.BY_END
-        self.end_date = max(last_day or self.start_date, self.start_date)
+                is_cut = True
+        if is_cut:
+            # sudo: kept by billing itself; the lineage may be reopened as far as it was planned
+            change._last(lineage).sudo().write({"ended_by": const.BY_END, "planned_end": planned_end})
 
     def _last_billed_day(self):
         """The last day that any line has billed, or None."""
@@ -505,23 +526,27 @@ class RecurringSubscription(models.Model):
         ended = self.search([("state", "=", const.ACTIVE), ("end_date", "!=", False), ("next_invoice_date", "=", False)])
         ended.filtered(lambda subscription: subscription.end_date < subscription.company_id._recurring_today()).state = const.CLOSED
 
-    def _on_state_reached(self):
-        """What follows from a state, whoever reached it: a button, RPC or an import."""
+    def _on_state_reached(self, begun):
+        """What follows from a state, whoever reached it: a button, RPC or an import.
+
+        :param begun: those of them that were not billed before. A later state neither brings back an end that a person took away, nor
+            records what was billed elsewhere anew, of which something may be credited meanwhile.
+        """
         for subscription in self.filtered(lambda subscription: subscription.state in const.BILLED_STATES):
             vals = {}
             if not subscription.activated_on:
                 vals["activated_on"] = subscription.company_id._recurring_today()
             term = subscription.plan_id._term()
-            if subscription.plan_id.renewal == const.END and term and not subscription.end_date:
+            if subscription in begun and subscription.plan_id.renewal == const.END and term and not subscription.end_date:
                 vals["end_date"] = periods.boundary(subscription.trial_end_date, term, 1) - timedelta(days=1)
             if subscription.state == const.CLOSED and not subscription.closed_on:
                 vals["closed_on"] = subscription.company_id._recurring_today()
             if vals:
                 subscription.write(vals)
-        self.line_ids._record_opening_position()
+        begun.line_ids._record_opening_position()
         for subscription in self:
-            if subscription.state == const.CLOSED and not subscription.end_date:
-                subscription._end(subscription._last_billed_day())
+            if subscription.state == const.CLOSED:
+                subscription._end(subscription.end_date or subscription._last_billed_day())
 
     def _hold_against_runs(self):
         """Wait for a run that bills these subscriptions, and make it and this change see each other: whoever is second starts again."""

@@ -103,9 +103,13 @@ class RecurringSubscriptionLine(models.Model):
     _quantity_not_negative = models.Constraint("CHECK(quantity >= 0)", "A quantity cannot be negative.")
     _discount_valid = models.Constraint("CHECK(discount BETWEEN 0 AND 100)", "A discount lies between 0 and 100 percent.")
 
-    @api.constrains("date_start", "date_end")
+    @api.constrains("date_start", "date_end", "opening_until")
     def _check_dates(self):
         for line in self:
+            if max(day for day in (line.date_start, line.date_end, line.opening_until) if day) > const.LATEST:
+                raise ValidationError(
+                    self.env._('The dates of the line "%s" lie too far ahead. Leave the last day empty for no end.', line.name)
+                )
             # A line closed before its first day ends on the eve of it: an empty segment.
             if line.date_end and line.date_end < line.date_start - timedelta(days=1):
                 raise ValidationError(
@@ -222,6 +226,7 @@ class RecurringSubscriptionLine(models.Model):
         "date_end",
         "lineage_id.line_ids.date_start",
         "lineage_id.line_ids.date_end",
+        "lineage_id.follows_id.line_ids.date_end",
         "subscription_id.start_date",
         "subscription_id.end_date",
         "subscription_id.trial_end_date",
@@ -229,7 +234,8 @@ class RecurringSubscriptionLine(models.Model):
     def _compute_is_current(self):
         for line in self:
             today = (line.company_id or self.env.company)._recurring_today()
-            not_ended = (line | line.lineage_id.line_ids).filtered(
+            # What replaces another product counts from when that has ended.
+            not_ended = (line | line.lineage_id.line_ids | line.lineage_id.follows_id.line_ids).filtered(
                 lambda other, today=today: other._ends_after(today) and not other._is_empty()
             )
             line.is_current = line == min(not_ended, key=lambda other: other.date_start or today, default=None)
@@ -316,7 +322,7 @@ class RecurringSubscriptionLine(models.Model):
         refuse_service_owned(self, self._service_owned_fields(), [vals])
         self.subscription_id._hold_against_runs()
         self._check_write_on_billed(vals)
-        if vals.keys() & {"date_end", "opening_amount"}:
+        if vals.keys() & {"date_end", "opening_amount", "opening_until"}:
             self._check_growth(vals)
         # A new product brings its own price, as in the form.
         sold_anew = self.filtered(lambda line: line._changes(vals, {"product_id"})) if "price_unit" not in vals else self.browse()
@@ -343,12 +349,29 @@ class RecurringSubscriptionLine(models.Model):
         self.subscription_id._hold_against_runs()
         self._unlink_except_billed()
         subscriptions, lineages = self.subscription_id, self.lineage_id
+        self._give_days_back()
         # sudo: what the ledger knows of a line that was never billed goes with it
         self.env["recurring.period"].sudo().search([("line_id", "in", self.ids)]).with_context(recurring_ledger_discard=True).unlink()
         res = super().unlink()
         lineages.sudo().filtered(lambda lineage: not lineage.line_ids).unlink()
         subscriptions.exists()._refresh_billing_dates()
         return res
+
+    def _give_days_back(self):
+        """A price or quantity planned for later that is taken away: the line it would have continued goes on in its place."""
+        for line in self.filtered(lambda line: not line._is_empty()).sorted("date_start", reverse=True):
+            eve = line.date_start - timedelta(days=1)
+            before = (line.lineage_id.line_ids - self).filtered(
+                lambda other, eve=eve: other.ended_by == const.BY_REPRICE and other.date_end == eve and not other._is_empty()
+            )
+            if not before:
+                continue
+            kept = {"ended_by": line.ended_by, "planned_end": line.planned_end}
+            end = line.date_end
+            line.date_end = eve
+            before.date_end = end
+            # sudo: how a line ended is kept by the service
+            before.sudo().write(kept)
 
     def _price_fields(self):
         return {"price_unit", "quantity", "discount"}
@@ -408,9 +431,9 @@ class RecurringSubscriptionLine(models.Model):
                         line=line.name,
                     )
                 )
-            if "opening_amount" in vals and line._changes(vals, {"opening_amount"}):
+            if line._changes(vals, {"opening_amount", "opening_until"}):
                 raise UserError(
-                    self.env._('What was billed elsewhere for "%(line)s" is credited already, so its amount stays.', line=line.name)
+                    self.env._('What was billed elsewhere for "%(line)s" is credited already, so it stays as it is.', line=line.name)
                 )
 
     def _split_for_new_price(self, vals):
@@ -452,7 +475,8 @@ class RecurringSubscriptionLine(models.Model):
         self.ensure_one()
         subscription = self.subscription_id
         start = self._paid_from()
-        ends = [day for day in (self.date_end, subscription.end_date) if day]
+        # A day beyond the latest is refused once the record is written; there may be no day after it.
+        ends = [day for day in (self.date_end, subscription.end_date) if day and day <= const.LATEST]
         end = min(ends) + timedelta(days=1) if ends else None
         if end is not None and end <= start:
             return None

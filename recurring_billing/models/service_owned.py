@@ -11,8 +11,10 @@ def refuse_service_owned(records, names, vals_list):
     """
     if records.env.su:
         return
+    # A new record also takes values from ``default_…`` of the context, which RPC may send.
+    given = {name for name in names if f"default_{name}" in records.env.context} if not records else set()
     for vals in vals_list:
-        for name in names & vals.keys():
+        for name in names & vals.keys() | given:
             raise AccessError(
                 records.env._(
                     "%(field)s of %(model)s is kept by billing itself and cannot be written. Leave it out.",

@@ -91,8 +91,9 @@ class RecurringCoverage(models.AbstractModel):
         for line in lines:
             mine = by_line.get(line, periods_model)
             values = self._prepare_opening(line)
-            if [(row.start, row.live_end, row.amount) for row in mine.sorted("start")] == [
-                (vals["start"], vals["live_end"], vals["amount"]) for vals in values
+            # Not how far a row is in force: what was credited of it is no other opening position.
+            if [(row.start, row.end, row.amount) for row in mine.sorted("start")] == [
+                (vals["start"], vals["end"], vals["amount"]) for vals in values
             ]:
                 unchanged |= mine
             else:

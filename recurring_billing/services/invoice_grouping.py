@@ -21,6 +21,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
     _name = "recurring.invoice.grouping"
     _description = "Grouping of Recurring Invoices"
 
+    @api.private
     @api.model
     def chunks(self, ids, size):
         """Subscriptions in batches that never part a group.

@@ -204,7 +204,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
         items = self._lines_of(subscription, rows)
         credits = [item for item in items if item.amount < 0 and not any(self._is_reduction(row) for row in item.rows)]
         invoices = self._group_charges(subscription, [item for item in items if item not in credits], moment)
-        left = []
+        left = self._reductions_alone(invoices)
         for move, mine in groupby(credits, key=self._open_invoice_of):
             if move:
                 invoices.append(self._credit_note(subscription, mine, moment, move))
@@ -234,11 +234,18 @@ class RecurringInvoicePlanning(models.AbstractModel):
         return found
 
     def _origin_of(self, rows):
-        """The invoice line of the first credited row."""
+        """The invoice line of the first credited row; of one that a credit note or no document shows, that of what it was netted with."""
         # sudo: a credit copies the line it reduces, whoever may see that invoice
-        billed = self._credited_periods(rows).sudo()._invoiced_lines()
-        lines = billed.filtered(lambda line: line.parent_state == "posted" and line.move_id.move_type == INVOICE)
-        return lines.sorted("id")[:1].with_env(self.env)
+        periods = self._credited_periods(rows).sudo()
+        known = periods
+        while periods:
+            lines = periods._invoiced_lines().filtered(lambda line: line.parent_state == "posted" and line.move_id.move_type == INVOICE)
+            if lines:
+                return lines.sorted("id")[:1].with_env(self.env)
+            netted = periods | periods.billed_with_id
+            periods = (netted | netted.billed_together_ids).credits_id - known
+            known |= periods
+        return self.env["account.move.line"]
 
     def _credited_periods(self, rows):
         """The ledger rows that credits, and usage below what was billed, take something back from."""
@@ -248,6 +255,16 @@ class RecurringInvoicePlanning(models.AbstractModel):
     def _is_reduction(self, row):
         """A line sold at a negative price is a charge all the same."""
         return isinstance(row, Charge) and row.price.per_period < 0
+
+    def _reductions_alone(self, invoices):
+        """Take off lines sold at a negative price that would make an invoice negative, which Odoo refuses: they go the ways of credits."""
+        found = []
+        for invoice in [invoice for invoice in invoices if self._with_tax(invoice.items) < 0]:
+            found += [item for item in invoice.items if item.amount < 0]
+            invoice.items[:] = [item for item in invoice.items if item.amount >= 0]
+            if not invoice.items:
+                invoices.remove(invoice)
+        return found
 
     def _group_charges(self, subscription, items, moment):
         """One invoice per due moment, or one for all where the plan says so."""

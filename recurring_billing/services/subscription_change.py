@@ -174,8 +174,17 @@ class RecurringSubscriptionChange(models.AbstractModel):
         last = self._last(lineage)
         return last.planned_end if last.ended_by in (const.BY_PAUSE, const.BY_END, const.BY_CHANGE) else last.date_end
 
+    def _end_meant(self, lineage, day):
+        """The last day the lineage would have had, were it not ended from a day on: its own, or that of the subscription."""
+        ends = (self._planned_end(lineage), lineage.subscription_id.end_date)
+        return min((end for end in ends if end and end >= day), default=False)
+
     def _stop(self, lineage, day, ended_by):
-        last, planned_end = self._last(lineage), self._planned_end(lineage)
+        last = self._last(lineage)
+        planned_end = self._end_meant(lineage, day) if ended_by == const.BY_END else self._planned_end(lineage)
+        if last.ended_by == const.BY_END and ended_by != const.BY_END:
+            # It still runs to an end that was decided: what comes meanwhile does not undo that.
+            planned_end = last.date_end
         cut = self._running(lineage).filtered(lambda line: not line.date_end or line.date_end >= day)
         standing = last.ended_by if last.date_end or last.ended_by else False
         if not cut and (standing == ended_by or standing in (const.BY_END, const.BY_CHANGE) or not last.ended_by):
@@ -224,7 +233,9 @@ class RecurringSubscriptionChange(models.AbstractModel):
 
     def _refuse_go_on(self, line, wanted):
         if const.BY_PAUSE in wanted:
-            raise UserError(self.env._('"%s" is not paused, so there is nothing to resume. To continue what has ended, reopen it.', line.name))
+            raise UserError(
+                self.env._('"%s" is not paused, so there is nothing to resume. To continue what has ended, reopen it.', line.name)
+            )
         raise UserError(self.env._('"%s" has not ended, so there is nothing to reopen. To continue a pause, resume it.', line.name))
 
     def _continue(self, line, day, end, values, **kept):
@@ -254,16 +265,23 @@ class RecurringSubscriptionChange(models.AbstractModel):
         """State and last day of the subscriptions follow from their lines."""
         for subscription in lines.subscription_id:
             lasts = [self._last(lineage) for lineage in subscription.line_ids.lineage_id]
-            if all(last.ended_by in (const.BY_END, const.BY_CHANGE) or (last.date_end and not last.ended_by) for last in lasts):
+            if all(self._is_over(last) for last in lasts):
                 end = max(max(last.date_end, last.date_start) if last._is_empty() else last.date_end for last in lasts)
+                # Lines may run longer than the subscription: its last day never moves on by itself.
+                end = min(end, subscription.end_date or end)
                 subscription.write({"end_date": max(end, subscription.start_date), "state": const.CLOSED})
             elif subscription.state == const.CLOSED:
                 # sudo: what closing wrote is undone by the service
-                subscription.sudo().write(
-                    {"state": const.ACTIVE, "end_date": False, "closed_on": False, "close_reason_id": False}
-                )
+                subscription.sudo().write({"state": const.ACTIVE, "end_date": False, "closed_on": False, "close_reason_id": False})
             subscription._refresh_paused()
             subscription._refresh_billing_dates()
+
+    def _is_over(self, last):
+        """Whether a lineage, by its last line, was ended or replaced, or has come to the end it was planned to have."""
+        if last.ended_by in (const.BY_END, const.BY_CHANGE):
+            return True
+        today = last.subscription_id.company_id._recurring_today()
+        return not last.ended_by and bool(last.date_end) and last.date_end < today
 
     @api.model
     def is_paused_on(self, lineage, day):

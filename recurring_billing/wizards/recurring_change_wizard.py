@@ -158,6 +158,10 @@ class RecurringChangeWizard(models.TransientModel):
         """
         self.ensure_one()
         lines = self._chosen()
+        # By RPC the wizard may name anything: what is shown and changed is what the user may change.
+        (self.subscription_id | lines.subscription_id).check_access("write")
+        if lines.subscription_id - self.subscription_id:
+            raise UserError(self.env._("These lines belong to another subscription. Change them there."))
         if not lines:
             raise UserError(self.env._("Choose at least one line. Where none is offered, nothing of this subscription can be changed so."))
         change = self.env["recurring.subscription.change"]

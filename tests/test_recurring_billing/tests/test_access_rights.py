@@ -1,5 +1,6 @@
 """Who may do what: every role writes what it may and is refused the rest; the Billing role works ledger and issues without sales rights."""
 
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 from odoo.tests import tagged
@@ -239,3 +240,23 @@ class TestAccessRights(RecurringCommon):
     def test_nobody_starts_the_scheduled_action_by_rpc(self):
         with self.assertRaisesRegex(AccessError, "Private methods"):
             get_public_method(self.env["recurring.invoice.generation"].with_user(self.portal), "run_scheduled")
+
+    def test_the_services_tell_rpc_nothing_about_subscriptions_of_others(self):
+        with self.assertRaisesRegex(AccessError, "Private methods"):
+            get_public_method(self.env["recurring.invoice.grouping"].with_user(self.portal), "chunks")
+
+    def test_a_salesperson_does_not_preview_the_subscription_of_another(self):
+        mine = self.subscribe(DAY, user_id=self.own.id)
+        other = self.subscribe(DAY, user_id=self.responsible.id)
+        wizard = self.env["recurring.change.wizard"].with_user(self.own)
+        for lines in (mine.line_ids, other.line_ids):
+            with self.subTest(lines=lines), self.assertRaises(AccessError):
+                wizard.create({"subscription_id": other.id, "kind": "pause", "line_ids": [Command.set(lines.ids)]}).action_preview()
+
+    def test_what_billing_keeps_is_refused_as_a_default_of_the_context_too(self):
+        subscription = self.subscribe(DAY, user_id=self.own.id)
+        lines = self.env["recurring.subscription.line"].with_user(self.own)
+        with self.assertRaisesRegex(AccessError, "is kept by billing itself"):
+            lines.with_context(default_ended_by="end").create(
+                {"subscription_id": subscription.id, "product_id": subscription.line_ids.product_id.id}
+            )

@@ -1,5 +1,7 @@
 """Where credits go: while the invoice is open to a credit note for it, else to the next invoice, else to a credit note of its own."""
 
+from datetime import date
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -204,3 +206,28 @@ class TestCredits(RecurringCommon):
         self.bill("2026-04-11", subscription)
         credit = self.invoices(subscription)[1]
         self.assertEqual((invoice.amount_residual, credit.amount_total, credit.amount_residual), (0.0, 20.0, 15.0))
+
+    def test_a_second_credit_reaches_the_open_invoice_though_a_credit_note_shows_what_it_reduces(self):
+        subscription = self.running(30.0)
+        invoice = self.invoices(subscription)
+        change = self.env["recurring.subscription.change"]
+        change.pause(subscription.line_ids, date(2026, 4, 4))
+        change.resume(subscription.line_ids, date(2026, 4, 8))
+        self.bill("2026-04-08", subscription)
+        change.pause(subscription.line_ids, date(2026, 4, 20))
+        self.bill("2026-04-20", subscription)
+        self.assertEqual((self.invoices(subscription) - invoice).reversed_entry_id, invoice)
+        self.assertEqual(invoice.amount_residual, 15.0)  # 3 and 12 days of 1.00
+
+    def test_a_reduction_that_is_due_alone_is_a_credit_note(self):
+        subscription = self.running(30.0)
+        product = subscription.line_ids.product_id
+        self.env["recurring.subscription.line"].create(
+            {"subscription_id": subscription.id, "product_id": product.id, "price_unit": -9.0, "date_start": "2026-04-11"}
+        )
+        self.bill("2026-04-11", subscription)
+        invoice, credit = self.invoices(subscription)
+        self.assertEqual((credit.move_type, self.told(credit)), ("out_refund", [(1, 6.0, 6.0)]))
+        self.assertEqual(invoice.amount_residual, 24.0)
+        self.bill("2026-05-01", subscription)
+        self.assertEqual(self.invoices(subscription)[2].amount_untaxed, 21.0)

@@ -197,3 +197,27 @@ class TestLedger(RecurringCommon):
         period = subscription.period_ids
         self.assertEqual((period.run_id, period.share_label, period.move_ids), (run, "1", self.invoices(subscription)))
         self.assertEqual((period.price_unit, period.quantity, str(period.due_on)), (30.0, 1.0, "2024-03-01"))
+
+    def test_time_that_moved_without_costing_anything_falls_with_the_invoice_that_paid_for_it(self):
+        """Ten days billed from the 1st become ten days from the 11th: no document says so, so cancelling the first frees the others."""
+        subscription = self.subscribe("2026-04-01", 30.0, line={"date_end": "2026-04-10"})
+        self.bill("2026-04-01", subscription)
+        line = subscription.line_ids
+        line.date_end = "2026-03-31"
+        self.env["recurring.subscription.line"].create(
+            {
+                "subscription_id": subscription.id,
+                "product_id": line.product_id.id,
+                "lineage_id": line.lineage_id.id,
+                "date_start": "2026-04-11",
+                "date_end": "2026-04-20",
+                "price_unit": 30.0,
+            }
+        )
+        self.bill("2026-04-11", subscription)
+        invoice = self.invoices(subscription)
+        self.assertEqual(len(invoice), 1)
+        invoice.button_cancel()
+        self.bill("2026-04-12", subscription)
+        self.assertEqual(self.periods(subscription), [("2026-04-11", "2026-04-20", 10.0)])
+        self.assertEqual((self.invoices(subscription) - invoice).amount_untaxed, 10.0)

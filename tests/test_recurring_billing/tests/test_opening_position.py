@@ -1,5 +1,7 @@
 """Subscriptions that come from elsewhere: "already billed until", and what is billed from there on."""
 
+from datetime import date
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -75,3 +77,30 @@ class TestOpeningPosition(RecurringCommon):
         self.assertEqual(str(subscription.next_invoice_date), "2024-05-01")
         self.bill("2024-05-01", subscription)
         self.assertEqual(self.periods(subscription)[-1], ("2024-04-11", "2024-04-30", 20.0))
+
+    def test_a_credit_of_it_is_given_once_though_the_subscription_is_paused_and_resumed(self):
+        subscription = self.subscribe("2026-01-01", 30.0, line={"opening_until": "2026-04-30", "opening_amount": 30.0})
+        change = self.env["recurring.subscription.change"]
+        change.pause(subscription.line_ids, date(2026, 4, 11))
+        self.bill("2026-04-11", subscription)
+        change.resume(subscription.line_ids, date(2026, 4, 21))
+        self.bill("2026-04-21", subscription)
+        # 20 of 30 days go back, 10 days are billed again
+        self.assertEqual(
+            subscription.period_ids.filtered(lambda row: not row.voided).sorted("id").mapped("amount"), [0.0, 30.0, -20.0, 10.0]
+        )
+
+    def test_a_credit_of_it_is_given_once_though_the_subscription_is_closed_afterwards(self):
+        subscription = self.subscribe("2026-01-01", 30.0, line={"opening_until": "2026-04-30", "opening_amount": 30.0})
+        subscription.end_date = "2026-04-10"
+        self.bill("2026-04-11", subscription)
+        self.at("2026-04-12")["recurring.subscription.line"]._refresh_current()
+        self.assertEqual((subscription.state, subscription.next_invoice_date), ("closed", False))
+        self.assertNothingBilled(self.bill("2026-04-12", subscription))
+
+    def test_it_is_not_corrected_after_it_was_credited(self):
+        subscription = self.subscribe("2026-01-01", 30.0, line={"opening_until": "2026-04-30", "opening_amount": 30.0})
+        subscription.line_ids.date_end = "2026-04-10"
+        self.bill("2026-04-11", subscription)
+        with self.assertRaisesRegex(UserError, "is credited already"):
+            subscription.line_ids.opening_until = "2026-04-20"
