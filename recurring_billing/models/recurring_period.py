@@ -53,7 +53,7 @@ class RecurringPeriod(models.Model):
     discount_amount = fields.Monetary("Money Off", readonly=True, help="Taken off a full period, in the tax basis of the line's price.")
     credits_id = fields.Many2one(
         "recurring.period",
-        "Credits",
+        "Credited Period",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",

@@ -143,7 +143,7 @@ class RecurringSubscription(models.Model):
         precompute=True,
         check_company=True,
     )
-    cash_rounding_id = fields.Many2one("account.cash.rounding", "Cash Rounding", help="How cash amounts of its invoices are rounded.")
+    cash_rounding_id = fields.Many2one("account.cash.rounding", help="How cash amounts of its invoices are rounded.")
     due_day = fields.Integer(
         help="Invoices are due on the first such day of a month (5, 10, 15…; 31 is the last). 0: the payment terms decide."
     )

@@ -197,9 +197,17 @@ class RecurringChangeWizard(models.TransientModel):
         self.env["recurring.subscription.change"].replace(line, self.date, values)
 
     def _changed_prices(self):
-        """Of price, quantity and discount those that are new on the day: a later change of the others still counts. Where none is, all."""
+        """Of price, quantity and discount those that are new on the day: a later change of the others still counts."""
         counting = self.env["recurring.subscription.change"]._price_line(self.line_id.lineage_id, self.date)
-        return {name: value for name, value in self._prices().items() if value != counting[name]} or self._prices()
+        changed = {name: value for name, value in self._prices().items() if value != counting[name]}
+        if not changed:
+            raise UserError(
+                self.env._(
+                    "Price, quantity and discount on %s are what they were already. Change one, or choose the day it became different.",
+                    format_date(self.env, self.date),
+                )
+            )
+        return changed
 
     def _prices(self):
         return {name: self[name] for name in ("price_unit", "quantity", "discount")}

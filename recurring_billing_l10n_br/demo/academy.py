@@ -1,6 +1,7 @@
 """The gym's story: members, parents who pay for their children, a school and a firm with an agreement; due on the 5th, 10th or 15th."""
 
 from odoo import Command
+
 from odoo.addons.recurring_billing.demo.story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Sold, Story, ago, ahead
 
 DIA_5, MENSAL, TRIMESTRAL, ANUAL = "plan_dia_5", "plan_mensal", "plan_trimestral", "plan_anual"

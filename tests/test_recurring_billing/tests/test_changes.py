@@ -18,9 +18,7 @@ class TestChanges(RecurringCommon):
     def net(self, subscription):
         """What was billed in all, by line of the documents: credit notes negative."""
         lines = self.env["account.move.line"].search([("recurring_subscription_id", "=", subscription.id)])
-        return [
-            float(f"{line.price_subtotal * (-1 if line.move_id.move_type == 'out_refund' else 1):.2f}") for line in lines.sorted("id")
-        ]
+        return [float(f"{line.price_subtotal * (-1 if line.move_id.move_type == 'out_refund' else 1):.2f}") for line in lines.sorted("id")]
 
     def test_paused_on_4_march_and_resumed_on_5_april(self):
         subscription = self.subscribe("2012-03-02", 249.95)
