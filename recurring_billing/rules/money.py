@@ -62,7 +62,15 @@ def round_money(value: Fraction | Decimal | int, rounding: Decimal = CENT) -> De
     return (half_up if steps >= 0 else -half_up) * rounding
 
 
-def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit: Decimal = CENT, percent: Decimal = CENT) -> LinePrice:
+def line_price(
+    price: Price,
+    amount: Decimal,
+    *,
+    rounding: Decimal = CENT,
+    unit: Decimal = CENT,
+    percent: Decimal = CENT,
+    included: bool = False,
+) -> LinePrice:
     """How an invoice line shows an amount so that quantity × unit price − discount gives exactly that amount.
 
     A whole period keeps the line's own quantity, price and discount, as long as the percentage to the invoice's precision gives the same
@@ -72,6 +80,8 @@ def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit:
     :param price: without money off, which has a line of its own: ``split_off``.
     :param unit: the precision of unit prices on invoices.
     :param percent: the precision of percentages on invoices.
+    :param included: whether taxes are included: they are taken out of the unrounded amount, and what is left of 224.955 and its tax may
+        add up to 224.95, so that only an exact amount keeps its price and percentage.
 
     >>> line_price(Price(Decimal("10.00"), Decimal(3), Decimal(10)), Decimal("27.00"))
     LinePrice(quantity=Decimal('3'), unit_price=Decimal('10.00'), discount=Decimal('10'))
@@ -81,9 +91,11 @@ def line_price(price: Price, amount: Decimal, *, rounding: Decimal = CENT, unit:
     LinePrice(quantity=Decimal('1'), unit_price=Decimal('14.49'), discount=Decimal('0'))
     >>> line_price(Price(Decimal("100000"), Decimal(1), Decimal("55.551111")), Decimal("44448.89"))
     LinePrice(quantity=Decimal('1'), unit_price=Decimal('44448.89'), discount=Decimal('0'))
+    >>> line_price(Price(Decimal("249.95"), discount=Decimal(10)), Decimal("224.96"), included=True)
+    LinePrice(quantity=Decimal('1'), unit_price=Decimal('224.96'), discount=Decimal('0'))
     """
     shown = price._replace(discount=to_decimal(round_money(price.discount, percent)), off=Decimal(0))
-    if round_money(shown.per_period, rounding) == amount:
+    if round_money(shown.per_period, rounding) == amount and (not included or shown.per_period == Fraction(amount)):
         return LinePrice(price.quantity, price.unit_price, shown.discount)
     each = Fraction(amount) / Fraction(price.quantity) if price.quantity else Fraction(0)
     if price.quantity and (each / Fraction(unit)).denominator == 1:

@@ -136,7 +136,9 @@ class RecurringInvoicePreparation(models.AbstractModel):
             amount = -amount
         unit = words.setdefault("unit", self._price_unit_precision())
         price = item.rows[0].price or Price(amount)
-        shown = line_price(price, amount, rounding=to_decimal(line.currency_id.rounding), unit=unit)
+        taxes = (item.origin if item.origin and item.amount < 0 else line).tax_ids.flatten_taxes_hierarchy()
+        included = any(taxes.mapped("price_include"))
+        shown = line_price(price, amount, rounding=to_decimal(line.currency_id.rounding), unit=unit, included=included)
         return {
             **values,
             "quantity": sign * float(shown.quantity),
