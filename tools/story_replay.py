@@ -18,7 +18,7 @@ from rules.periods import period_at
 from rules.proration import ACTUAL, FULL, NONE
 
 from .odoo_session import boot, environment
-from .stories import ENDED, PAUSED, PRICE_WORDS, RUNNING, Event, Line, Refused, day_of, read_events, tell, value_on
+from .stories import ENDED, PAUSED, PRICE_WORDS, RUNNING, Event, Line, Refused, day_of, number_of, read_events, tell, value_on
 from .story_billing import Item
 
 FIELDS = dict(zip(PRICE_WORDS, ("price_unit", "quantity", "discount"), strict=True))
@@ -129,9 +129,20 @@ class Replay:
         elif event.word == "change":
             self._change(env, places[told.key], "end", event.effective)
             places[new.key] = self._subscribe(env, new, event.on)
+        elif event.word == "reprice":
+            self._reprice(env, places[told.key], told, event)
         else:
-            said = {FIELDS[word]: float(event.to[word]) for word in FIELDS if word in event.to}
-            self._change(env, places[told.key], event.word, event.effective, **said)
+            self._change(env, places[told.key], event.word, event.effective)
+
+    def _reprice(self, env, place: Place, told: Line, event: Event) -> None:
+        """What has ended is reopened for it, and ended again."""
+        since, state = told.states[-1]
+        if state == ENDED:
+            self._change(env, place, "reopen", since)
+        for day, values in _new_prices(told, event).items():
+            self._change(env, place, "reprice", day, **values)
+        if state == ENDED:
+            self._change(env, place, "end", since)
 
     def _change(self, env, place: Place, kind: str, day: date, **values) -> None:
         """The change wizard, for one line."""
@@ -271,6 +282,20 @@ def rows_apart(posted: list[tuple], rows: list[tuple]) -> list[tuple]:
         found += parts
         left = [row for row in left if row not in parts]
     return found
+
+
+def _new_prices(line: Line, event: Event) -> dict[date, dict[str, float]]:
+    """From which day on which fields are new: what a price event says is as it was until the first day on which it was told otherwise."""
+    found = {}
+    since = max(event.effective, line.start)
+    for word, steps in zip(PRICE_WORDS, line[-3:], strict=True):
+        if word in event.to:
+            value = number_of(event.to[word], word)
+            days = [since, *(day for day, _value in steps if day > since)]
+            day = next((day for day in days if value_on(steps, day) != value), None)
+            if day:
+                found.setdefault(day, {})[FIELDS[word]] = float(value)
+    return dict(sorted(found.items()))
 
 
 def _values(line: Line, day: date) -> dict[str, float]:

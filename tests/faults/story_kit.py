@@ -68,10 +68,15 @@ def _event(chance: random.Random, number: int, words: dict) -> dict:
 
 
 def _can_be_told(story: list[dict]) -> bool:
-    lines = []
+    """Whether the events can follow each other; of a line that another took the place of nothing more is told."""
+    lines, replaced = [], set()
     try:
         for event in read_events({"story": story}):
+            mine = next((line.key for line in reversed(lines) if line.label == event.label), None)
+            if mine in replaced and event.word != "start":
+                return False
             lines = tell(lines, event)
+            replaced |= {mine} if event.word == "change" else set()
     except ValueError:
         return False
     return True
