@@ -28,6 +28,8 @@
         "views/recurring_close_reason_views.xml",
         "views/recurring_dashboard_views.xml",
         "views/recurring_booklet_slip_views.xml",
+        "views/recurring_coming_invoices.xml",
+        "views/recurring_closing_check_views.xml",
         "views/account_payment_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",

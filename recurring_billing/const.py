@@ -137,6 +137,19 @@ RUN_STATES = [
 SLIP_OPEN, SLIP_PAID, SLIP_SETTLED, SLIP_VOID = "open", "paid", "settled", "void"
 SLIP_STATES = [(SLIP_OPEN, "To Pay"), (SLIP_PAID, "Paid Ahead"), (SLIP_SETTLED, "Settled"), (SLIP_VOID, "Void")]
 
+CLOSING_UNBILLED, CLOSING_DRAFT, CLOSING_PARKED, CLOSING_LOCKED, CLOSING_RUN = "unbilled", "draft", "parked", "locked", "run"
+CLOSING_FISCAL, CLOSING_TO_SEND, CLOSING_TO_CHARGE = "fiscal", "to_send", "to_charge"
+CLOSING_CHECKS = [
+    (CLOSING_UNBILLED, "Unbilled work"),
+    (CLOSING_DRAFT, "Draft invoices"),
+    (CLOSING_PARKED, "Parked subscriptions"),
+    (CLOSING_RUN, "Runs that wait or were interrupted"),
+    (CLOSING_FISCAL, "Invoices that wait for a fiscal document"),
+    (CLOSING_TO_SEND, "Invoices to send"),
+    (CLOSING_TO_CHARGE, "Invoices to charge"),
+    (CLOSING_LOCKED, "Accounting date in another month"),
+]
+
 PREVIEW_INVOICE, PREVIEW_CREDIT, PREVIEW_NOTHING = "invoice", "credit", "nothing"
 PREVIEW_KINDS = [(PREVIEW_INVOICE, "Invoice"), (PREVIEW_CREDIT, "Credit Note"), (PREVIEW_NOTHING, "Cannot be Planned")]
 PREVIEW_PARKED, PREVIEW_PROBLEM, PREVIEW_CATCH_UP, PREVIEW_LOCKED, PREVIEW_DRAFT = "parked", "problem", "catch_up", "locked", "draft"

@@ -15,6 +15,7 @@ from . import (
     recurring_billing_run,
     recurring_booklet_slip,
     recurring_close_reason,
+    recurring_closing_check,
     recurring_dashboard,
     recurring_discount,
     recurring_lineage,

@@ -7,6 +7,7 @@ from . import (
     billing_preflight,
     billing_preview,
     booklet,
+    coming_invoices,
     coverage,
     deferral_schedule,
     document_rows,

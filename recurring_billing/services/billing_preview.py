@@ -96,6 +96,7 @@ class RecurringBillingPreview(models.AbstractModel):
             "start": service.start,
             "last_day": service.last_day,
             "due_on": planned.due_on,
+            "bill_on": min(row.bill_on for row in line.item.rows),
             "run_date": invoice.run_day,
             "invoice_date": planned.invoice_date,
             "due_date": invoice.due_date,

@@ -69,7 +69,7 @@ class RecurringBookletPrint(models.TransientModel):
         if not planned:
             return False
         return self.env._(
-            "%(slips)s slips for %(subscriptions)s subscriptions, %(amounts)s in all",
+            "Slips: %(slips)s · subscriptions: %(subscriptions)s · total: %(amounts)s",
             slips=len(planned),
             subscriptions=subscriptions,
             amounts=amounts,

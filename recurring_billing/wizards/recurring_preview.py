@@ -105,7 +105,7 @@ class RecurringPreview(models.TransientModel):
 
     def action_open_held(self):
         """The lines that wait for a person."""
-        return self._open_lines({"search_default_held": 1})
+        return self._open_lines({"search_default_held": 1, "show_remark": True})
 
     def _open_lines(self, context):
         if not self.line_count:
@@ -146,6 +146,7 @@ class RecurringPreviewLine(models.TransientModel):
     start = fields.Date("From", readonly=True)
     last_day = fields.Date("To", readonly=True)
     due_on = fields.Date("Period Due", readonly=True)
+    bill_on = fields.Date("Can be Billed from", readonly=True)
     run_date = fields.Date("Billed on", readonly=True, help="The day of the run: today for what is due already.")
     invoice_date = fields.Date(readonly=True)
     due_date = fields.Date(readonly=True)

@@ -98,7 +98,7 @@ class TestBooklet(RecurringCommon):
         subscription = self.subscribe(MARCH)
         wizard = self.at(MARCH)["recurring.booklet.print"].create({"subscription_ids": [Command.set(subscription.ids)]})
         self.assertEqual((len(wizard.slip_ids), sum(wizard.slip_ids.mapped("amount"))), (12, 600.0))
-        self.assertIn("12 slips", wizard.summary)
+        self.assertIn("Slips: 12", wizard.summary)
         self.assertIn("600.00", wizard.summary)
         self.assertFalse(subscription.slip_ids)
 

@@ -34,7 +34,14 @@ class TestPreview(RecurringCommon):
     def written(self):
         """How many rows there are of everything billing writes, and where the sequences stand."""
         self.env.flush_all()
-        tables = ("account_move", "account_move_line", "recurring_period", "recurring_billing_run", "recurring_billing_issue", "mail_message")
+        tables = (
+            "account_move",
+            "account_move_line",
+            "recurring_period",
+            "recurring_billing_run",
+            "recurring_billing_issue",
+            "mail_message",
+        )
         counts = [self.env.execute_query(self.sql(f"SELECT count(*), max(id), max(write_date) FROM {table}")) for table in tables]
         numbers = self.env.execute_query(
             self.sql("SELECT sequencename, last_value FROM pg_sequences WHERE sequencename LIKE 'ir_sequence_%%' ORDER BY 1")
@@ -80,7 +87,9 @@ class TestPreview(RecurringCommon):
         preview = self.preview(MARCH, "2024-05-15", subscriptions)
         day = date(2024, 3, 1)
         while day <= date(2024, 5, 15):
-            due = subscriptions.filtered(lambda subscription, day=day: subscription.next_invoice_date and subscription.next_invoice_date <= day)
+            due = subscriptions.filtered(
+                lambda subscription, day=day: subscription.next_invoice_date and subscription.next_invoice_date <= day
+            )
             if due:
                 self.bill(str(day), due)
             day += timedelta(days=1)
