@@ -26,5 +26,5 @@ class AccountPayment(models.Model):
         res = super().write(vals)
         if vals.keys() & {"state", "memo"}:
             # sudo: a payment finds its slip, whoever records it
-            self.env["recurring.booklet"].sudo()._recognise(self.sudo())
+            self.env["recurring.slip.settlement"].sudo()._recognise(self.sudo())
         return res

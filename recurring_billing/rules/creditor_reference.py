@@ -1,7 +1,7 @@
 """Creditor references (ISO 11649): what a payer writes on a payment, short, checked, and the same in every country.
 
-``RF``, two check digits, and a number of our own. The alphabet is that of a Pix transaction id (letters and digits, at most 25 of them), and
-SEPA knows the reference by itself.
+``RF``, two check digits, and a number of our own. The alphabet is that of a Pix transaction id (letters and digits, at most 25 of them),
+and SEPA knows the reference by itself.
 """
 
 import re
@@ -9,7 +9,7 @@ import re
 DIGITS = 10
 LENGTH = 4 + DIGITS
 LONGEST = 25  # of a Pix transaction id
-_SHAPE = re.compile(r"RF\d{%d}" % (LENGTH - 2))
+_SHAPE = re.compile(rf"RF\d{{{LENGTH - 2}}}")
 
 
 def creditor_reference(number: int) -> str:

@@ -17,6 +17,7 @@ from . import (
     invoice_preparation,
     ledger_documents,
     ledger_reversals,
+    slip_settlement,
     subscription_change,
     usage_billing,
     usage_change,

@@ -76,5 +76,5 @@ class RecurringSlipPayment(models.TransientModel):
         if self.currency_id.compare_amounts(self.amount, 0.0) <= 0:
             raise UserError(self.env._("Enter the amount received: it is more than 0."))
         amount = self.amount if len(slips) == 1 else None
-        self.env["recurring.booklet"].register_payment(slips, self.journal_id, self.date, amount)
+        self.env["recurring.slip.settlement"].register_payment(slips, self.journal_id, self.date, amount)
         return {"type": "ir.actions.act_window_close"}

@@ -218,7 +218,7 @@ class TestBooklet(RecurringCommon):
         slip = self.print_booklet(MARCH, subscription, 1)
         slip.action_void()
         self.assertEqual(slip.state, "void")
-        self.env["recurring.booklet"].register_payment(slip, self.bank_journal, fields.Date.to_date(MARCH), 50.0)
+        self.env["recurring.slip.settlement"].register_payment(slip, self.bank_journal, fields.Date.to_date(MARCH), 50.0)
         self.assertEqual(slip.state, "paid")
         self.bill(MARCH, subscription)
         self.assertEqual((self.invoices(subscription).amount_residual, slip.state), (0.0, "settled"))
@@ -251,7 +251,7 @@ class TestBooklet(RecurringCommon):
         subscription = self.subscribe(MARCH)
         slip = self.print_booklet(MARCH, subscription, 1)
         self.receive(MARCH, slip)
-        with patch.object(type(self.env["recurring.booklet"]), "_reconcile", side_effect=UserError("The books are locked.")):
+        with patch.object(type(self.env["recurring.slip.settlement"]), "_reconcile", side_effect=UserError("The books are locked.")):
             run = self.bill(MARCH, subscription)
         self.assertBilled(run, 1, 1, 50.0)
         invoice = self.invoices(subscription)
