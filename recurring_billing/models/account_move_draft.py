@@ -44,7 +44,8 @@ class AccountMove(models.Model):
             )
             for line in self.invoice_line_ids.sorted("id")
         ]
-        head = (self.partner_id.id, self.journal_id.id, self.currency_id.id, str(self.narration or ""), self.ref, lines)
+        dates = (str(self.invoice_date), str(self.invoice_date_due), self.invoice_payment_term_id.id)
+        head = (self.partner_id.id, self.journal_id.id, self.currency_id.id, str(self.narration or ""), self.ref, dates, lines)
         return sha256(repr(head).encode()).hexdigest()
 
 

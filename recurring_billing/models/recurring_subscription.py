@@ -523,7 +523,7 @@ class RecurringSubscription(models.Model):
     @api.model
     def _close_ended(self):
         """Called daily: a subscription whose last day is over, and billed, is closed."""
-        ended = self.search([("state", "=", const.ACTIVE), ("end_date", "!=", False), ("next_invoice_date", "=", False)])
+        ended = self.search([("state", "in", (const.ACTIVE, const.PAUSED)), ("end_date", "!=", False), ("next_invoice_date", "=", False)])
         ended.filtered(lambda subscription: subscription.end_date < subscription.company_id._recurring_today()).state = const.CLOSED
 
     def _on_state_reached(self, begun):

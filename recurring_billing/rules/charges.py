@@ -138,8 +138,11 @@ def next_bill_on(
     *,
     rounding: Decimal = CENT,
     settled: Mapping[Hashable, date] | None = None,
+    waiting: date | None = None,
 ) -> date | None:
     """The first day on which something is to be charged or credited, or None when wanted and billed agree for good.
+
+    :param waiting: credits due up to this day wait for another invoice and do not count.
 
     >>> monthly = Terms(date(2024, 1, 31), Interval(1, "month"), lead_days=5)
     >>> line = Segment("A", "A", date(2024, 1, 31), None, Price(Decimal("50")))
@@ -150,8 +153,9 @@ def next_bill_on(
     ledger = Ledger(rows)
     found = []
     for lineage in by_lineage(terms, segments, ledger, settled, rounding):
-        found += [kept_until - terms.ahead for _row, kept_until in _cuts(lineage, ledger)]
-        found += [credit.bill_on for credit in _corrections(lineage, ledger)]
+        credited_on = [kept_until - terms.ahead for _row, kept_until in _cuts(lineage, ledger)]
+        credited_on += [credit.bill_on for credit in _corrections(lineage, ledger)]
+        found += [day for day in credited_on if not waiting or day > waiting]
         first = _first_uncovered(lineage, ledger)
         if first:
             found.append(first)

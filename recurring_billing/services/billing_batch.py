@@ -114,7 +114,7 @@ class RecurringBillingBatch(models.AbstractModel):
         ready = [invoice for invoice in plan.invoices if invoice.subscription not in problems]
         moves = self._write_invoices(ready, batch)
         waiting = {subscription: day for subscription, day in plan.waiting.items() if subscription not in problems}
-        self._advance(due.filtered(lambda subscription: subscription not in problems), waiting)
+        self._advance(due.filtered(lambda subscription: subscription not in problems), waiting, batch.horizon)
         if batch.parked:
             self._solve_issues(due.filtered(lambda subscription: subscription not in problems), self.env._("Billed."))
             self._solve_issues(locked - due, self.env._("Nothing is due any more."))
@@ -184,8 +184,8 @@ class RecurringBillingBatch(models.AbstractModel):
         )
         return found
 
-    def _advance(self, subscriptions, waiting):
-        self.env["recurring.coverage"].advance(subscriptions, waiting)
+    def _advance(self, subscriptions, waiting, horizon):
+        self.env["recurring.coverage"].advance(subscriptions, waiting, horizon)
 
     def _log(self, moves):
         """One line in the chatter of every invoice and subscription, in one insert each."""

@@ -61,13 +61,14 @@ class RecurringCoverage(models.AbstractModel):
         self._write_dates(subscriptions, self._rows_in_force(subscriptions, {}), {})
 
     @api.model
-    def advance(self, subscriptions, waiting=()):
+    def advance(self, subscriptions, waiting=(), horizon=None):
         """Move the dates on after rows were added.
 
         :param waiting: by subscription, the day of the next invoice, which takes credits that are due already.
+        :param horizon: the day up to which was billed.
         """
         settled = self._settled(subscriptions)
-        self._write_dates(subscriptions, self._rows_in_force(subscriptions, settled), settled, waiting)
+        self._write_dates(subscriptions, self._rows_in_force(subscriptions, settled), settled, waiting, horizon)
 
     @api.model
     def last_billed_day(self, line):
@@ -181,7 +182,7 @@ class RecurringCoverage(models.AbstractModel):
         live_end = min((credits - without).mapped("start"), default=period.end)
         return row._replace(covered=periods.Period(period.start, live_end))
 
-    def _write_dates(self, subscriptions, rows, settled, waiting=()):
+    def _write_dates(self, subscriptions, rows, settled, waiting=(), horizon=None):
         usage = self.env["recurring.usage.billing"].dates(subscriptions, whole=not settled)
         for subscription in subscriptions:
             terms = subscription._billing_terms()
@@ -198,9 +199,11 @@ class RecurringCoverage(models.AbstractModel):
                     until = metered.until[lineage.id]
                 if lineage.billed_until != until:
                     lineage.billed_until = until
-            next_date = charges.next_bill_on(terms, segments, mine, rounding=rounding, settled=settled) or False
+            waits = horizon if subscription in waiting else None
+            next_date = charges.next_bill_on(terms, segments, mine, rounding=rounding, settled=settled, waiting=waits) or False
             if subscription in waiting:
-                next_date = waiting[subscription]
+                # What waits is taken along then; another credit that becomes due before does not wait with it.
+                next_date = min(waiting[subscription], next_date or waiting[subscription])
             if metered:
                 next_date = metered.next_date(next_date)
             if subscription.next_invoice_date != next_date:

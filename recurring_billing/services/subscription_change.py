@@ -94,6 +94,9 @@ class RecurringSubscriptionChange(models.AbstractModel):
         """
         for lineage in self._lineages(lines):
             self._go_on(lineage, day, (const.BY_END, False))
+        for subscription in lines.subscription_id.filtered("end_date"):
+            # A last day that was agreed before is the line's own again.
+            subscription.end_date = False
         self._settle(lines)
 
     @api.model
@@ -211,6 +214,14 @@ class RecurringSubscriptionChange(models.AbstractModel):
         if last.ended_by not in wanted or not (last.date_end or last.ended_by):
             self._refuse_go_on(last, wanted)
         planned_end = self._planned_end(lineage)
+        if const.BY_PAUSE in wanted and planned_end and planned_end < day:
+            raise UserError(
+                self.env._(
+                    '"%(line)s" was agreed until %(day)s, which is before it would go on. Choose an earlier day, or end it and reopen it.',
+                    line=last.name,
+                    day=format_date(self.env, planned_end),
+                )
+            )
         if self._runs_on(last, day) and last.date_end:
             day = last.date_end + DAY
         known = self._known(lineage)
@@ -269,7 +280,8 @@ class RecurringSubscriptionChange(models.AbstractModel):
                 end = max(max(last.date_end, last.date_start) if last._is_empty() else last.date_end for last in lasts)
                 # Lines may run longer than the subscription: its last day never moves on by itself.
                 end = min(end, subscription.end_date or end)
-                subscription.write({"end_date": max(end, subscription.start_date), "state": const.CLOSED})
+                over = end < subscription.company_id._recurring_today()
+                subscription.write({"end_date": max(end, subscription.start_date), **({"state": const.CLOSED} if over else {})})
             elif subscription.state == const.CLOSED:
                 # sudo: what closing wrote is undone by the service
                 subscription.sudo().write({"state": const.ACTIVE, "end_date": False, "closed_on": False, "close_reason_id": False})

@@ -39,7 +39,7 @@ class RecurringChangeWizard(models.TransientModel):
     date = fields.Date(
         "From",
         required=True,
-        default=lambda self: self.env.company._recurring_today(),
+        default=lambda self: self._default_date(),
         help="The first day it counts. A day in the past changes what is billed already: the difference is credited and charged.",
     )
     choice_ids = fields.Many2many("recurring.subscription.line", compute="_compute_choice_ids")
@@ -65,6 +65,12 @@ class RecurringChangeWizard(models.TransientModel):
     summary = fields.Char(compute="_compute_summary")
     preview = fields.Html(readonly=True)
 
+    @api.model
+    def _default_date(self):
+        """Today, in the company of the subscription."""
+        subscription = self.env["recurring.subscription"].browse(self.env.context.get("default_subscription_id"))
+        return (subscription.company_id or self.env.company)._recurring_today()
+
     @api.depends("subscription_id", "kind", "date")
     def _compute_choice_ids(self):
         """One line of each lineage: the one that stands for it now."""
@@ -75,13 +81,15 @@ class RecurringChangeWizard(models.TransientModel):
             wizard.choice_ids = lasts.filtered(wizard._fits)
 
     def _fits(self, line):
-        stopped = line.ended_by in (const.BY_PAUSE, const.BY_END) or bool(line.date_end)
+        """Whether the kind of change can be made of a lineage, by the line that stands for it."""
+        over = bool(line.date_end and self.date and line.date_end < self.date)
+        ended = line.ended_by == const.BY_CHANGE or (line.ended_by in (const.BY_END, False) and over)
         return {
-            PAUSE: line.ended_by not in (const.BY_PAUSE, const.BY_END, const.BY_CHANGE) or not stopped,
+            PAUSE: not ended and line.ended_by != const.BY_PAUSE,
             RESUME: line.ended_by == const.BY_PAUSE,
-            END: line.ended_by not in (const.BY_END, const.BY_CHANGE),
-            REOPEN: stopped and line.ended_by not in (const.BY_PAUSE, const.BY_CHANGE),
-        }.get(self.kind, line.ended_by not in (const.BY_END, const.BY_CHANGE))
+            END: not ended,
+            REOPEN: bool(line.date_end) and line.ended_by in (const.BY_END, False),
+        }.get(self.kind, not ended)
 
     @api.depends("choice_ids", "kind")
     def _compute_lines(self):
@@ -113,6 +121,8 @@ class RecurringChangeWizard(models.TransientModel):
         for wizard in self:
             lines = wizard._chosen()._origin
             wizard.summary = False
+            if wizard.kind == REPLACE and wizard.date and change.is_paused_on(lines.lineage_id, wizard.date):
+                wizard.summary = self.env._("The line is paused. The new product runs, and is billed, from this day on.")
             if not wizard.date or not lines or wizard.kind not in (PAUSE, END):
                 continue
             find = change.pause_day if wizard.kind == PAUSE else change.end_day

@@ -157,3 +157,31 @@ class TestChanges(RecurringCommon):
         wizard.action_apply()
         self.bill("2023-04-16", subscription)
         self.assertEqual(sorted(self.net(subscription)), [-5.0, 10.0, 10.0])
+
+    def test_an_end_of_a_later_day_leaves_it_active_until_then(self):
+        subscription = self.subscribe("2026-04-01", 30.0)
+        self.change("2026-04-10", subscription, "end", date="2026-06-16")
+        self.assertEqual((subscription.state, str(subscription.end_date)), ("active", "2026-06-15"))
+        self.change("2026-04-12", subscription, "reprice", date="2026-05-01", price_unit=60.0)
+        self.bill("2026-04-12", subscription)
+        self.change("2026-04-20", subscription, "end", date="2026-05-16")
+        self.bill("2026-05-16", subscription)
+        self.assertEqual(sum(self.net(subscription)), 30.0 + 29.03)  # 15 of 31 days of 60.00
+        with self.frozen("2026-05-17 12:00:00"):
+            self.env["recurring.subscription.line"]._refresh_current()
+        self.assertEqual(subscription.state, "closed")
+
+    def test_a_planned_end_is_withdrawn_by_reopening(self):
+        subscription = self.subscribe("2026-04-01", 30.0)
+        self.change("2026-04-10", subscription, "end", date="2026-06-16")
+        self.change("2026-04-20", subscription, "reopen")
+        self.assertEqual((subscription.state, subscription.end_date), ("active", False))
+        self.bill("2026-06-30", subscription)
+        self.press("2026-06-30", self.issue(subscription), "action_confirm_catch_up")
+        self.assertEqual(sum(self.net(subscription)), 90.0)
+
+    def test_resuming_after_the_agreed_end_is_refused(self):
+        subscription = self.subscribe("2026-04-01", 30.0, line={"date_end": "2026-06-30"})
+        self.change("2026-04-11", subscription, "pause")
+        with self.assertRaisesRegex(UserError, "was agreed until 06/30/2026"):
+            self.change("2026-08-01", subscription, "resume")

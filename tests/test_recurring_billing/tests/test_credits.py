@@ -231,3 +231,26 @@ class TestCredits(RecurringCommon):
         self.assertEqual(invoice.amount_residual, 24.0)
         self.bill("2026-05-01", subscription)
         self.assertEqual(self.invoices(subscription)[2].amount_untaxed, 21.0)
+
+    def test_a_waiting_credit_does_not_delay_the_credit_of_an_open_invoice(self):
+        product = self.make_product(30.0)
+        lines = [{"product_id": product.id, "price_unit": price} for price in (30.0, 100.0)]
+        subscription = self.subscribe("2026-04-01", lines=lines)
+        self.bill("2026-04-01", subscription)
+        self.pay(self.invoices(subscription))
+        first = subscription.line_ids.filtered(lambda line: line.price_unit == 30.0)
+        late = self.env["recurring.subscription.line"].create(
+            {"subscription_id": subscription.id, "product_id": product.id, "price_unit": 60.0, "date_start": "2026-04-05"}
+        )
+        self.bill("2026-04-05", subscription)
+        unpaid = self.invoices(subscription)[1]
+        self.assertEqual(unpaid.amount_residual, 52.0)
+        late.date_end = "2026-04-20"
+        first.date_end = "2026-04-10"
+        self.bill("2026-04-11", subscription)
+        self.assertEqual(str(subscription.next_invoice_date), "2026-04-21")
+        self.bill("2026-04-21", subscription)
+        self.assertEqual(unpaid.amount_residual, 32.0)
+        self.assertEqual(str(subscription.next_invoice_date), "2026-05-01")
+        self.bill("2026-05-01", subscription)
+        self.assertEqual(self.invoices(subscription)[-1].amount_untaxed, 80.0)
