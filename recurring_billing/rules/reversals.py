@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .charges import amount_covered
-from .lineages import Ledger, Row, Segment, Terms, by_lineage
+from .lineages import Ledger, Lineage, Row, Segment, Terms, by_lineage
 from .money import CENT, Price, round_money
 from .periods import Interval, Period  # noqa: F401  the worked examples speak of intervals
 
@@ -35,9 +35,15 @@ def missing_amount(
     >>> half = Row("A", april, Period(date(2026, 4, 16), april.end), price, Decimal("-49.99"), kind="credit", credits=1)
     >>> missing_amount(monthly, [line], [charge, half], "A", april, price)
     Decimal('-50.00')
+
+    Of a lineage without any row and any wanted day nothing is missing:
+
+    >>> missing_amount(monthly, [], [], "A", april, price)
+    Decimal('0.00')
     """
     ledger = Ledger(rows)
-    found = next(each for each in by_lineage(terms, segments, ledger, None, rounding) if each.key == lineage)
+    nothing_wanted = Lineage(lineage, terms, [], rounding=rounding)
+    found = next((each for each in by_lineage(terms, segments, ledger, None, rounding) if each.key == lineage), nothing_wanted)
     return amount_covered(found, ledger, full, price) - ledger.amount(lineage, full, price)
 
 

@@ -60,6 +60,18 @@ class TestEditedDrafts(LedgerChecks):
         self.assertEqual(self.rows(subscription), [("charge", *APRIL, 81.0)])
         self.assertInOrder(subscription)
 
+    def test_a_changed_draft_of_time_nobody_wants_any_more(self):
+        """30.00 made 24.00 by hand; meanwhile the customer never came: the whole 24.00 go back."""
+        subscription, draft = self.drafted()
+        draft.invoice_line_ids.price_unit = 24.0
+        subscription.line_ids.date_end = "2026-03-31"
+        self.post("2026-04-02", draft)
+        self.assertEqual(self.rows(subscription), [("charge", *APRIL, 24.0)])
+        self.bill("2026-04-03", subscription)
+        credit = self.invoices(subscription)[-1]
+        self.assertEqual((credit.move_type, credit.amount_total), ("out_refund", 24.0))
+        self.assertInOrder(subscription)
+
     def test_given_away_by_hand_the_time_counts_as_billed(self):
         subscription, draft = self.drafted()
         draft.invoice_line_ids.discount = 100
