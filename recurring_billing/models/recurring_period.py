@@ -191,7 +191,8 @@ class RecurringPeriod(models.Model):
             if other:
                 raise UserError(
                     self.env._(
-                        "What this credits was billed again by %(invoice)s, so the credit has to stay. Cancel or delete that invoice first.",
+                        "What this credits was billed again by %(invoice)s, so the credit has to stay. Cancel or delete that invoice "
+                        "first.",
                         invoice=", ".join(other.move_ids.mapped("display_name")) or other.display_name,
                     )
                 )

@@ -361,6 +361,7 @@ class RecurringSubscription(models.Model):
         res = super().write(vals)
         changed = self.filtered(lambda subscription: before.get(subscription, subscription.state) != subscription.state)
         changed._on_state_reached(changed.filtered(lambda subscription: before[subscription] not in const.BILLED_STATES))
+        changed.filtered(lambda subscription: before[subscription] == const.CLOSED and subscription.state == const.ACTIVE)._take_back_end()
         self._price_in_new_currency(priced)
         if vals.keys() & {"plan_id", "anchor_date", "start_date", "end_date", "state", "line_ids", "partner_id"}:
             self._refresh_billing_dates()
@@ -497,6 +498,19 @@ class RecurringSubscription(models.Model):
         if is_cut:
             # sudo: kept by billing itself; the lineage may be reopened as far as it was planned
             change._last(lineage).sudo().write({"ended_by": const.BY_END, "planned_end": planned_end})
+
+    def _take_back_end(self):
+        """Closed subscriptions that are made active again, by an import say: when nothing of them runs, their lines go on as was meant."""
+        change = self.env["recurring.subscription.change"]
+        for subscription in self:
+            lasts = [change._last(lineage) for lineage in subscription.line_ids.lineage_id]
+            if not all(change._is_over(last) for last in lasts):
+                continue
+            for last in lasts:
+                if last.ended_by == const.BY_END:
+                    last.date_end = last.planned_end
+                    # sudo: how a line ended is kept by billing itself
+                    last.sudo().write({"ended_by": False, "planned_end": False})
 
     def _last_billed_day(self):
         """The last day that any line has billed, or None."""

@@ -426,8 +426,8 @@ class RecurringSubscriptionLine(models.Model):
             if after_end and (not end or end > line.date_end):
                 raise UserError(
                     self.env._(
-                        'The time after the last day of "%(line)s" was credited, so its last day cannot move on. Use Change > Resume or reopen, '
-                        "which continues it from the day you choose.",
+                        'The time after the last day of "%(line)s" was credited, so its last day cannot move on. Use Change > Resume or '
+                        "reopen, which continues it from the day you choose.",
                         line=line.name,
                     )
                 )

@@ -191,8 +191,8 @@ class RecurringInvoicePlanning(models.AbstractModel):
             const.ISSUE_OPENING,
             self.env._("It is not known what was billed elsewhere for %s", subscription.display_name),
             self.env._(
-                "Service now ends within the time that was billed elsewhere, so some of it is to be credited. Enter the Billed Amount of the "
-                "running period on the line, or choose a later last day, then retry."
+                "Service now ends within the time that was billed elsewhere, so some of it is to be credited. Enter the Billed Amount of "
+                "the running period on the line, or choose a later last day, then retry."
             ),
             self.env["recurring.subscription.line"].browse(row.segment),
         )

@@ -19,8 +19,8 @@ class RecurringSubscriptionChange(models.AbstractModel):
     price recorded late leaves the pauses after it as they were. What is billed is never touched: the next run credits and charges the
     difference (desired minus billed).
 
-    A lineage's lines are its segments. One that lies after a pause keeps no day of its own (``date_end`` before ``date_start``) but its price
-    still counts from its first day when the lineage goes on; ``superseded`` says that it does not.
+    A lineage's lines are its segments. One that lies after a pause keeps no day of its own (``date_end`` before ``date_start``) but its
+    price still counts from its first day when the lineage goes on; ``superseded`` says that it does not.
     """
 
     _name = "recurring.subscription.change"
@@ -101,7 +101,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
 
     @api.model
     def replace(self, line, day, values):
-        """A line ends and another product takes its place, as a lineage of its own that follows it: its start makes no partial first period.
+        """A line ends and another product takes its place, as a lineage that follows it: its start makes no partial first period.
 
         :param values: of the new line; what they do not say is as on the line it follows.
         :return: the new line.

@@ -144,3 +144,11 @@ class TestEnds(RecurringCommon):
         for values in ({"end_date": "9999-12-31"}, {"line": {"date_end": "9999-12-31"}}, {"line": {"opening_until": "9999-12-31"}}):
             with self.subTest(values=values), self.assertRaisesRegex(ValidationError, "too far ahead"):
                 self.subscribe("2026-04-01", 30.0, **values)
+
+    def test_a_closed_subscription_that_an_import_makes_active_goes_on(self):
+        subscription = self.subscribe("2026-04-01", 30.0, activate=False)
+        subscription.write({"state": "closed", "end_date": "2026-04-30"})
+        self.bill("2026-04-20", subscription)
+        subscription.write({"state": "active", "end_date": False})
+        self.bill("2026-05-01", subscription)
+        self.assertEqual([amount for _first, _last, amount in self.periods(subscription)], [30.0, 30.0])
