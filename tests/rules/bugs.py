@@ -184,8 +184,8 @@ BUGS = [
     Bug(
         "the next bill overlooks credits",
         "charges.py",
-        "        found += [kept_until - terms.ahead for _row, kept_until in _cuts(lineage, ledger)]\n",
-        "",
+        "credited_on = [kept_until - terms.ahead for _row, kept_until in _cuts(lineage, ledger)]",
+        "credited_on = []",
     ),
     Bug(
         "a lineage is settled although a credit is due",
