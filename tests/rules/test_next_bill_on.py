@@ -72,3 +72,10 @@ def test_a_lineage_billed_beyond_its_end_is_covered_until_its_end():
 def test_a_settled_date_beyond_the_end_does_not_move_the_end():
     line = segment("30", "2026-04-01", "2026-04-11")
     assert settled_until(TERMS, [line], [], settled=day("2026-05-01")) == day("2026-04-11")
+
+
+def test_a_credit_that_waits_does_not_count_and_a_later_one_does():
+    parts = [segment("30", "2026-04-01", "2026-04-11"), segment("60", "2026-04-01", "2026-04-21", lineage="B")]
+    rows = [row(APRIL, APRIL, "30", "30"), row(APRIL, APRIL, "60", "60", lineage="B")]
+    assert next_bill_on(TERMS, parts, rows) == day("2026-04-11")
+    assert next_bill_on(TERMS, parts, rows, waiting=day("2026-04-11")) == day("2026-04-21")
