@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
@@ -166,9 +164,6 @@ class RecurringSubscription(models.Model):
         currency_field="company_currency_id",
         help="Monthly recurring revenue: the untaxed amount per period after discounts, brought to a month, in company currency.",
     )
-    invoice_count = fields.Integer(compute="_compute_invoice_count")
-    period_count = fields.Integer(compute="_compute_period_count")
-    open_issue_count = fields.Integer(compute="_compute_open_issue_count")
 
     _due_day_valid = models.Constraint(
         "CHECK(due_day BETWEEN 0 AND 31)", "The due day lies between 1 and 31 (31 is the last day), or is 0 for none."
@@ -312,32 +307,6 @@ class RecurringSubscription(models.Model):
             subscription.id for (subscription,) in self.env["account.move.line"].sudo()._read_group(domain, ["recurring_subscription_id"])
         ]
 
-    def _compute_invoice_count(self):
-        counts = {
-            subscription.id: count
-            for subscription, count in self.env["account.move.line"]._read_group(
-                [("recurring_subscription_id", "in", self.ids)], ["recurring_subscription_id"], ["move_id:count_distinct"]
-            )
-        }
-        for subscription in self:
-            subscription.invoice_count = counts.get(subscription.id, 0)
-
-    @api.depends("period_ids")
-    def _compute_period_count(self):
-        counts = dict(self.env["recurring.period"]._read_group([("subscription_id", "in", self.ids)], ["subscription_id"], ["__count"]))
-        for subscription in self:
-            subscription.period_count = counts.get(subscription, 0)
-
-    @api.depends("issue_ids.state")
-    def _compute_open_issue_count(self):
-        counts = dict(
-            self.env["recurring.billing.issue"]._read_group(
-                [("subscription_id", "in", self.ids), ("state", "=", const.ISSUE_OPEN)], ["subscription_id"], ["__count"]
-            )
-        )
-        for subscription in self:
-            subscription.open_issue_count = counts.get(subscription, 0)
-
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -394,60 +363,6 @@ class RecurringSubscription(models.Model):
         lineages = left.lineage_id.filtered(lambda lineage: not left & lineage.follows_id.line_ids)
         return left.browse([(left & lineage.line_ids).sorted("date_start")[:1].id for lineage in lineages])
 
-    def action_activate(self):
-        """Start billing: from now on the scheduled action bills what is due."""
-        for subscription in self:
-            if subscription.state not in (const.DRAFT, const.WAITING):
-                raise UserError(self.env._("%s is already running or closed.", subscription.display_name))
-        self.write({"state": const.ACTIVE})
-        return True
-
-    def action_back_to_draft(self):
-        """Undo an activation by mistake, as long as nothing was billed."""
-        self.write({"state": const.DRAFT, "activated_on": False})
-        # sudo: the ledger is written by services alone; the opening position is recorded again at the next activation
-        self.sudo().period_ids.filtered(lambda period: period.kind == const.OPENING)._void()
-        return True
-
-    def action_bill_now(self):
-        """Open the dry count of what would be billed for these subscriptions."""
-        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_bill_now")
-        return dict(action, context={"default_subscription_ids": [Command.set(self.ids)], "active_ids": self.ids})
-
-    def action_change(self):
-        """Open the wizard that changes what runs: price, product, pause, end."""
-        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_change_wizard")
-        return dict(
-            action, context={"default_subscription_id": self.id, **({"default_kind": "resume"} if self.state == const.PAUSED else {})}
-        )
-
-    def action_close(self):
-        """Open the wizard that asks when and why."""
-        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_close")
-        return dict(action, context={"default_subscription_ids": [Command.set(self.ids)]})
-
-    def action_open_invoices(self):
-        """The invoices of these subscriptions."""
-        moves = self.env["account.move.line"].search([("recurring_subscription_id", "in", self.ids)]).move_id
-        action = self.env["ir.actions.actions"]._for_xml_id("account.action_move_out_invoice_type")
-        action["context"] = {"default_move_type": "out_invoice", "create": False}
-        action["domain"] = [("id", "in", moves.ids)]
-        if len(moves) == 1:
-            action.update(views=[(False, "form")], res_id=moves.id)
-        return action
-
-    def action_open_periods(self):
-        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_period")
-        return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
-
-    def action_open_lines(self):
-        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_subscription_line")
-        return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
-
-    def action_open_issues(self):
-        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_billing_issue")
-        return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
-
     @api.model
     def _service_owned_fields(self):
         """What billing itself keeps; see ``refuse_service_owned``."""
@@ -472,96 +387,6 @@ class RecurringSubscription(models.Model):
             worth = currency._convert(line.price_unit, new, company, company._recurring_today())
             line.price_unit = line._price_of_product() if is_listed else worth
 
-    def _end(self, last_day):
-        """End every line and the subscription.
-
-        :param last_day: the last day of service; None when it never ran.
-        """
-        self.ensure_one()
-        for lineage in self.line_ids.lineage_id:
-            self._end_lineage(lineage, last_day)
-        end_date = max(last_day or self.start_date, self.start_date)
-        if self.end_date != end_date:
-            self.end_date = end_date
-
-    def _end_lineage(self, lineage, last_day):
-        """What has ended or was replaced before stays as it is: reopening must not bring it back."""
-        change = self.env["recurring.subscription.change"]
-        planned_end = change._end_meant(lineage, (last_day or self.start_date) + timedelta(days=1))
-        is_cut = change._last(lineage).ended_by == const.BY_PAUSE
-        for line in lineage.line_ids:
-            never_runs = last_day is None or line.date_start > last_day
-            end = line.date_start - timedelta(days=1) if never_runs else last_day
-            if not line.date_end or line.date_end > end:
-                line.date_end = end
-                is_cut = True
-        if is_cut:
-            # sudo: kept by billing itself; the lineage may be reopened as far as it was planned
-            change._last(lineage).sudo().write({"ended_by": const.BY_END, "planned_end": planned_end})
-
-    def _take_back_end(self):
-        """Closed subscriptions that are made active again, by an import say: when nothing of them runs, their lines go on as was meant."""
-        change = self.env["recurring.subscription.change"]
-        for subscription in self:
-            lasts = [change._last(lineage) for lineage in subscription.line_ids.lineage_id]
-            if not all(change._is_over(last) for last in lasts):
-                continue
-            for last in lasts:
-                if last.ended_by == const.BY_END:
-                    last.date_end = last.planned_end
-                    # sudo: how a line ended is kept by billing itself
-                    last.sudo().write({"ended_by": False, "planned_end": False})
-
-    def _last_billed_day(self):
-        """The last day that any line has billed, or None."""
-        coverage = self.env["recurring.coverage"]
-        return max((day for line in self.line_ids if (day := coverage.last_billed_day(line._origin))), default=None)
-
-    def _refresh_paused(self):
-        """Active or paused, as the lines are today: paused when nothing runs and something waits to be resumed."""
-        change = self.env["recurring.subscription.change"]
-        for subscription in self.filtered(lambda subscription: subscription.state in (const.ACTIVE, const.PAUSED)):
-            today = subscription.company_id._recurring_today()
-            lineages = subscription.line_ids.lineage_id
-            paused = lineages.filtered(lambda lineage, today=today: change.is_paused_on(lineage, today))
-            runs = any(change._runs_on(line, today) for line in subscription.line_ids)
-            state = const.PAUSED if paused and not runs else const.ACTIVE
-            if subscription.state != state:
-                subscription.state = state
-
-    @api.model
-    def _refresh_all_paused(self):
-        """Called daily: pauses that begin or end today."""
-        self.search([("line_ids.ended_by", "=", const.BY_PAUSE), ("state", "in", (const.ACTIVE, const.PAUSED))])._refresh_paused()
-
-    @api.model
-    def _close_ended(self):
-        """Called daily: a subscription whose last day is over, and billed, is closed."""
-        ended = self.search([("state", "in", (const.ACTIVE, const.PAUSED)), ("end_date", "!=", False), ("next_invoice_date", "=", False)])
-        ended.filtered(lambda subscription: subscription.end_date < subscription.company_id._recurring_today()).state = const.CLOSED
-
-    def _on_state_reached(self, begun):
-        """What follows from a state, whoever reached it: a button, RPC or an import.
-
-        :param begun: those of them that were not billed before. A later state neither brings back an end that a person took away, nor
-            records what was billed elsewhere anew, of which something may be credited meanwhile.
-        """
-        for subscription in self.filtered(lambda subscription: subscription.state in const.BILLED_STATES):
-            vals = {}
-            if not subscription.activated_on:
-                vals["activated_on"] = subscription.company_id._recurring_today()
-            term = subscription.plan_id._term()
-            if subscription in begun and subscription.plan_id.renewal == const.END and term and not subscription.end_date:
-                vals["end_date"] = periods.boundary(subscription.trial_end_date, term, 1) - timedelta(days=1)
-            if subscription.state == const.CLOSED and not subscription.closed_on:
-                vals["closed_on"] = subscription.company_id._recurring_today()
-            if vals:
-                subscription.write(vals)
-        begun.line_ids._record_opening_position()
-        for subscription in self:
-            if subscription.state == const.CLOSED:
-                subscription._end(subscription.end_date or subscription._last_billed_day())
-
     def _hold_against_runs(self):
         """Wait for a run that bills these subscriptions, and make it and this change see each other: whoever is second starts again."""
         if self.ids:
@@ -572,14 +397,6 @@ class RecurringSubscription(models.Model):
         """Compute anew what is covered and when something is due next."""
         if self:
             self.env["recurring.coverage"].refresh(self)
-
-    def _check_nothing_in_force(self):
-        for subscription in self:
-            # sudo: every billed period counts, whoever may see it
-            if subscription.sudo().period_ids.filtered(lambda period: not period.voided and period.kind == const.CHARGE):
-                raise UserError(
-                    self.env._("%s has billed periods and cannot go back to draft. Close it instead.", subscription.display_name)
-                )
 
     @api.model
     def _fields_fixed_by_billing(self):

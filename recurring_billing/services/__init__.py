@@ -18,6 +18,7 @@ from . import (
     ledger_documents,
     ledger_reversals,
     slip_settlement,
+    subscription_activation,
     subscription_change,
     usage_billing,
     usage_change,
