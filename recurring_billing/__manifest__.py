@@ -35,6 +35,8 @@
         "views/account_move_views.xml",
         "views/account_move_stage_views.xml",
         "views/res_config_settings_views.xml",
+        "views/product_views.xml",
+        "views/sale_order_plan_views.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/recurring_bill_now_views.xml",
         "wizards/recurring_change_wizard_views.xml",

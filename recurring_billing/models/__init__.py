@@ -11,6 +11,7 @@ from . import (
     account_move_send,
     account_move_stage,
     account_payment,
+    product_template,
     recurring_billing_issue,
     recurring_billing_run,
     recurring_booklet_slip,
@@ -39,4 +40,6 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    sale_order_line_plan,
+    sale_order_plan,
 )

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    recurring_ok = fields.Boolean(
+        "Subscription",
+        default=False,
+        help="Sold for as long as the customer stays: on an order it has a plan, and it is billed every period of it.",
+    )
