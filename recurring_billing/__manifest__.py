@@ -13,6 +13,7 @@
         "security/recurring_billing_rules.xml",
         "security/recurring_booklet_rules.xml",
         "security/recurring_outlook_rules.xml",
+        "security/recurring_one_off_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "data/recurring_close_reason.xml",

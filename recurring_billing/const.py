@@ -187,3 +187,8 @@ ISSUE_KINDS = [
 ]
 ISSUES_NOT_PARKING = (ISSUE_FISCAL,)
 """Kinds that concern an invoice that exists: the subscription is billed on."""
+
+AT_ONCE = "at_once"
+ONE_OFF_WHEN = [(NEXT_INVOICE, "On the next invoice"), (AT_ONCE, "With the next run, by itself if need be")]
+ONE_OFF_WAITING, ONE_OFF_BILLED, ONE_OFF_WITHDRAWN = "waiting", "billed", "withdrawn"
+ONE_OFF_STATES = [(ONE_OFF_WAITING, "Waiting"), (ONE_OFF_BILLED, "Billed"), (ONE_OFF_WITHDRAWN, "Withdrawn")]
