@@ -14,6 +14,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``usage_billing``       which usage is to be billed, and when; ``usage_account`` is one lineage of it
 ``creditor_reference``  the reference a payer writes on a payment, and finding it in a text
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
+``price_revision``      what an index accumulated, the new price, who is due, from which day it counts
 ``revenue``             an amount per period normalised to a month
 ``deferral``            when revenue is earned: deferred and accrued at any day, by month
 ======================  ==========================================================================
