@@ -19,6 +19,7 @@
         "data/recurring_close_reason.xml",
         "data/recurring_plan.xml",
         "views/recurring_subscription_views.xml",
+        "views/recurring_subscription_standing_views.xml",
         "views/recurring_subscription_line_views.xml",
         "views/recurring_discount_views.xml",
         "views/recurring_plan_views.xml",

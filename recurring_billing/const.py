@@ -85,6 +85,17 @@ SUBSCRIPTION_STATES = [
 BILLED_STATES = (ACTIVE, PAUSED, CLOSED)
 HEALTH_OK, HEALTH_LATE, HEALTH_ISSUE = "ok", "late", "issue"
 HEALTHS = [(HEALTH_OK, "In Order"), (HEALTH_LATE, "Late"), (HEALTH_ISSUE, "Needs Attention")]
+RUNNING_SERVICE, REDUCED_SERVICE, BLOCKED_SERVICE = "running", "reduced", "blocked"
+SERVICE_STATES = [(RUNNING_SERVICE, "Running"), (REDUCED_SERVICE, "Reduced"), (BLOCKED_SERVICE, "Blocked")]
+BADGE_BLOCKED, BADGE_LATE, BADGE_PAUSED, BADGE_WAITING, BADGE_OK = "blocked", "late", "paused", "waiting", "ok"
+BADGES = [
+    (BADGE_BLOCKED, "Blocked"),
+    (BADGE_LATE, "Late"),
+    (BADGE_PAUSED, "Paused"),
+    (BADGE_WAITING, "Waiting to Start"),
+    (BADGE_OK, "In Order"),
+]
+"""How a customer stands, in one word, the gravest first."""
 
 CHARGE, CREDIT, OPENING, USAGE = lineages.CHARGE, lineages.CREDIT, lineages.OPENING, "usage"
 PERIOD_KINDS = [(CHARGE, "Charge"), (CREDIT, "Credit"), (OPENING, "Opening Position"), (USAGE, "Usage")]

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_badge,
     account_move_booklet,
     account_move_credit,
     account_move_draft,
@@ -29,6 +30,7 @@ from . import (
     recurring_plan_offer,
     recurring_subscription,
     recurring_subscription_activation,
+    recurring_subscription_badge,
     recurring_subscription_booklet,
     recurring_subscription_buttons,
     recurring_subscription_line,
@@ -36,6 +38,7 @@ from . import (
     recurring_subscription_line_usage,
     recurring_subscription_offer,
     recurring_subscription_outlook,
+    recurring_subscription_readiness,
     recurring_subscription_usage,
     recurring_usage,
     recurring_usage_tier,

@@ -501,4 +501,5 @@ class RecurringSubscriptionLine(models.Model):
             lines.modified(["is_current", "is_running"])
             self.env.flush_all()
         self.env["recurring.subscription"]._refresh_all_paused()
+        self.env["recurring.subscription"]._refresh_all_late()
         self.env["recurring.subscription"]._close_ended()

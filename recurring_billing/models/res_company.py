@@ -1,4 +1,4 @@
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
@@ -54,6 +54,10 @@ class ResCompany(models.Model):
         if type(told) is date:
             return told
         return self._recurring_local(datetime.now(timezone.utc)).date()
+
+    def _recurring_first_silent_day(self):
+        """The first due day whose work is billed without a person's confirmation: the catch-up guard."""
+        return self._recurring_today() - timedelta(days=self.recurring_catch_up_days)
 
     def _recurring_local(self, moment):
         """An aware moment in the company's billing time zone."""

@@ -20,6 +20,7 @@ from . import (
     slip_settlement,
     subscription_activation,
     subscription_change,
+    subscription_readiness,
     usage_billing,
     usage_change,
     usage_explanation,
