@@ -156,6 +156,10 @@ class RecurringBillingOutlook(models.AbstractModel):
 
     def _lines(self, invoice, words):
         """The lines of an invoice, with taxes as the invoice will compute them."""
+        return self._with_cash_rounding(invoice, self._lines_and_bases(invoice, words)[0])
+
+    def _lines_and_bases(self, invoice, words):
+        """The lines of an invoice before cash rounding, and the base lines of Odoo's tax computation behind them."""
         preparation, no_period = self.env["recurring.invoice.preparation"], self.env["recurring.period"]
         items = [item for item in invoice.items if not item.is_silent]
         values = [preparation._prepare_move_lines(invoice, item, no_period, words) for item in items]
@@ -170,7 +174,7 @@ class RecurringBillingOutlook(models.AbstractModel):
             amounts = [self._untaxed_and_total(base["tax_details"]) for base in bases]
             untaxed, total = (sign * sum(each) for each in zip(*amounts, strict=True))
             found.append(ExpectedLine(item, mine[0]["name"], float(item.amount), untaxed, total))
-        return self._with_cash_rounding(invoice, found)
+        return found, together
 
     def _with_cash_rounding(self, invoice, lines):
         """What the rounding of cash amounts adds is part of the last line."""

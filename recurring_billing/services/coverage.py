@@ -153,6 +153,8 @@ class RecurringCoverage(models.AbstractModel):
     def _rows_in_force(self, subscriptions, settled, without=None):
         """The ledger rows of every full period that is not settled, by subscription id, in three queries at most."""
         found = defaultdict(list)
+        # Of what is only thought of, as on a quotation, nothing is billed.
+        subscriptions = subscriptions._origin
         if not subscriptions:
             return found
         self.env["recurring.period"].flush_model()

@@ -229,7 +229,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
         for mine in groups.values():
             # The invoice line points to a charge where there is one.
             mine.sort(key=lambda row: (isinstance(row, Credit), row.due_on))
-            line = subscription.line_ids.browse(mine[0].segment).with_prefetch(subscription.line_ids._prefetch_ids)
+            line = subscription.line_ids.browse([mine[0].segment]).with_prefetch(subscription.line_ids._prefetch_ids)
             found.append(PlannedLine(line, mine, self._origin_of(mine)))
         return found
 

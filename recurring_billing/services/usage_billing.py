@@ -137,7 +137,8 @@ class RecurringUsageBilling(models.AbstractModel):
 
     def _books(self, subscriptions, *, whole, without=None):
         """By subscription with metered lines, what the rules need; as much of the past as can matter."""
-        metered = subscriptions.line_ids.filtered(lambda line: line.billing_type == const.USAGE_PRICE)
+        # Of what is only thought of, as on a quotation, no usage is known.
+        metered = subscriptions.line_ids._origin.filtered(lambda line: line.billing_type == const.USAGE_PRICE)
         if not metered:
             return {}
         # sudo: lineages are the ledger's own records
