@@ -47,4 +47,5 @@ from . import (
     res_partner,
     sale_order_line_plan,
     sale_order_plan,
+    sale_order_quotation,
 )

@@ -17,6 +17,7 @@ from . import (
     invoice_preparation,
     ledger_documents,
     ledger_reversals,
+    quotation_outlook,
     slip_settlement,
     subscription_activation,
     subscription_change,

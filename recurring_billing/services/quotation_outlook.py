@@ -168,7 +168,10 @@ class RecurringQuotationOutlook(models.AbstractModel):
             for n, command in enumerate(commands)
         ]
         mine = self._without_order("recurring.subscription", values) | {"line_ids": lines}
-        return self.env["recurring.subscription"].new(mine, ref="quoted")
+        subscription = self.env["recurring.subscription"].new(mine, ref="quoted")
+        if not subscription.end_date and (end := self.env["recurring.subscription.activation"].planned_end(subscription)):
+            subscription.end_date = end
+        return subscription
 
     def _without_order(self, model, values):
         """Values without links to the order, which may be in memory itself: it must not know what was only imagined."""

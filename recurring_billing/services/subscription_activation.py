@@ -49,9 +49,8 @@ class RecurringSubscriptionActivation(models.AbstractModel):
             vals = {}
             if not subscription.activated_on:
                 vals["activated_on"] = subscription.company_id._recurring_today()
-            term = subscription.plan_id._term()
-            if subscription in begun and subscription.plan_id.renewal == const.END and term and not subscription.end_date:
-                vals["end_date"] = periods.boundary(subscription.trial_end_date, term, 1) - timedelta(days=1)
+            if subscription in begun and not subscription.end_date and (end := self.planned_end(subscription)):
+                vals["end_date"] = end
             if subscription.state == const.CLOSED and not subscription.closed_on:
                 vals["closed_on"] = subscription.company_id._recurring_today()
             if vals:
@@ -60,6 +59,14 @@ class RecurringSubscriptionActivation(models.AbstractModel):
         for subscription in subscriptions:
             if subscription.state == const.CLOSED:
                 subscription._end(subscription.end_date or subscription._last_billed_day())
+
+    @api.model
+    def planned_end(self, subscription):
+        """The last day of a subscription whose plan ends with its minimum term, or None where it goes on."""
+        term = subscription.plan_id._term()
+        if subscription.plan_id.renewal != const.END or not term:
+            return None
+        return periods.boundary(subscription.trial_end_date, term, 1) - timedelta(days=1)
 
     @api.model
     def end(self, subscription, last_day):
