@@ -19,9 +19,10 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recurring_billing"))
 
 from rules.charges import ADVANCE, Segment, Terms, due_rows
-from rules.money import Price
+from rules.money import Price, round_money
 from rules.periods import Interval, Period, periods_between
 from rules.proration import ACTUAL, leading_stub, share
+from rules.revenue import classify, per_month
 from rules.usage import Tier, UsagePrice, usage_amount
 
 from . import story_billing, story_replay
@@ -202,6 +203,25 @@ def _limit(tier: dict) -> Decimal | None:
     return None if tier.get("up_to") is None else Decimal(tier["up_to"])
 
 
+def _mrr(case: dict) -> Outcome:
+    """The movements of each step's day, of its customer, each line booked to the cent."""
+    steps = sorted(case["steps"], key=lambda step: _day(step["on"]))
+    lines, obtained = {}, []
+    for step in steps:
+        mine, day = lines.setdefault(step.get("customer"), {}), _day(step["on"])
+        mine[day] = step["active"]
+        booked = [sum((_booked(line) for line in active), Decimal(0)) for active in mine.values()]
+        nets = [level - before for level, before in zip(booked, [Decimal(0), *booked], strict=False)]
+        moved = [(each, net) for each, net in zip(mine, nets, strict=True) if net]
+        obtained.append({found.kind: found.amount for found in classify(moved, mine.get) if found.on == day})
+    return Outcome([{kind: Decimal(amount) for kind, amount in step["expect"].items()} for step in steps], obtained)
+
+
+def _booked(line: dict) -> Decimal:
+    price = Price(Decimal(line["amount"]), Decimal(line.get("quantity", 1)), Decimal(line.get("discount", 0)))
+    return round_money(per_month(price.per_period, _interval(line)))
+
+
 def _not_built(case: dict) -> Outcome:
     raise NotBuilt(f"the kind {case['kind']!r} is not built yet")
 
@@ -227,7 +247,7 @@ KINDS: dict[str, Callable[[dict], Outcome]] = {
     STORY: _story,
     "usage": _usage,
     "late_fee": _not_built,
-    "mrr": _not_built,
+    "mrr": _mrr,
 }
 """The evaluator of each kind: a case in, what is expected and what the rules give out."""
 

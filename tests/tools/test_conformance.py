@@ -120,9 +120,32 @@ def test_a_kind_not_built_yet_fails_and_says_so(run):
     assert lines[0] == "later (late_fee): expected 5.90, obtained nothing: the kind 'late_fee' is not built yet"
 
 
-def test_recurring_revenue_fails_with_what_its_steps_expect(run):
-    _code, lines = run({"id": "later", "kind": "mrr", "steps": [{"expect": {"new": "60.00"}}, {"expect": {}}]})
-    assert lines[0] == "later (mrr): expected [{new: 60.00}, {}], obtained nothing: the kind 'mrr' is not built yet"
+def _line(amount, unit="month", count=1, **more):
+    return {"amount": amount, "interval": {"count": count, "unit": unit}, **more}
+
+
+MRR_STEPS = [
+    ("a", "2026-01-01", [_line("60"), _line("120", "year", quantity=2)], {"new": "80.00"}),
+    ("b", "2026-01-01", [_line("7", "week")], {"new": "30.44"}),
+    ("b", "2026-01-09", [_line("1", "day")], {}),
+    ("a", "2026-02-01", [_line("120", "year", quantity=3), _line("90", count=3)], {"contraction": "-20.00"}),
+    ("b", "2026-02-01", [], {"churn": "-30.44"}),
+    ("a", "2026-03-01", [_line("120", "year", quantity=3, discount="10"), _line("0")], {"contraction": "-33.00"}),
+    ("b", "2026-04-01", [_line("2000", "year")], {"reactivation": "166.67"}),
+    ("a", "2026-05-01", [_line("0")], {"contraction": "-27.00"}),
+    ("a", "2026-06-01", [_line("30")], {"expansion": "30.00"}),
+]
+
+
+def test_movements_of_recurring_revenue_are_those_of_each_customer_and_day(run):
+    steps = [{"on": day, "customer": who, "active": lines, "expect": expect} for who, day, lines, expect in MRR_STEPS]
+    assert run({"id": "two customers", "kind": "mrr", "steps": steps}) == (0, ["1 passed, 0 failed"])
+
+
+def test_a_wrong_movement_fails_with_what_its_steps_expect(run):
+    step = {"on": "2026-01-01", "customer": "a", "active": [_line("50")], "expect": {"new": "60.00"}}
+    _code, lines = run({"id": "wrong", "kind": "mrr", "steps": [step]})
+    assert lines[0] == "wrong (mrr): expected [{new: 60.00}], obtained [{new: 50.00}]"
 
 
 def test_an_unknown_kind_fails_and_names_the_known_ones(run):
