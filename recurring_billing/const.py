@@ -203,3 +203,17 @@ AT_ONCE = "at_once"
 ONE_OFF_WHEN = [(NEXT_INVOICE, "On the next invoice"), (AT_ONCE, "With the next run, by itself if need be")]
 ONE_OFF_WAITING, ONE_OFF_BILLED, ONE_OFF_WITHDRAWN = "waiting", "billed", "withdrawn"
 ONE_OFF_STATES = [(ONE_OFF_WAITING, "Waiting"), (ONE_OFF_BILLED, "Billed"), (ONE_OFF_WITHDRAWN, "Withdrawn")]
+
+PURPOSE_NEW, PURPOSE_EXTEND, PURPOSE_CHANGE, PURPOSE_RENEW = "new", "extend", "change", "renew"
+ORDER_PURPOSES = [
+    (PURPOSE_NEW, "New subscription"),
+    (PURPOSE_EXTEND, "Adds to a subscription"),
+    (PURPOSE_CHANGE, "Changes a subscription"),
+    (PURPOSE_RENEW, "Renews a subscription"),
+]
+START_SIGNATURE, START_DATE, START_ACTIVATION = "signature", "date", "activation"
+ORDER_STARTS = [
+    (START_SIGNATURE, "When the order is confirmed"),
+    (START_DATE, "On a date"),
+    (START_ACTIVATION, "When it is activated"),
+]

@@ -18,6 +18,7 @@ from . import (
     ledger_documents,
     ledger_reversals,
     quotation_outlook,
+    order_preparation,
     slip_settlement,
     subscription_activation,
     subscription_change,

@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .. import const
+
+
+class SaleOrder(models.Model):
+    """The subscriptions that an order makes or extends; the work is done by the service ``recurring.order.confirmation``."""
+
+    _inherit = "sale.order"
+
+    subscription_ids = fields.One2many("recurring.subscription", "order_id", "Subscriptions", copy=False)
+    subscription_count = fields.Integer(compute="_compute_subscription_count")
+    recurring_purpose = fields.Selection(
+        const.ORDER_PURPOSES,
+        "Subscription Purpose",
+        compute="_compute_recurring_purpose",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        copy=False,
+        help="What its confirmation does: new subscriptions, more for one that runs, a change of it, or its renewal.",
+    )
+    recurring_extends_id = fields.Many2one(
+        "recurring.subscription",
+        "Adds to Subscription",
+        copy=False,
+        check_company=True,
+        index="btree_not_null",
+        help="The subscription that gets the recurring lines of this order. Empty: they become subscriptions of their own.",
+    )
+    recurring_customer_id = fields.Many2one(related="partner_id.commercial_partner_id", string="Company or Person")
+    recurring_start = fields.Selection(
+        const.ORDER_STARTS,
+        "Subscription Starts",
+        required=True,
+        default=const.START_SIGNATURE,
+        help="On activation: the subscription waits until somebody, or another program, activates it.",
+    )
+    recurring_start_date = fields.Date("First Day", copy=False, help="The first day of service.")
+
+    def _compute_subscription_count(self):
+        may_read = self.env["recurring.subscription"].has_access("read")
+        for order in self:
+            order.subscription_count = len(order._recurring_subscriptions()) if may_read else 0
+
+    @api.depends("recurring_extends_id")
+    def _compute_recurring_purpose(self):
+        for order in self:
+            purpose = order.recurring_purpose or const.PURPOSE_NEW
+            if order.recurring_extends_id and purpose == const.PURPOSE_NEW:
+                purpose = const.PURPOSE_EXTEND
+            elif not order.recurring_extends_id and purpose == const.PURPOSE_EXTEND:
+                purpose = const.PURPOSE_NEW
+            order.recurring_purpose = purpose
+
+    def action_open_subscriptions(self):
+        """The subscriptions that came from these orders, or were extended by them."""
+        subscriptions = self._recurring_subscriptions()
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_subscription")
+        action.update(domain=[("id", "in", subscriptions.ids)], context={"create": False})
+        if len(subscriptions) == 1:
+            action.update(views=[(False, "form")], res_id=subscriptions.id)
+        return action
+
+    def _recurring_subscriptions(self):
+        """The subscriptions of the orders' lines, as far as the user may see them: those they made and those they extended."""
+        mine = Domain("order_id", "in", self.ids) | Domain("line_ids.sale_line_id.order_id", "in", self.ids)
+        return self.env["recurring.subscription"].search(mine | Domain("id", "in", self.recurring_extends_id.ids))
+
+    def _recurring_lines(self):
+        """The lines that are sold as a subscription."""
+        return self.order_line.filtered(lambda line: line._is_recurring() and line.product_uom_qty)
+
+    def _recurring_prepare_subscriptions(self):
+        """The subscriptions that the confirmation of the order makes, as values; writes nothing.
+
+        :return: list of dict, one per plan, as ``create()`` of a subscription takes them, with ``line_ids`` as commands
+        """
+        self.ensure_one()
+        return self.env["recurring.order.preparation"].prepare(self)
