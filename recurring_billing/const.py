@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from .rules import billing_dates, charges, lineages, periods, proration, usage, usage_account
+from .rules import billing_dates, charges, lineages, periods, proration, terms, usage, usage_account
 
 LATEST = date(2999, 12, 31)
 """No date of a subscription is later: other systems write 31 December 9999 for "no end", and there is no day after that."""
@@ -44,6 +44,20 @@ PER_SUBSCRIPTION, PER_CUSTOMER = "subscription", "customer"
 GROUPINGS = [(PER_SUBSCRIPTION, "One per subscription"), (PER_CUSTOMER, "One per customer for all that is due")]
 RENEW, END = "renew", "end"
 RENEWALS = [(RENEW, "Goes on until closed"), (END, "Ends after the minimum term")]
+
+ENDS_ON = [
+    (terms.ANY_DAY, "On any day"),
+    (terms.PERIOD_END, "With a billed period"),
+    (terms.TERM_END, "With a term"),
+]
+EXIT_FEES = [
+    (terms.NO_FEE, "Is not possible"),
+    (terms.PERCENT, "Costs a percentage of what remains"),
+    (terms.FIXED, "Costs a fixed amount"),
+    (terms.FALLING, "Costs an amount that falls with the time served"),
+]
+WITHDRAWAL_DAYS = {"BR": 7}
+"""Days to withdraw that the law of a country gives consumers, the default of new plans."""
 
 MODE_DRAFT, MODE_POST, MODE_POST_SEND = "draft", "post", "post_send"
 MODE_CHARGE_POST, MODE_POST_CHARGE = "charge_post", "post_charge"

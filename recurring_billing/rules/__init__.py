@@ -15,6 +15,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``creditor_reference``  the reference a payer writes on a payment, and finding it in a text
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``price_revision``      what an index accumulated, the new price, who is due, from which day it counts
+``terms``               minimum term, notice, exit fee, withdrawal
 ``revenue``             an amount per period normalised to a month
 ``revenue``             MRR: an amount per period brought to a month, what is booked of it, what movements are called
 ``deferral``            when revenue is earned: deferred and accrued at any day, by month

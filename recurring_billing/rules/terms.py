@@ -7,6 +7,7 @@ first day and with the last (article 132 of the Código Civil); both quoted from
 "Subscription terms" (minimum term, notice) and PRODUCT A7, A13.
 """
 
+from collections.abc import Hashable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -129,8 +130,10 @@ def earliest_last_day(contract: Contract, today: date, *, bound: bool = True) ->
     return day
 
 
-def remaining_amount(lineages: list[Lineage], since: date, until: date) -> Fraction:
+def remaining_amount(lineages: list[Lineage], since: date, until: date, factors: Mapping[Hashable, Fraction] | None = None) -> Fraction:
     """What the days ``[since, until)`` would cost, at the price and discounts of each period, exact.
+
+    :param factors: by segment key, what counts of one unit of money of its price: without the taxes included in it, say. Default: all.
 
     50.00 a month from 16 April to 1 July 2026: half of April, May and June.
 
@@ -141,10 +144,10 @@ def remaining_amount(lineages: list[Lineage], since: date, until: date) -> Fract
     >>> remaining_amount(by_lineage(terms, [gym], Ledger()), date(2026, 4, 16), date(2026, 7, 1))
     Fraction(125, 1)
     """
-    return sum((_remaining_of(lineage, since, until) for lineage in lineages), Fraction(0))
+    return sum((_remaining_of(lineage, since, until, factors or {}) for lineage in lineages), Fraction(0))
 
 
-def _remaining_of(lineage: Lineage, since: date, until: date) -> Fraction:
+def _remaining_of(lineage: Lineage, since: date, until: date, factors: Mapping[Hashable, Fraction]) -> Fraction:
     total = Fraction(0)
     if since >= until or not lineage.segments:
         return total
@@ -152,8 +155,10 @@ def _remaining_of(lineage: Lineage, since: date, until: date) -> Fraction:
     for full in iter_periods(lineage.terms.anchor, lineage.terms.interval, since):
         if full.start >= until:
             return total
-        pieces = ((wanted.price, wanted.piece.intersection(asked)) for wanted in lineage.wanted(full))
-        total += sum(price.per_period * piece.days / full.days for price, piece in pieces if piece)
+        for wanted in lineage.wanted(full):
+            piece = wanted.piece.intersection(asked)
+            if piece:
+                total += wanted.price.per_period * factors.get(wanted.segment.key, 1) * piece.days / full.days
     return total
 
 

@@ -23,6 +23,7 @@ from . import (
     subscription_activation,
     subscription_change,
     subscription_readiness,
+    term_words,
     usage_billing,
     usage_change,
     usage_explanation,

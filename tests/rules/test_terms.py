@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules import terms
 from rules.lineages import Ledger, Segment, Terms, by_lineage
 from rules.money import Price
