@@ -13,6 +13,7 @@
         "security/recurring_billing_rules.xml",
         "security/recurring_booklet_rules.xml",
         "security/recurring_outlook_rules.xml",
+        "security/recurring_price_rules.xml",
         "security/recurring_one_off_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
@@ -39,6 +40,7 @@
         "views/account_move_views.xml",
         "views/account_move_stage_views.xml",
         "views/res_config_settings_views.xml",
+        "views/recurring_price_views.xml",
         "views/product_views.xml",
         "views/sale_order_plan_views.xml",
         "views/sale_order_subscription_views.xml",
@@ -57,6 +59,7 @@
         "report/recurring_booklet_templates.xml",
         "report/recurring_booklet_reports.xml",
         "views/menus.xml",
+        "views/catalogue_menus.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -9,3 +9,6 @@ class ProductTemplate(models.Model):
         default=False,
         help="Sold for as long as the customer stays: on an order it has a plan, and it is billed every period of it.",
     )
+    recurring_price_ids = fields.One2many(
+        "recurring.price", "product_tmpl_id", "Subscription Prices", copy=True, help="What it costs per period of a plan."
+    )

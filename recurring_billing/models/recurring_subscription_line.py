@@ -187,7 +187,12 @@ class RecurringSubscriptionLine(models.Model):
         product = self.product_id.with_company(company)
         today = company._recurring_today()
         price = subscription.pricelist_id._get_product_price(
-            product, self.quantity or 1.0, currency=subscription.currency_id, uom=self.product_uom_id, date=today
+            product,
+            self.quantity or 1.0,
+            currency=subscription.currency_id,
+            uom=self.product_uom_id,
+            date=today,
+            recurring_plan=subscription.plan_id,
         )
         return product._get_tax_included_unit_price_from_price(
             price,
