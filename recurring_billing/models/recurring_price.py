@@ -35,7 +35,7 @@ class RecurringPrice(models.Model):
         domain="[('product_tmpl_id', '=', product_tmpl_id)]",
         help="Empty: every variant.",
     )
-    plan_id = fields.Many2one("recurring.plan", "Plan", required=True, ondelete="cascade", index=True, check_company=True)
+    plan_id = fields.Many2one("recurring.plan", required=True, ondelete="cascade", index=True, check_company=True)
     pricelist_id = fields.Many2one(
         "product.pricelist",
         ondelete="cascade",

@@ -9,7 +9,6 @@ class SaleOrderLine(models.Model):
     recurring_ok = fields.Boolean(related="product_id.recurring_ok", string="Subscription")
     recurring_plan_id = fields.Many2one(
         "recurring.plan",
-        "Recurring Plan",
         compute="_compute_recurring_plan_id",
         store=True,
         readonly=False,

@@ -9,7 +9,6 @@ class SaleOrder(models.Model):
 
     recurring_plan_id = fields.Many2one(
         "recurring.plan",
-        "Recurring Plan",
         check_company=True,
         tracking=True,
         help="How the subscriptions of this order are billed. A line may have a plan of its own.",
