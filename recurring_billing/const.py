@@ -1,8 +1,11 @@
 """Selection values of the models, each in one place. The rules' own words come from the rules."""
 
 from datetime import date
+from decimal import Decimal
 
 from .rules import billing_dates, charges, lineages, periods, proration, terms, usage, usage_account
+from .rules import billing_dates, charges, lineages, periods, proration, usage, usage_account
+from .rules.price_revision import Rounding
 
 LATEST = date(2999, 12, 31)
 """No date of a subscription is later: other systems write 31 December 9999 for "no end", and there is no day after that."""
@@ -58,6 +61,24 @@ EXIT_FEES = [
 ]
 WITHDRAWAL_DAYS = {"BR": 7}
 """Days to withdraw that the law of a country gives consumers, the default of new plans."""
+REVISE_NEVER, REVISE_PERCENT, REVISE_INDEX = "none", "percent", "index"
+REVISION_KINDS = [(REVISE_NEVER, "Prices stay"), (REVISE_PERCENT, "By a percentage"), (REVISE_INDEX, "By a price index")]
+ROUND_CURRENCY = "currency"
+REVISION_ROUNDINGS = [
+    (ROUND_CURRENCY, "To the cent"),
+    ("0.05", "To 0.05"),
+    ("0.10", "To 0.10"),
+    ("0.50", "To 0.50"),
+    ("1.00", "To whole amounts"),
+    ("x.90", "To end in .90"),
+    ("x.99", "To end in .99"),
+]
+ROUNDING_OF = {
+    ROUND_CURRENCY: Rounding(),
+    **{step: Rounding(Decimal(step)) for step in ("0.05", "0.10", "0.50", "1.00")},
+    **{f"x.{cents}": Rounding(Decimal(1), Decimal(f"0.{cents}")) for cents in ("90", "99")},
+}
+"""Where new prices end, as the rules take it."""
 
 MODE_DRAFT, MODE_POST, MODE_POST_SEND = "draft", "post", "post_send"
 MODE_CHARGE_POST, MODE_POST_CHARGE = "charge_post", "post_charge"
