@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from .rules import billing_dates, charges, lineages, periods, proration, terms, usage, usage_account
-from .rules import billing_dates, charges, lineages, periods, proration, usage, usage_account
 from .rules.price_revision import Rounding
 
 LATEST = date(2999, 12, 31)

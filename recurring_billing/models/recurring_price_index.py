@@ -24,7 +24,9 @@ class RecurringPriceIndex(models.Model):
     value_ids = fields.One2many("recurring.price.index.value", "index_id", "Values")
     last_month = fields.Date("Known Until", compute="_compute_figures", help="The last month with a value.")
     last_value = fields.Float("Last Value (%)", digits=(16, 2), compute="_compute_figures")
-    year_percent = fields.Float("12 Months (%)", digits=(16, 2), compute="_compute_figures", help="What the last twelve months make together.")
+    year_percent = fields.Float(
+        "12 Months (%)", digits=(16, 2), compute="_compute_figures", help="What the last twelve months make together."
+    )
     fetched_at = fields.Datetime("Last Fetched", readonly=True, copy=False)
     fetch_problem = fields.Char(readonly=True, copy=False, help="Why the last fetch brought nothing.")
 
@@ -109,5 +111,7 @@ class RecurringPriceIndex(models.Model):
         plan = self.env["recurring.plan"].sudo().with_context(active_test=False).search([("revision_index_id", "in", self.ids)], limit=1)
         if plan:
             raise UserError(
-                self.env._('The plan "%(plan)s" follows %(index)s. Archive the index instead.', plan=plan.name, index=plan.revision_index_id.name)
+                self.env._(
+                    'The plan "%(plan)s" follows %(index)s. Archive the index instead.', plan=plan.name, index=plan.revision_index_id.name
+                )
             )

@@ -23,9 +23,7 @@ class RecurringPriceIndexValue(models.Model):
         for row in self:
             if not -100 < row.value < 1000:
                 raise ValidationError(
-                    self.env._(
-                        "%(value)s %% is not the change of a month: it lies between -100 and 1000.", value=row.value
-                    )
+                    self.env._("%(value)s %% is not the change of a month: it lies between -100 and 1000.", value=row.value)
                 )
 
     @api.depends("month", "index_id")

@@ -11,6 +11,7 @@ from . import (
     coverage,
     deferral_schedule,
     document_rows,
+    index_fetching,
     invoice_generation,
     invoice_grouping,
     invoice_planning,
