@@ -15,6 +15,7 @@
         "security/recurring_outlook_rules.xml",
         "security/recurring_price_rules.xml",
         "security/recurring_one_off_rules.xml",
+        "security/recurring_change_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "data/recurring_close_reason.xml",
@@ -65,6 +66,8 @@
         "views/menus.xml",
         "views/catalogue_menus.xml",
         "views/recurring_revision_menus.xml",
+        "views/recurring_change_views.xml",
+        "views/recurring_subscription_change_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -168,6 +168,33 @@ PAUSES_FROM = [(AT_DATE, "On the day asked for"), (AT_BOUNDARY, "When the runnin
 BY_PAUSE, BY_CHANGE, BY_REPRICE, BY_END = "pause", "change", "reprice", "end"
 ENDED_BY = [(BY_PAUSE, "Paused"), (BY_CHANGE, "Replaced"), (BY_REPRICE, "New price or quantity"), (BY_END, "Ended")]
 
+CHANGE_UPGRADE, CHANGE_DOWNGRADE, CHANGE_REPLACE = "upgrade", "downgrade", "replace"
+CHANGE_QUANTITY, CHANGE_PRICE, CHANGE_REVISION = "quantity", "price", "revision"
+CHANGE_ADD, CHANGE_REMOVE, CHANGE_SWITCH = "add", "remove", "switch"
+CHANGE_PAUSE, CHANGE_RESUME, CHANGE_END, CHANGE_REOPEN = "pause", "resume", "end", "reopen"
+CHANGE_KINDS = [
+    (CHANGE_UPGRADE, "Upgrade"),
+    (CHANGE_DOWNGRADE, "Downgrade"),
+    (CHANGE_REPLACE, "Another product"),
+    (CHANGE_QUANTITY, "Quantity"),
+    (CHANGE_PRICE, "Price"),
+    (CHANGE_ADD, "Product added"),
+    (CHANGE_REMOVE, "Product removed"),
+    (CHANGE_SWITCH, "Another plan"),
+    (CHANGE_PAUSE, "Pause"),
+    (CHANGE_RESUME, "Resume"),
+    (CHANGE_END, "End"),
+    (CHANGE_REOPEN, "Reopen"),
+    (CHANGE_REVISION, "Price revision"),
+]
+CHANGE_OFFERED, CHANGE_PLANNED, CHANGE_APPLIED, CHANGE_WITHDRAWN = "offered", "planned", "applied", "withdrawn"
+CHANGE_STATES = [
+    (CHANGE_OFFERED, "Offered"),
+    (CHANGE_PLANNED, "Planned"),
+    (CHANGE_APPLIED, "In Effect"),
+    (CHANGE_WITHDRAWN, "Withdrawn"),
+]
+
 SCHEDULED, MANUAL, RETRY = "scheduled", "manual", "retry"
 RUN_TRIGGERS = [(SCHEDULED, "Scheduled"), (MANUAL, "Bill Now"), (RETRY, "Retry")]
 QUEUED, RUNNING, RUN_WAITING, RUN_DONE, RUN_INTERRUPTED = "queued", "running", "waiting", "done", "interrupted"

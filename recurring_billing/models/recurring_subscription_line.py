@@ -425,10 +425,7 @@ class RecurringSubscriptionLine(models.Model):
             if not credits:
                 continue
             end = fields.Date.to_date(vals["date_end"]) if "date_end" in vals else line.date_end
-            after_end = credits.filtered(
-                lambda credit, line=line: line.date_end and credit._gives_back_days() and credit.last_day > line.date_end
-            )
-            if after_end and (not end or end > line.date_end):
+            if line._cannot_grow_to(end, credits):
                 raise UserError(
                     self.env._(
                         'The time after the last day of "%(line)s" was credited, so its last day cannot move on. Use Change > Resume or '
@@ -440,6 +437,19 @@ class RecurringSubscriptionLine(models.Model):
                 raise UserError(
                     self.env._('What was billed elsewhere for "%(line)s" is credited already, so it stays as it is.', line=line.name)
                 )
+
+    def _cannot_grow_to(self, end, credits=None):
+        """Whether the line was credited after its last day, and so cannot go on to a later one.
+
+        :param end: a last day; False for none.
+        """
+        self.ensure_one()
+        if not self.date_end or (end and end <= self.date_end):
+            return False
+        if credits is None:
+            # sudo: every credit counts, whoever may see it
+            credits = self.sudo().lineage_id.period_ids.filtered(lambda period: period.credits_id.line_id == self and not period.voided)
+        return any(credit._gives_back_days() and credit.last_day > self.date_end for credit in credits)
 
     def _split_for_new_price(self, vals):
         """Lines whose price changes after they were billed: what is billed stays, the new price counts from the first day not billed.

@@ -7,6 +7,8 @@ from . import (
     billing_preflight,
     billing_preview,
     booklet,
+    change_recording,
+    change_withdrawal,
     coming_invoices,
     coverage,
     deferral_schedule,

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, models
@@ -7,6 +8,10 @@ from odoo.tools import SQL
 from .. import const
 from ..rules import charges, periods
 from ..rules.money import to_decimal
+
+
+class Postponed(set):
+    """Ids of the subscriptions whose dates are computed anew at the end. A class of its own, which no RPC caller can send."""
 
 
 class RecurringCoverage(models.AbstractModel):
@@ -55,8 +60,23 @@ class RecurringCoverage(models.AbstractModel):
         return due_on, sum(row.amount for row in found if row.amount)
 
     @api.model
+    @contextmanager
+    def postponed(self):
+        """Within, whoever writes with the environment of the coverage given computes no dates; they are computed once at the end."""
+        if isinstance(self.env.context.get("recurring_postponed"), Postponed):
+            yield self
+            return
+        waiting = Postponed()
+        yield self.with_context(recurring_postponed=waiting)
+        self.refresh(self.env["recurring.subscription"].browse(waiting).exists())
+
+    @api.model
     def refresh(self, subscriptions):
         """Compute the covered dates and the next invoice date anew, from the whole ledger."""
+        waiting = self.env.context.get("recurring_postponed")
+        if isinstance(waiting, Postponed):
+            waiting.update(subscriptions.ids)
+            return
         self.env.flush_all()
         self._write_dates(subscriptions, self._rows_in_force(subscriptions, {}), {})
 
@@ -148,7 +168,7 @@ class RecurringCoverage(models.AbstractModel):
     def _settled(self, subscriptions):
         """By lineage, the day before which everything is covered."""
         # sudo: lineages are the ledger's own records
-        return {lineage.id: lineage.billed_until for lineage in subscriptions.sudo().line_ids.lineage_id if lineage.billed_until}
+        return {lineage.id: lineage.billed_until for lineage in subscriptions.sudo().lineage_ids if lineage.billed_until}
 
     def _rows_in_force(self, subscriptions, settled, without=None):
         """The ledger rows of every full period that is not settled, by subscription id, in three queries at most."""
@@ -193,7 +213,7 @@ class RecurringCoverage(models.AbstractModel):
             metered = usage.get(subscription)
             rounding = to_decimal(subscription.currency_id.rounding)
             # sudo: lineages are the ledger's own records; a salesperson changes them only by changing a line
-            for lineage in subscription.sudo().line_ids.lineage_id:
+            for lineage in subscription.sudo().lineage_ids:
                 parts = [segment for segment in segments if segment.lineage == lineage.id]
                 billed = [row for row in mine if row.lineage == lineage.id]
                 until = charges.settled_until(terms, parts, billed, rounding=rounding, settled=settled.get(lineage.id)) or False

@@ -26,21 +26,39 @@ class RecurringSubscriptionChange(models.AbstractModel):
     _name = "recurring.subscription.change"
     _description = "Change of a Subscription"
 
-    # Changes
+    # Changes: every one is recorded as a ``recurring.change``. ``about``: values of it that only the caller knows, such as its reason.
 
     @api.model
-    def reprice(self, lines, day, values):
+    def reprice(self, lines, day, values, **about):
         """Another price, quantity or discount from a day on.
 
         :param lines: any line of each lineage.
         :param day: the first day it counts; before the lineage's first day it counts from there.
         :param values: of ``price_unit``, ``quantity`` and ``discount``, those that change.
+        :return: the changes, one for each subscription.
         """
-        lines._check_price_not_fixed(values)
-        for lineage in self._lineages(lines):
-            since = max(day, min(self._known(lineage).mapped("date_start")))
-            self._reprice(lineage, since, {name: values[name] for name in PRICE_FIELDS if name in values})
-        self._settle(lines)
+        return self.reprice_each(dict.fromkeys(lines, values), day, **about)
+
+    @api.model
+    def reprice_each(self, values_by_line, day, **about):
+        """As ``reprice``, each line with its own values: thousands at once.
+
+        :param values_by_line: dict line → values.
+        """
+        lines = self.env["recurring.subscription.line"].browse([line.id for line in values_by_line])
+        names = {name for values in values_by_line.values() for name in values}
+        kind = const.CHANGE_QUANTITY if names == {"quantity"} else const.CHANGE_PRICE
+        by_lineage = {}
+        for line, values in values_by_line.items():
+            line._check_price_not_fixed(values)
+            by_lineage[line.lineage_id] = {name: values[name] for name in PRICE_FIELDS if name in values}
+        lineages = self._lineages(lines)
+        first = {lineage: max(day, min(self._known(lineage).mapped("date_start"))) for lineage in lineages}
+        with self._recording(kind, lines, min(first.values(), default=day), about) as story:
+            for lineage in story.lineages:
+                self._reprice(lineage, first[lineage], by_lineage[lineage])
+            story.new_lines = story.lineages.line_ids - story.old_lines
+        return story.changes
 
     def _reprice(self, lineage, day, values):
         at_day = self._price_line(lineage, day)
@@ -57,57 +75,80 @@ class RecurringSubscriptionChange(models.AbstractModel):
             self._clone(line, line.date_start, end, values, ended_by=ended_by, planned_end=planned_end)
 
     @api.model
-    def pause(self, lines, day):
+    def pause(self, lines, day, **about):
         """Nothing is wanted from a day on, until it is resumed.
 
         :raises UserError: when it is paused or has ended already.
+        :return: the changes, one for each subscription.
         """
-        for lineage in self._lineages(lines):
-            self._stop(lineage, self.pause_day(lineage, day), const.BY_PAUSE)
-        self._settle(lines)
+        days = {lineage: self.pause_day(lineage, day) for lineage in self._lineages(lines)}
+        with self._recording(const.CHANGE_PAUSE, lines, min(days.values(), default=day), about) as story:
+            for lineage in story.lineages:
+                self._stop(lineage, days[lineage], const.BY_PAUSE)
+        return story.changes
 
     @api.model
-    def end(self, lines, day, ended_by=const.BY_END):
+    def end(self, lines, day, ended_by=const.BY_END, **about):
         """Nothing is wanted from a day on.
 
         :raises UserError: when it has ended already.
+        :return: the changes, one for each subscription.
         """
-        for lineage in self._lineages(lines):
-            self._stop(lineage, self.end_day(lineage, day), ended_by)
-        self._settle(lines)
+        days = {lineage: self.end_day(lineage, day) for lineage in self._lineages(lines)}
+        with self._recording(const.CHANGE_END, lines, min(days.values(), default=day), about) as story:
+            for lineage in story.lineages:
+                self._stop(lineage, days[lineage], ended_by)
+        return story.changes
 
     @api.model
-    def resume(self, lines, day):
+    def remove(self, lines, day, **about):
+        """These products end, while others of the subscription go on."""
+        return self.end(lines, day, **{"kind": const.CHANGE_REMOVE, **about})
+
+    @api.model
+    def resume(self, lines, day, **about):
         """A paused lineage goes on from a day, at the price that counts then.
 
         :raises UserError: when it is not paused.
+        :return: the changes, one for each subscription.
         """
-        for lineage in self._lineages(lines):
-            self._go_on(lineage, day, (const.BY_PAUSE,))
-        self._settle(lines)
+        self._lineages(lines)
+        with self._recording(const.CHANGE_RESUME, lines, day, about) as story:
+            for lineage in story.lineages:
+                self._go_on(lineage, day, (const.BY_PAUSE,))
+        return story.changes
 
     @api.model
-    def reopen(self, lines, day):
+    def reopen(self, lines, day, **about):
         """An ended lineage goes on from a day, at the price that counts then; a closed subscription is active again.
 
         :raises UserError: when it has not ended.
+        :return: the changes, one for each subscription.
         """
-        for lineage in self._lineages(lines):
-            self._go_on(lineage, day, (const.BY_END, False))
-        for subscription in lines.subscription_id.filtered("end_date"):
-            # A last day that was agreed before is the line's own again.
-            subscription.end_date = False
-        self._settle(lines)
+        self._lineages(lines)
+        with self._recording(const.CHANGE_REOPEN, lines, day, about) as story:
+            for lineage in story.lineages:
+                self._go_on(lineage, day, (const.BY_END, False))
+            for subscription in story.subscriptions.filtered("end_date"):
+                # A last day that was agreed before is the line's own again.
+                subscription.end_date = False
+        return story.changes
 
     @api.model
-    def replace(self, line, day, values):
+    def replace(self, line, day, values, **about):
         """A line ends and another product takes its place, as a lineage that follows it: its start makes no partial first period.
 
         :param values: of the new line; what they do not say is as on the line it follows.
         :return: the new line.
         """
-        lineage = line.lineage_id
+        lineage = self._lineages(line)
         day = max(day, min(self._known(lineage).mapped("date_start")))
+        with self._recording(const.CHANGE_REPLACE, line, day, about) as story:
+            story.new_lines = self._replace(story.lines, day, values)
+        return story.new_lines.with_env(self.env)
+
+    def _replace(self, line, day, values):
+        lineage = line.lineage_id
         before = self._price_line(lineage, day)
         planned_end = self._planned_end(lineage)
         self._stop(lineage, day, const.BY_CHANGE)
@@ -117,9 +158,24 @@ class RecurringSubscriptionChange(models.AbstractModel):
         if "product_id" in values:
             for name in ("name", "product_uom_id", "price_unit", "tax_ids", "analytic_distribution"):
                 vals.pop(name, None)
-        new = line.create({**vals, "subscription_id": line.subscription_id.id, **values})
-        self._settle(line | new)
-        return new
+        return line.create({**vals, "subscription_id": line.subscription_id.id, **values})
+
+    @api.model
+    def add(self, subscription, day, values, **about):
+        """Another product from a day on. Its first period is the rest of the running one, as the plan prorates it.
+
+        :param values: of the new line: ``product_id``, and what shall not be as the product says.
+        :return: the new line.
+        """
+        self._check_may_change(subscription)
+        day = max(day, subscription.start_date)
+        lines = self.env["recurring.subscription.line"]
+        with self._recording(const.CHANGE_ADD, lines, day, about, subscription) as story:
+            story.new_lines = story.lines.create({"date_start": day, **values, "subscription_id": subscription.id})
+        return story.new_lines.with_env(self.env)
+
+    def _recording(self, kind, lines, day, about, subscriptions=None):
+        return self.env["recurring.change.recording"].recording(kind, lines, day, about, subscriptions)
 
     @api.model
     def end_day(self, lineage, day):
@@ -143,13 +199,17 @@ class RecurringSubscriptionChange(models.AbstractModel):
 
     def _lineages(self, lines):
         lines.check_access("write")
-        lines.subscription_id._hold_against_runs()
-        for subscription in lines.subscription_id:
+        self._check_may_change(lines.subscription_id)
+        return lines.lineage_id
+
+    def _check_may_change(self, subscriptions):
+        subscriptions.check_access("write")
+        subscriptions._hold_against_runs()
+        for subscription in subscriptions:
             if subscription.state not in const.BILLED_STATES:
                 raise UserError(
                     self.env._("%s does not run yet. Change its lines directly, or activate it first.", subscription.display_name)
                 )
-        return lines.lineage_id
 
     def _known(self, lineage):
         """The lines whose price counts, by date; of several that start on one day the newest."""
@@ -272,9 +332,12 @@ class RecurringSubscriptionChange(models.AbstractModel):
 
     # The subscription as a whole
 
-    def _settle(self, lines):
-        """State and last day of the subscriptions follow from their lines."""
-        for subscription in lines.subscription_id:
+    def _settle(self, lines, subscriptions=None):
+        """State and last day of the subscriptions follow from their lines.
+
+        :param subscriptions: default: those of the lines.
+        """
+        for subscription in lines.subscription_id if subscriptions is None else subscriptions:
             lasts = [self._last(lineage) for lineage in subscription.line_ids.lineage_id]
             if all(self._is_over(last) for last in lasts):
                 end = max(max(last.date_end, last.date_start) if last._is_empty() else last.date_end for last in lasts)

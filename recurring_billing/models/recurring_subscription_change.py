@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+
+from .. import const
+
+
+class RecurringSubscription(models.Model):
+    """What was changed or is planned, and the subscription it continues or goes on as after a switch of plans."""
+
+    _inherit = "recurring.subscription"
+
+    change_ids = fields.One2many("recurring.change", "subscription_id", "Changes")
+    planned_change_ids = fields.One2many(
+        "recurring.change",
+        "subscription_id",
+        "Planned Changes",
+        domain=[("state", "in", (const.CHANGE_OFFERED, const.CHANGE_PLANNED))],
+    )
+    planned_change_count = fields.Integer(compute="_compute_change_counts")
+    change_count = fields.Integer(compute="_compute_change_counts")
+    predecessor_id = fields.Many2one(
+        "recurring.subscription",
+        "Continues",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The subscription on another plan that this one took the place of.",
+    )
+    successor_id = fields.Many2one(
+        "recurring.subscription",
+        "Continued by",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The subscription on another plan that takes its place.",
+    )
+
+    @api.depends("change_ids.state")
+    def _compute_change_counts(self):
+        groups = self.env["recurring.change"]._read_group([("subscription_id", "in", self.ids)], ["subscription_id", "state"], ["__count"])
+        for subscription in self:
+            mine = {state: count for other, state, count in groups if other == subscription._origin}
+            subscription.change_count = sum(mine.values())
+            subscription.planned_change_count = mine.get(const.CHANGE_OFFERED, 0) + mine.get(const.CHANGE_PLANNED, 0)
+
+    @api.model
+    def _service_owned_fields(self):
+        return super()._service_owned_fields() | {"predecessor_id", "successor_id"}
+
+    def action_open_changes(self):
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_change")
+        return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
+
+    def action_open_predecessor(self):
+        self.ensure_one()
+        return self.predecessor_id._get_records_action()
+
+    def action_open_successor(self):
+        self.ensure_one()
+        return self.successor_id._get_records_action()
