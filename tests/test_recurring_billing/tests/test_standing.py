@@ -177,3 +177,45 @@ class TestReadiness(RecurringCommon):
         subscription = self.ready(user_id=user.id)
         subscription.partner_id.email = False
         self.assertEqual(set(subscription.with_user(user).readiness), {"email"})
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerPage(RecurringCommon):
+    def test_a_customers_whole_life(self):
+        parent = self.make_partner("Paula")
+        pupil = self.make_partner("Pedro")
+        closed = self.subscribe("2024-01-01", 100.0, partner=parent)
+        running = self.subscribe("2024-02-01", 50.0, partner=parent, beneficiary_id=pupil.id)
+        self.bill("2024-02-01", closed | running)
+        closed.with_env(self.at("2024-02-29")).write({"end_date": "2024-02-29", "state": "closed"})
+        life = parent.with_env(self.at("2024-02-10"))
+        self.assertEqual(life.recurring_life_ids, running | closed)
+        self.assertEqual(str(life.recurring_since), "2024-01-01")
+        # January and February of the first, February of the second.
+        self.assertEqual((life.recurring_invoiced, life.recurring_open), (250.0, 250.0))
+        self.assertEqual(life.recurring_invoice_ids, self.invoices(closed) | self.invoices(running))
+        self.assertEqual(str(life.recurring_next_invoice), "2024-03-01")
+        self.assertEqual(pupil.recurring_life_ids, running, "whom it is for sees it as well")
+
+    def test_late_is_said_before_in_order(self):
+        customer = self.make_partner("Ana")
+        late = self.subscribe("2024-01-01", 100.0, partner=customer)
+        self.subscribe("2024-02-01", 50.0, partner=customer)
+        self.assertEqual(customer.recurring_badge, "ok")
+        late.sudo().is_late = True
+        self.assertEqual(customer.recurring_badge, "late")
+
+    def test_a_salesperson_sees_the_own_part_of_it(self):
+        user = self.make_user("sally", "recurring_billing.group_user", "sales_team.group_sale_salesman")
+        customer = self.make_partner("Ana")
+        mine = self.subscribe("2024-01-01", 100.0, partner=customer, user_id=user.id)
+        other = self.subscribe("2024-01-01", 50.0, partner=customer, user_id=self.responsible.id)
+        self.bill("2024-01-01", mine | other)
+        seen = customer.with_user(user)
+        self.assertEqual(seen.recurring_life_ids, mine)
+        self.assertEqual(seen.recurring_invoiced, 100.0)
+
+    def test_the_products_in_one_line(self):
+        gym, locker = self.make_product(50.0, "Gym"), self.make_product(5.0, "Locker")
+        subscription = self.subscribe("2024-01-01", lines=[{"product_id": gym.id}, {"product_id": locker.id, "quantity": 2}])
+        self.assertEqual(subscription.with_env(self.at("2024-01-01")).product_summary, "Gym, 2 × Locker")
