@@ -46,21 +46,24 @@ class RecurringSubscriptionReadiness(models.AbstractModel):
         """
         if subscription.state == const.CLOSED:
             return []
-        found = [check for check in self._checks() if subscription.filtered_domain(check.domain)]
+        found = [check for check in self._checks() if subscription.filtered_domain(self._when(check) & check.domain)]
         return sorted(found, key=lambda check: ("danger", "warning", "info").index(check.level))
 
     @api.model
     def incomplete_domain(self):
         """The subscriptions that lack something."""
-        lacks = Domain.OR(check.domain for check in self._checks() if check.level in LEVELS)
+        lacks = Domain.OR(self._when(check) & check.domain for check in self._checks() if check.level in LEVELS)
         return Domain("state", "!=", const.CLOSED) & lacks
+
+    def _when(self, check):
+        """What spoils an invoice matters as long as there are invoices, the rest before the first one."""
+        return Domain.TRUE if check.level == "danger" else Domain("state", "in", (const.DRAFT, const.WAITING))
 
     @api.model
     def _checks(self):
         return [*self._checks_of_content(), *self._checks_of_customer(), *self._checks_of_accounting()]
 
     def _checks_of_content(self):
-        unbilled = Domain("state", "in", (const.DRAFT, const.WAITING))
         fixed_price = Domain([("billing_type", "=", const.FIXED_PRICE), ("superseded", "=", False)])
         return [
             Check("lines", "danger", Domain("line_ids", "=", False), self.env._("Nothing is sold with it yet. Add a product below.")),
@@ -73,7 +76,7 @@ class RecurringSubscriptionReadiness(models.AbstractModel):
             Check(
                 "old_start",
                 "warning",
-                unbilled & self._starts_long_ago() & Domain("line_ids", "any", [("opening_until", "=", False)]),
+                self._starts_long_ago() & Domain("line_ids", "any", [("opening_until", "=", False)]),
                 self.env._(
                     "It starts so long ago that the periods since then will wait for your confirmation. If they were billed elsewhere, "
                     'enter "Billed Until" on its lines; else choose a later start.'

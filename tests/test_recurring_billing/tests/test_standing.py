@@ -124,6 +124,14 @@ class TestReadiness(RecurringCommon):
         self.company.country_id = self.env.ref("base.br")
         self.assertFound(subscription, "vat")
 
+    def test_what_runs_is_asked_only_for_what_spoils_invoices(self):
+        subscription = self.ready()
+        subscription.partner_id.email = False
+        subscription.action_activate()
+        self.assertEqual(self.kinds(subscription), set())
+        subscription.partner_id.active = False
+        self.assertFound(subscription, "archived")
+
     def test_nothing_sold(self):
         subscription = self.ready()
         subscription.line_ids.unlink()
