@@ -65,6 +65,8 @@ from . import (
     res_config_settings_revision,
     res_partner,
     res_partner_subscriptions,
+    sale_order_invoicing,
+    sale_order_line_invoicing,
     sale_order_line_plan,
     sale_order_line_price,
     sale_order_line_subscription,

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 
@@ -17,3 +19,8 @@ class RecurringSubscriptionLine(models.Model):
 
     def _service_owned_fields(self):
         return super()._service_owned_fields() | {"sale_line_id"}
+
+    def _eve(self):
+        """The last day of a line that has no day of its own."""
+        self.ensure_one()
+        return self.date_start - timedelta(days=1)

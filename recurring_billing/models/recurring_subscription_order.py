@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .. import const
+
 
 class RecurringSubscription(models.Model):
     """Where a subscription comes from: the order, and what was agreed there."""
@@ -66,3 +68,9 @@ class RecurringSubscription(models.Model):
             for command in vals.get("line_ids", ()):
                 command[2].pop("sale_line_id", None)
         return vals_list
+
+    def _is_billed(self):
+        """Whether any period of it is billed and in force, on a draft invoice or a posted one."""
+        self.ensure_one()
+        # sudo: every billed period counts, whoever may see it
+        return any(not period.voided and period.kind != const.OPENING for period in self.sudo().period_ids)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrderLine(models.Model):
@@ -7,6 +7,32 @@ class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
     subscription_line_ids = fields.One2many("recurring.subscription.line", "sale_line_id", "Subscription Lines", copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered(lambda line: line.state == "sale" and line._is_recurring() and line.product_uom_qty).order_id._recurring_follow()
+        return lines
+
+    def write(self, vals):
+        """What is sold as a subscription and was confirmed already is changed where it is billed."""
+        names = self._recurring_followed_fields() & vals.keys()
+        confirmed = self.filtered(lambda line: line.state == "sale" and line._is_recurring()) if names else self.browse()
+        before = {line: [line[name] for name in names] for line in confirmed}
+        res = super().write(vals)
+        changed = confirmed.filtered(lambda line: before[line] != [line[name] for name in names])
+        if changed:
+            self.env["recurring.order.cancellation"].follow(changed)
+        return res
+
+    def unlink(self):
+        self.env["recurring.order.cancellation"].forget_lines(self)
+        return super().unlink()
+
+    @api.model
+    def _recurring_followed_fields(self):
+        """What a subscription has from its order line."""
+        return {"product_id", "name", "product_uom_qty", "product_uom_id", "price_unit", "discount", "tax_ids", "recurring_plan_id"}
 
     def _is_recurring(self):
         """Whether the line is billed by a subscription, and never by its order."""

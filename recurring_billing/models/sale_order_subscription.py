@@ -55,6 +55,65 @@ class SaleOrder(models.Model):
                 purpose = const.PURPOSE_NEW
             order.recurring_purpose = purpose
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("recurring_extends_id") and "recurring_plan_id" not in vals:
+                # As in the form: what is added is billed as the rest.
+                vals["recurring_plan_id"] = self.env["recurring.subscription"].browse(vals["recurring_extends_id"]).plan_id.id
+        return super().create(vals_list)
+
+    @api.onchange("recurring_extends_id")
+    def _onchange_recurring_extends_id(self):
+        if self.recurring_extends_id:
+            self.recurring_plan_id = self.recurring_extends_id.plan_id
+            if self.recurring_extends_id.pricelist_id:
+                self.pricelist_id = self.recurring_extends_id.pricelist_id
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed_subscriptions(self):
+        self.env["recurring.order.cancellation"].forget(self)
+
+    def _confirmation_error_message(self):
+        return super()._confirmation_error_message() or self._recurring_start_missing()
+
+    def _recurring_start_missing(self):
+        """What to say when nothing tells the day to start on; False when all is well."""
+        self.ensure_one()
+        if self.recurring_start == const.START_DATE and not self.recurring_start_date and self._recurring_lines():
+            return self.env._("%s starts on a date, but none is given. Choose the first day of service.", self.display_name)
+        if any(line.product_uom_qty < 0 for line in self._recurring_lines()):
+            return self.env._("A subscription cannot have a negative quantity. To give money back, use a discount.")
+        return False
+
+    def _action_confirm(self):
+        res = super()._action_confirm()
+        for order in self:
+            order._recurring_confirm()
+        return res
+
+    def _recurring_confirm(self):
+        """Do what the order is for: ``_recurring_confirm_<purpose>()``."""
+        self.ensure_one()
+        if self._recurring_lines() or self.recurring_purpose not in (const.PURPOSE_NEW, const.PURPOSE_EXTEND):
+            getattr(self, f"_recurring_confirm_{self.recurring_purpose}")()
+
+    def _recurring_follow(self):
+        """The subscriptions follow an order that was confirmed and changed since, as far as they are not billed."""
+        for order in self.filtered(lambda order: order.recurring_purpose in (const.PURPOSE_NEW, const.PURPOSE_EXTEND)):
+            order._recurring_confirm()
+
+    def _recurring_confirm_new(self):
+        self.env["recurring.order.confirmation"].make(self)
+
+    def _recurring_confirm_extend(self):
+        self.env["recurring.order.confirmation"].extend(self)
+
+    def _action_cancel(self):
+        for order in self:
+            self.env["recurring.order.cancellation"].cancel(order)
+        return super()._action_cancel()
+
     def action_open_subscriptions(self):
         """The subscriptions that came from these orders, or were extended by them."""
         subscriptions = self._recurring_subscriptions()
@@ -72,6 +131,10 @@ class SaleOrder(models.Model):
     def _recurring_lines(self):
         """The lines that are sold as a subscription."""
         return self.order_line.filtered(lambda line: line._is_recurring() and line.product_uom_qty)
+
+    def _recurring_once_lines(self):
+        """The lines that are sold once, and invoiced by the order."""
+        return self.order_line.filtered(lambda line: not (line.display_type or line.is_downpayment or line._is_recurring()))
 
     def _recurring_prepare_subscriptions(self):
         """The subscriptions that the confirmation of the order makes, as values; writes nothing.

@@ -11,4 +11,5 @@ from . import (
     recurring_preview,
     recurring_quick_offer,
     recurring_slip_payment,
+    sale_advance_payment_inv,
 )

@@ -29,3 +29,19 @@ class OrderCommon(RecurringCommon):
                 **values,
             }
         )
+
+    def confirm(self, day, order, **who):
+        """Confirm an order on a day."""
+        self.press(day, order, "action_confirm", **who)
+
+    def billed(self, subscription):
+        """Its posted invoices: (day, untaxed amount) by day; several of one day one by one."""
+        moves = self.invoices(subscription).filtered(lambda move: move.state == "posted")
+        return [(str(move.invoice_date), move.amount_untaxed_signed) for move in moves.sorted("invoice_date")]
+
+    def invoice_order(self, order, **values):
+        """Invoice what the order invoices itself, with its wizard, and post."""
+        wizard = self.env["sale.advance.payment.inv"].create({"sale_order_ids": order.ids, **values})
+        invoice = wizard._create_invoices(order)
+        invoice.action_post()
+        return invoice
