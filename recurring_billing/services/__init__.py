@@ -25,6 +25,7 @@ from . import (
     order_on_invoices,
     order_preparation,
     quotation_outlook,
+    quotation_words,
     slip_settlement,
     subscription_activation,
     subscription_change,

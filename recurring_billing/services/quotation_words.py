@@ -1,0 +1,182 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import format_amount, format_date
+
+from .. import const
+from ..rules.charges import ARREARS
+from ..rules.periods import boundary
+
+DAY = timedelta(days=1)
+
+
+class RecurringQuotationWords(models.AbstractModel):
+    """What a quotation says of its recurring part, in the language of the environment. Screen, PDF and portal show the same."""
+
+    _name = "recurring.quotation.words"
+    _description = "Words of a Quotation"
+
+    @api.model
+    def block(self, order):
+        """What the template ``recurring_billing.quotation_block`` shows; empty for an order that sells nothing recurring.
+
+        :return: dict {plans, start: what is paid to start, or None, has_taxes}
+        """
+        quoted = self.env["recurring.quotation.outlook"].quote(order)
+        plans = [self._plan(order, each) for each in quoted]
+        if not plans:
+            return {}
+        return {
+            "plans": plans,
+            "start": self._start(order, quoted),
+            "has_taxes": any(invoice.tax for each in quoted for invoice in each.invoices),
+            "is_mixed": bool(order._recurring_one_off_lines()),
+        }
+
+    def _plan(self, order, quoted):
+        plan = quoted.plan.with_env(self.env)
+        return {
+            "title": plan.name,
+            "interval": plan.interval_label,
+            "stages": [self._stage(quoted, n, stage) for n, stage in enumerate(quoted.stages)],
+            "facts": [{"label": label, "text": text} for label, text in self._facts(order, quoted)],
+        }
+
+    # Invoices
+
+    def _stage(self, quoted, n, stage):
+        first = stage.first
+        return {
+            "when": self._when(quoted, n, stage),
+            "what": self._what(quoted, stage),
+            "lines": self._lines(stage),
+            "total": self._money(quoted, first.total),
+            "detail": self._tax_detail(quoted, first),
+            "is_open": not stage.ends,
+        }
+
+    def _when(self, quoted, n, stage):
+        """ "First invoice", "3 × every month, from 12/01/2026", "Then every month, from 03/01/2027"."""
+        day, interval = self._day(stage.first.period.start), quoted.plan.with_env(self.env).interval_label
+        count = len(stage.invoices)
+        is_once = stage.ends and count == 1
+        if is_once:
+            words = self.env._("First invoice, %s") if not n else self.env._("Then once, %s")
+            return words % self._day(stage.first.date)
+        if stage.ends:
+            return self.env._("%(count)s times %(interval)s, from %(day)s", count=count, interval=interval, day=day)
+        words = self.env._("Then %(interval)s, from %(day)s") if n else self.env._("%(interval)s, from %(day)s")
+        text = words % {"interval": interval, "day": day}
+        return text[:1].upper() + text[1:]
+
+    def _what(self, quoted, stage):
+        """The period of an invoice that comes once, and when it is made and paid where that is another day."""
+        invoice, parts = stage.first, []
+        if stage.ends and len(stage.invoices) == 1:
+            parts.append(self._period(invoice))
+        elif invoice.date != invoice.period.start:
+            made = self.env._("invoiced after each period, first on %s") if self._in_arrears(quoted) else self.env._("first invoiced on %s")
+            parts.append(made % self._day(invoice.date))
+        if invoice.due_date > max(invoice.date, invoice.period.start):
+            parts.append(self.env._("due %s", self._day(invoice.due_date)))
+        return " · ".join(parts)
+
+    def _period(self, invoice):
+        words = {"first": self._day(invoice.period.start), "last": self._day(invoice.period.last_day)}
+        partial = {(line.period.days, line.full.days) for line in invoice.lines if line.prorated}
+        if len(partial) == 1 and all(line.prorated for line in invoice.lines):
+            (days, full_days), *_rest = partial
+            return self.env._("%(first)s to %(last)s, %(days)s of %(full_days)s days", days=days, full_days=full_days, **words)
+        return self.env._("%(first)s to %(last)s", **words)
+
+    def _lines(self, stage):
+        """What is on the invoice: each product, and, where there are several, what it costs in it and for how many days."""
+        invoice = stage.first
+        if len(invoice.lines) == 1:
+            return [self._product(invoice.lines[0])]
+        are_alike = len({(line.period, line.full) for line in invoice.lines}) == 1
+        return [" · ".join(filter(None, self._line_parts(line, are_alike))) for line in invoice.lines]
+
+    def _line_parts(self, line, are_alike):
+        yield self._product(line)
+        if line.prorated and not are_alike:
+            yield self.env._("%(days)s of %(full_days)s days", days=line.period.days, full_days=line.full.days)
+        yield format_amount(self.env, line.untaxed, line.line.currency_id)
+
+    def _product(self, line):
+        name = line.product.with_env(self.env).name
+        return name if line.line.quantity == 1 else f"{line.line.quantity:g} × {name}"
+
+    def _tax_detail(self, quoted, invoice):
+        if not invoice.tax:
+            return ""
+        return self.env._(
+            "%(untaxed)s + %(tax)s taxes", untaxed=self._money(quoted, invoice.untaxed), tax=self._money(quoted, invoice.tax)
+        )
+
+    # What is paid to start
+
+    def _start(self, order, quoted):
+        """One-off part and first invoices, as far as they are due when it starts."""
+        one_off = order._recurring_one_off_total()
+        first = sum(invoice.total for each in quoted for invoice in each.at_start)
+        if not one_off and not first:
+            return None
+        currency = order.currency_id
+        parts = []
+        if one_off and first:
+            parts = [
+                (self.env._("One-off"), format_amount(self.env, one_off, currency)),
+                (self.env._("First invoices"), format_amount(self.env, currency.round(first), currency)),
+            ]
+        return {"total": format_amount(self.env, currency.round(one_off + first), currency), "parts": parts}
+
+    # Terms
+
+    def _facts(self, order, quoted):
+        """(label, text) of what is agreed beside the price."""
+        yield from self._facts_of_time(order, quoted)
+        yield from self._facts_of_price(quoted)
+        yield from self._facts_of_leaving(order, quoted)
+
+    def _facts_of_time(self, order, quoted):
+        subscription, plan = quoted.subscription, quoted.plan.with_env(self.env)
+        start, paid_from = subscription.start_date, subscription.trial_end_date
+        yield self.env._("Start"), order._recurring_start_in_words(start)
+        if paid_from > start:
+            yield self.env._("Trial"), self.env._("free until %s", self._day(paid_from - DAY))
+        if self._in_arrears(quoted):
+            yield self.env._("Invoiced"), self.env._("after each period")
+        term = plan._term()
+        if term:
+            last = self._day(boundary(paid_from, term, 1) - DAY)
+            if plan.renewal == const.END:
+                yield self.env._("Term"), self.env._("until %s, then it ends by itself", last)
+            else:
+                yield self.env._("Minimum term"), self.env._("until %s, then it goes on until it is cancelled", last)
+        elif subscription.end_date:
+            yield self.env._("Last day"), self._day(subscription.end_date)
+
+    def _facts_of_price(self, quoted):
+        for line in quoted.subscription.line_ids:
+            for discount in line.discount_ids:
+                yield self.env._("Discount"), discount.with_env(self.env).display_name
+        for line in quoted.metered:
+            line = line.with_env(self.env)
+            yield self.env._("By usage"), self.env._("%(product)s: %(price)s", product=line.product_id.name, price=line.usage_label)
+
+    def _facts_of_leaving(self, order, quoted):
+        plan = quoted.plan.with_env(self.env)
+        if plan.notice_days:
+            yield self.env._("Notice"), self.env._("%s days before leaving", plan.notice_days)
+
+    # Little words
+
+    def _in_arrears(self, quoted):
+        return quoted.plan.timing == ARREARS
+
+    def _day(self, day):
+        return format_date(self.env, day)
+
+    def _money(self, quoted, amount):
+        return format_amount(self.env, amount, quoted.subscription.currency_id)
