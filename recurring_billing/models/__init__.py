@@ -38,6 +38,7 @@ from . import (
     recurring_price_index,
     recurring_price_index_value,
     recurring_plan_words,
+    recurring_price,
     recurring_subscription,
     recurring_subscription_activation,
     recurring_subscription_badge,

@@ -1,5 +1,4 @@
-from odoo import Command, api, fields, models
-from odoo.tools import format_date
+from odoo import api, fields, models
 
 
 class SaleOrder(models.Model):
@@ -16,7 +15,9 @@ class SaleOrder(models.Model):
     @api.depends(
         "partner_id",
         "partner_invoice_id",
-        "recurring_plan_id",
+        "recurring_start",
+        "recurring_start_date",
+        "recurring_extends_id",
         "pricelist_id",
         "currency_id",
         "fiscal_position_id",
@@ -41,13 +42,9 @@ class SaleOrder(models.Model):
             return {}
         return self.env["recurring.quotation.words"].block(self)
 
-    def _recurring_lines(self):
-        """The lines that are billed period by period."""
-        return self.order_line.filtered(lambda line: line.recurring_plan_id and line.product_id and not line.display_type)
-
     def _recurring_one_off_lines(self):
         """The lines that are sold once."""
-        return self.order_line.filtered(lambda line: not line.recurring_plan_id and not line.display_type)
+        return self.order_line.filtered(lambda line: not (line._is_recurring() or line.display_type or line.is_downpayment))
 
     def _recurring_one_off_total(self):
         """What the lines that are sold once come to with their taxes, in the currency of the order."""
@@ -57,41 +54,3 @@ class SaleOrder(models.Model):
         taxes._add_tax_details_in_base_lines(bases, self.company_id)
         taxes._round_base_lines_tax_details(bases, self.company_id)
         return taxes._get_tax_totals_summary(bases, self.currency_id, self.company_id)["total_amount_currency"]
-
-    def _recurring_start_in_words(self, start):
-        """When a subscription starts."""
-        return format_date(self.env, start)
-
-    def _recurring_prepare_subscriptions(self):
-        """PROVISIONAL until the confirmation of orders lands: the values of the subscriptions of an order, one for each plan."""
-        self.ensure_one()
-        found = []
-        for plan, mine in self._recurring_lines().grouped("recurring_plan_id").items():
-            found.append(
-                {
-                    "company_id": self.company_id.id,
-                    "partner_id": self.partner_id.id,
-                    "partner_invoice_id": self.partner_invoice_id.id,
-                    "plan_id": plan.id,
-                    "start_date": self.company_id._recurring_today(),
-                    "pricelist_id": self.pricelist_id.id,
-                    "currency_id": self.currency_id.id,
-                    "fiscal_position_id": self.fiscal_position_id.id,
-                    "payment_term_id": self.payment_term_id.id,
-                    "line_ids": [
-                        Command.create(
-                            {
-                                "product_id": line.product_id.id,
-                                "name": line.name,
-                                "product_uom_id": line.product_uom_id.id,
-                                "quantity": line.product_uom_qty,
-                                "price_unit": line.price_unit,
-                                "discount": line.discount,
-                                "tax_ids": [Command.set(line.tax_ids.ids)],
-                            }
-                        )
-                        for line in mine
-                    ],
-                }
-            )
-        return found

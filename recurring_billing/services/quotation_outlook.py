@@ -159,16 +159,16 @@ class RecurringQuotationOutlook(models.AbstractModel):
         lines = [
             (
                 Command.CREATE,
-                f"line {n}",
+                object(),
                 {
                     **self._without_order("recurring.subscription.line", command[2]),
-                    "lineage_id": self.env["recurring.lineage"].new({}, ref=f"lineage {n}"),
+                    "lineage_id": self.env["recurring.lineage"].new({}, ref=object()),
                 },
             )
-            for n, command in enumerate(commands)
+            for command in commands
         ]
         mine = self._without_order("recurring.subscription", values) | {"line_ids": lines}
-        subscription = self.env["recurring.subscription"].new(mine, ref="quoted")
+        subscription = self.env["recurring.subscription"].new(mine, ref=object())
         if not subscription.end_date and (end := self.env["recurring.subscription.activation"].planned_end(subscription)):
             subscription.end_date = end
         return subscription
@@ -179,15 +179,19 @@ class RecurringQuotationOutlook(models.AbstractModel):
         return {name: value for name, value in values.items() if getattr(known.get(name), "comodel_name", None) not in LINKS_TO_ORDER}
 
     def _forget(self, subscription):
-        """Other records must not know in memory what was only imagined: plans their subscriptions, say."""
-        for records in (subscription, subscription.line_ids, subscription.line_ids.discount_ids):
-            for name, field in records._fields.items():
-                if field.type != "many2one" or name not in records:
-                    continue
-                for inverse in records.pool.field_inverses[field]:
-                    known = records.mapped(name)._origin
-                    if known:
-                        known.invalidate_recordset([inverse.name], flush=False)
+        """Other records must not know in memory what was only imagined: a plan its subscriptions, say."""
+        for records in (subscription, subscription.line_ids):
+            for field in records._fields.values():
+                if field.type == "many2one":
+                    for inverse in records.pool.field_inverses[field]:
+                        self._forget_inverse(inverse, records, records.mapped(field.name)._origin)
+
+    def _forget_inverse(self, inverse, records, others):
+        cache = inverse._get_cache(self.env)
+        for other in others:
+            known = cache.get(other.id)
+            if known and set(known) & set(records._ids):
+                inverse._update_cache(other, tuple(id_ for id_ in known if id_ not in records._ids))
 
     # Invoices
 
@@ -228,7 +232,7 @@ class RecurringQuotationOutlook(models.AbstractModel):
             for each in lines
         ]
         period = Period(min(line.period.start for line in quoted), max(line.period.end for line in quoted))
-        start = max(subscription.start_date, subscription.company_id._recurring_today())
+        start = max(min(subscription.line_ids.mapped("date_start")), subscription.company_id._recurring_today())
         round_ = subscription.currency_id.round
         return QuotedInvoice(
             subscription.plan_id,

@@ -5,7 +5,6 @@ from odoo.tools import format_amount, format_date
 
 from .. import const
 from ..rules.charges import ARREARS
-from ..rules.periods import boundary
 
 DAY = timedelta(days=1)
 
@@ -20,26 +19,26 @@ class RecurringQuotationWords(models.AbstractModel):
     def block(self, order):
         """What the template ``recurring_billing.quotation_block`` shows; empty for an order that sells nothing recurring.
 
-        :return: dict {plans, start: what is paid to start, or None, has_taxes}
+        :return: dict {plans, starts: when all of it starts, start: what is paid then, or None}
         """
         quoted = self.env["recurring.quotation.outlook"].quote(order)
-        plans = [self._plan(order, each) for each in quoted]
-        if not plans:
+        if not quoted:
             return {}
+        starts = {self._start_in_words(order, each) for each in quoted}
         return {
-            "plans": plans,
+            "plans": [self._plan(order, each, tells_start=len(starts) > 1) for each in quoted],
+            "starts": starts.pop() if len(starts) == 1 else "",
             "start": self._start(order, quoted),
-            "has_taxes": any(invoice.tax for each in quoted for invoice in each.invoices),
-            "is_mixed": bool(order._recurring_one_off_lines()),
         }
 
-    def _plan(self, order, quoted):
+    def _plan(self, order, quoted, tells_start):
         plan = quoted.plan.with_env(self.env)
         return {
             "title": plan.name,
             "interval": plan.interval_label,
             "stages": [self._stage(quoted, n, stage) for n, stage in enumerate(quoted.stages)],
-            "facts": [{"label": label, "text": text} for label, text in self._facts(order, quoted)],
+            "facts": [{"label": label, "text": text} for label, text in self._facts(order, quoted, tells_start)],
+            "terms": self._terms(quoted),
         }
 
     # Invoices
@@ -110,9 +109,7 @@ class RecurringQuotationWords(models.AbstractModel):
     def _tax_detail(self, quoted, invoice):
         if not invoice.tax:
             return ""
-        return self.env._(
-            "%(untaxed)s + %(tax)s taxes", untaxed=self._money(quoted, invoice.untaxed), tax=self._money(quoted, invoice.tax)
-        )
+        return self.env._("%(untaxed)s + %(tax)s taxes", untaxed=self._money(quoted, invoice.untaxed), tax=self._money(quoted, invoice.tax))
 
     # What is paid to start
 
@@ -133,28 +130,21 @@ class RecurringQuotationWords(models.AbstractModel):
 
     # Terms
 
-    def _facts(self, order, quoted):
+    def _facts(self, order, quoted, tells_start):
         """(label, text) of what is agreed beside the price."""
-        yield from self._facts_of_time(order, quoted)
+        if tells_start:
+            yield self.env._("Start"), self._start_in_words(order, quoted)
+        yield from self._facts_of_time(quoted)
         yield from self._facts_of_price(quoted)
-        yield from self._facts_of_leaving(order, quoted)
 
-    def _facts_of_time(self, order, quoted):
+    def _facts_of_time(self, quoted):
         subscription, plan = quoted.subscription, quoted.plan.with_env(self.env)
-        start, paid_from = subscription.start_date, subscription.trial_end_date
-        yield self.env._("Start"), order._recurring_start_in_words(start)
-        if paid_from > start:
+        paid_from = subscription.trial_end_date
+        if paid_from > min(subscription.line_ids.mapped("date_start")):
             yield self.env._("Trial"), self.env._("free until %s", self._day(paid_from - DAY))
         if self._in_arrears(quoted):
             yield self.env._("Invoiced"), self.env._("after each period")
-        term = plan._term()
-        if term:
-            last = self._day(boundary(paid_from, term, 1) - DAY)
-            if plan.renewal == const.END:
-                yield self.env._("Term"), self.env._("until %s, then it ends by itself", last)
-            else:
-                yield self.env._("Minimum term"), self.env._("until %s, then it goes on until it is cancelled", last)
-        elif subscription.end_date:
+        if subscription.end_date and not plan._term():
             yield self.env._("Last day"), self._day(subscription.end_date)
 
     def _facts_of_price(self, quoted):
@@ -165,10 +155,23 @@ class RecurringQuotationWords(models.AbstractModel):
             line = line.with_env(self.env)
             yield self.env._("By usage"), self.env._("%(product)s: %(price)s", product=line.product_id.name, price=line.usage_label)
 
-    def _facts_of_leaving(self, order, quoted):
-        plan = quoted.plan.with_env(self.env)
-        if plan.notice_days:
-            yield self.env._("Notice"), self.env._("%s days before leaving", plan.notice_days)
+    def _terms(self, quoted):
+        """What the contract says of staying and leaving."""
+        subscription = quoted.subscription
+        whole = next((stage.first.untaxed for stage in quoted.stages if not stage.ends), 0.0)
+        return quoted.plan.with_env(self.env)._terms_in_words(
+            whole, subscription.trial_end_date, subscription.currency_id, subscription.company_id
+        )
+
+    def _start_in_words(self, order, quoted):
+        """When a subscription starts, and by which day that was counted where nobody knows it yet."""
+        start = min(quoted.subscription.line_ids.mapped("date_start"))
+        today = order.company_id._recurring_today()
+        if order.state in ("draft", "sent") and order.recurring_start == const.START_ACTIVATION:
+            return self.env._("on the day of activation, counted here from %s", self._day(start))
+        if order.state in ("draft", "sent") and order.recurring_start == const.START_SIGNATURE and start == today:
+            return self.env._("on the day of signature, counted here from %s", self._day(start))
+        return self._day(start)
 
     # Little words
 
