@@ -43,6 +43,7 @@
         "views/account_move_views.xml",
         "views/account_move_stage_views.xml",
         "views/res_config_settings_views.xml",
+        "views/recurring_subscription_price_views.xml",
         "views/recurring_price_views.xml",
         "views/product_views.xml",
         "views/sale_order_plan_views.xml",

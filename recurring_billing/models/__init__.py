@@ -49,6 +49,7 @@ from . import (
     recurring_subscription_line_change,
     recurring_subscription_line_offer,
     recurring_subscription_line_order,
+    recurring_subscription_line_price,
     recurring_subscription_line_terms,
     recurring_subscription_line_usage,
     recurring_subscription_offer,

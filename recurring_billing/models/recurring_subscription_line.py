@@ -172,34 +172,6 @@ class RecurringSubscriptionLine(models.Model):
             else:
                 line.date_start = line.date_start or max(subscription.start_date, today)
 
-    @api.depends("product_id")
-    def _compute_price_unit(self):
-        """The product's price; a price given by hand stays until there is another product."""
-        for line in self:
-            if line._origin and line._origin != line and line._origin.product_id == line.product_id:
-                continue
-            line.price_unit = line._price_of_product() if line.product_id else 0.0
-
-    def _price_of_product(self):
-        """The product's price in the subscription's currency, in the tax basis of the subscription's fiscal position."""
-        subscription = self.subscription_id
-        company = subscription.company_id or self.env.company
-        product = self.product_id.with_company(company)
-        today = company._recurring_today()
-        price = subscription.pricelist_id._get_product_price(
-            product,
-            self.quantity or 1.0,
-            currency=subscription.currency_id,
-            uom=self.product_uom_id,
-            date=today,
-            recurring_plan=subscription.plan_id,
-        )
-        return product._get_tax_included_unit_price_from_price(
-            price,
-            product_taxes=product.taxes_id._filter_taxes_by_company(company),
-            fiscal_position=subscription.fiscal_position_id,
-        )
-
     @api.depends("product_id", "subscription_id.fiscal_position_id", "subscription_id.company_id")
     def _compute_tax_ids(self):
         for line in self:

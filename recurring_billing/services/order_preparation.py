@@ -70,6 +70,7 @@ class RecurringOrderPreparation(models.AbstractModel):
             "product_uom_id": line.product_uom_id._origin.id,
             "price_unit": line.price_unit,
             "discount": line.discount,
+            **line._recurring_price_values(),
             "tax_ids": [Command.set(line.tax_ids._origin.ids)],
             "analytic_distribution": line.analytic_distribution,
             "discount_ids": [Command.create(values) for values in line._recurring_discount_values()],

@@ -156,8 +156,10 @@ class RecurringSubscriptionChange(models.AbstractModel):
         follower = lineage.sudo().create({"subscription_id": line.subscription_id.id, "follows_id": lineage.id})
         vals = before.copy_data({"date_start": day, "date_end": planned_end, "lineage_id": follower.id})[0]
         if "product_id" in values:
-            for name in ("name", "product_uom_id", "price_unit", "tax_ids", "analytic_distribution"):
+            for name in ("name", "product_uom_id", "price_unit", "pricelist_discount", "tax_ids", "analytic_distribution"):
                 vals.pop(name, None)
+        if values.keys() & {"product_id", "price_unit"}:
+            vals.pop("price_manual", None)
         return line.create({**vals, "subscription_id": line.subscription_id.id, **values})
 
     @api.model
@@ -324,7 +326,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
 
     def _clone(self, line, start, end, values, **kept):
         vals = line.copy_data({"date_start": start, "date_end": end, "lineage_id": line.lineage_id.id})[0]
-        new = line.create({**vals, "subscription_id": line.subscription_id.id, **values})
+        new = line.create({**vals, "subscription_id": line.subscription_id.id, **line._what_follows_from(values), **values})
         if any(kept.values()):
             # sudo: how a line ended is kept by the service
             new.sudo().write(kept)
