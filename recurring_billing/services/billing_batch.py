@@ -114,7 +114,8 @@ class RecurringBillingBatch(models.AbstractModel):
         ready = [invoice for invoice in plan.invoices if invoice.subscription not in problems]
         moves = self._write_invoices(ready, batch)
         waiting = {subscription: day for subscription, day in plan.waiting.items() if subscription not in problems}
-        self._advance(due.filtered(lambda subscription: subscription not in problems), waiting, batch.horizon)
+        billed = due.browse({item.line.subscription_id.id: None for invoice in ready for item in invoice.items})
+        self._advance(due.filtered(lambda subscription: subscription not in problems) | billed, waiting, batch.horizon)
         if batch.parked:
             self._solve_issues(due.filtered(lambda subscription: subscription not in problems), self.env._("Billed."))
             self._solve_issues(locked - due, self.env._("Nothing is due any more."))

@@ -90,6 +90,7 @@ class RecurringBillingOutlook(models.AbstractModel):
     def _expected(self, subscriptions, horizon):
         if not subscriptions:
             return [], {}
+        asked, subscriptions = subscriptions, self._with_linked(subscriptions)
         today = subscriptions.company_id._recurring_today()
         plan = self.env["recurring.invoice.planning"].plan(subscriptions, min(today, horizon), today)
         runs = [(today, invoice) for invoice in plan.invoices]
@@ -104,9 +105,18 @@ class RecurringBillingOutlook(models.AbstractModel):
         found = [
             ExpectedInvoice(invoice, run_day, self._due_date(invoice, words), self._lines(invoice, words))
             for run_day, invoice in runs
-            if not invoice.is_free
+            if not invoice.is_free and invoice.subscription in asked
         ]
+        problems = {subscription: problem for subscription, problem in problems.items() if subscription in asked}
         return sorted(found, key=lambda invoice: (invoice.subscription.id, invoice.run_day, invoice.planned.due_on)), problems
+
+    def _with_linked(self, subscriptions):
+        """The subscriptions, those they continue and those that continue them: the credit of one is on the invoice of the other."""
+        found = linked = subscriptions
+        while linked:
+            linked = (linked.predecessor_id | linked.successor_id) - found
+            found |= linked
+        return found
 
     # The runs of the days to come
 
@@ -115,23 +125,47 @@ class RecurringBillingOutlook(models.AbstractModel):
         planning = self.env["recurring.invoice.planning"]
         journals = {company: planning._default_journal(company) for company in subscriptions.company_id}
         found = []
-        for subscription, (rows, ledger) in self.env["recurring.coverage"].due_rows(subscriptions, horizon).items():
-            due_now = [row for row in rows if row.bill_on <= today]
-            # Credits that wait for the next invoice are due already and come with it.
-            left = [row for row in due_now if isinstance(row, Credit)] if subscription in plan.waiting else []
-            ledger = self._after(ledger, [row for row in due_now if row not in left])
-            by_day = defaultdict(list)
-            for row in rows:
-                if row.bill_on > today and row.amount is not None:
-                    by_day[row.bill_on].append(row)
-            for day, mine in sorted(by_day.items()):
-                due, waiting = [*left, *mine], {}
-                invoices = planning._invoices_of(subscription, due, ledger, Moment(day, day, journals), waiting)
-                made = [row for invoice in invoices for row in invoice.rows]
-                left = [row for row in due if not any(row is other for other in made)] if waiting else []
-                ledger = self._after(ledger, made)
-                found += [(day, invoice) for invoice in invoices]
+        due = self.env["recurring.coverage"].due_rows(subscriptions, horizon)
+        for family in self._families(subscriptions):
+            imagined = {each: self._after_today(each, *due[each], plan, today) for each in family}
+            days = {day for _left, _ledger, by_day in imagined.values() for day in by_day}
+            for day in sorted(days):
+                found += [(day, invoice) for invoice in self._run_of(day, imagined, journals)]
         return found
+
+    def _families(self, subscriptions):
+        """Each subscription alone, or together with those that continue it on other plans."""
+        families = {}
+        for subscription in subscriptions:
+            heirs = [heir for heir in self.env["recurring.invoice.planning"]._heirs(subscription) if heir in subscriptions]
+            families.setdefault(heirs[-1] if heirs else subscription, []).append(subscription)
+        return families.values()
+
+    def _after_today(self, subscription, rows, ledger, plan, today):
+        """Of one subscription: the credits that wait, the ledger after today's run, and what is due on each later day."""
+        due_now = [row for row in rows if row.bill_on <= today]
+        # Credits that wait for the next invoice are due already and come with it.
+        left = [row for row in due_now if isinstance(row, Credit)] if subscription in plan.waiting else []
+        by_day = defaultdict(list)
+        for row in rows:
+            if row.bill_on > today and row.amount is not None:
+                by_day[row.bill_on].append(row)
+        return left, self._after(ledger, [row for row in due_now if row not in left]), by_day
+
+    def _run_of(self, day, imagined, journals):
+        """The invoices of the run of a day; what is left, and the ledger, are those after it.
+
+        :param imagined: dict subscription → (what is left, ledger, what is due by day); updated.
+        """
+        planning = self.env["recurring.invoice.planning"]
+        due = {each: ([*left, *by_day.get(day, [])], ledger) for each, (left, ledger, by_day) in imagined.items()}
+        invoices, waiting = planning.documents(due, Moment(day, day, journals))
+        made = [row for invoice in invoices for row in invoice.rows]
+        for each, (rows, ledger) in due.items():
+            mine = [row for row in rows if any(row is other for other in made)]
+            left = [row for row in rows if row not in mine] if each in waiting else []
+            imagined[each] = (left, self._after(ledger, mine), imagined[each][2])
+        return invoices
 
     def _after(self, ledger, made):
         """The rows of the ledger once these charges and credits are made."""

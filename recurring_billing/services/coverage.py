@@ -195,6 +195,10 @@ class RecurringCoverage(models.AbstractModel):
                 found[period.subscription_id.id].append(self._row_without(period, without) if without else period._row())
         return found
 
+    def _rows_of(self, subscription):
+        """The ledger rows of one subscription that are not settled."""
+        return self._rows_in_force(subscription, self._settled(subscription))[subscription.id]
+
     def _row_without(self, period, without):
         """The row as it is once the rows imagined away are gone: what their credits gave back is in force again."""
         row = period._row()

@@ -205,6 +205,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         for company, mine in subscriptions.grouped("company_id").items():
             generation = self._for_company(company)
             today = company.with_env(generation.env)._recurring_today()
+            mine = mine.browse(generation.env["recurring.invoice.grouping"].with_predecessors(mine.ids))
             mine = mine.with_env(generation.env).filtered(lambda subscription: not subscription.is_parked)
             planned, problems = generation.env["recurring.billing.batch"].forecast(
                 mine.filtered_domain(self._due_domain(horizon)), horizon, today
@@ -264,6 +265,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         :return: whether everything was done within the time allowed.
         """
         self._check_ledger_guarded()
+        ids = self.env["recurring.invoice.grouping"].with_predecessors(ids)
         run.state = const.RUNNING
         if run.trigger == const.SCHEDULED and not run.is_confirmed and ids and not self._total_is_usual(run, ids):
             self._checkpoint()

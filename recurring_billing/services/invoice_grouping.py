@@ -57,6 +57,11 @@ class RecurringInvoiceGrouping(models.AbstractModel):
             return {}
         self.env["recurring.subscription"].flush_model(["plan_id", "partner_invoice_id", "company_id"])
         self.env["recurring.plan"].flush_model(["grouping"])
+        groups = self._customers_of(ids)
+        self._join_linked(ids, groups)
+        return groups
+
+    def _customers_of(self, ids):
         rows = self.env.execute_query(
             SQL(
                 "SELECT subscription.id, subscription.company_id, subscription.partner_invoice_id FROM recurring_subscription subscription "
@@ -66,6 +71,44 @@ class RecurringInvoiceGrouping(models.AbstractModel):
             )
         )
         return {subscription_id: (company_id, partner_id) for subscription_id, company_id, partner_id in rows}
+
+    def _join_linked(self, ids, groups):
+        """A subscription and the one that continues it on another plan stay together: the first invoice of that takes the credit."""
+        for predecessor_id, successor_id in self._linked(ids, "predecessor.id = ANY(%s)"):
+            if successor_id not in ids:
+                continue
+            old = groups.get(predecessor_id, predecessor_id)
+            new = groups.get(successor_id, successor_id)
+            groups.update({member: new for member, group in groups.items() if group == old})
+            groups[predecessor_id] = groups[successor_id] = new
+
+    @api.model
+    def with_predecessors(self, ids):
+        """The subscriptions, and those with something due that they continue on another plan."""
+        found, known = list(ids), set(ids)
+        wanted = ids
+        while wanted:
+            wanted = [
+                predecessor_id
+                for predecessor_id, _successor_id in self._linked(
+                    wanted, "successor.id = ANY(%s) AND predecessor.next_invoice_date IS NOT NULL AND predecessor.is_parked IS NOT TRUE"
+                )
+                if predecessor_id not in known
+            ]
+            known.update(wanted)
+            found += wanted
+        return found
+
+    def _linked(self, ids, condition):
+        """(predecessor id, successor id) of the subscriptions that another one continues."""
+        if not ids:
+            return []
+        self.env["recurring.subscription"].flush_model(["successor_id", "next_invoice_date", "is_parked"])
+        query = (
+            "SELECT predecessor.id, successor.id FROM recurring_subscription predecessor "
+            f"JOIN recurring_subscription successor ON successor.id = predecessor.successor_id WHERE {condition} ORDER BY predecessor.id"
+        )
+        return self.env.execute_query(SQL(query, list(ids)))
 
     @api.model
     def count(self, planned):

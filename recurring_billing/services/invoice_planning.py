@@ -144,7 +144,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
             periods = drafts.recurring_period_id | drafts.recurring_period_id.billed_together_ids
             due.update(self.env["recurring.coverage"].due_rows(touched, horizon, without=periods))
         moment = Moment(horizon, today, {company: self._default_journal(company) for company in subscriptions.company_id})
-        invoices, waiting = [], {}
+        able = {}
         for subscription, (rows, ledger) in due.items():
             if subscription in problems:
                 continue
@@ -152,8 +152,24 @@ class RecurringInvoicePlanning(models.AbstractModel):
             if unknown:
                 problems[subscription] = self._opening_problem(subscription, unknown)
                 continue
-            invoices += self._invoices_of(subscription, rows, ledger, moment, waiting)
+            able[subscription] = (rows, ledger)
+        invoices, waiting = self.documents(able, moment)
         return BillingPlan(invoices, problems, waiting, drafts)
+
+    @api.model
+    def documents(self, due, moment):
+        """The invoices and credit notes of what is due.
+
+        :param due: dict subscription → (rows, the ledger rows read for it)
+        :return: list of PlannedInvoice, dict subscription → the day of the next invoice, which takes the credits that are due now
+        """
+        planned = {subscription: self._invoices_of(subscription, rows, moment) for subscription, (rows, _ledger) in due.items()}
+        invoices = {subscription: mine for subscription, (mine, _left) in planned.items()}
+        waiting = {}
+        for subscription, (_invoices, left) in planned.items():
+            if left:
+                self._place_credits(subscription, left, invoices, {each: ledger for each, (_rows, ledger) in due.items()}, moment, waiting)
+        return [invoice for mine in invoices.values() for invoice in mine], waiting
 
     def _drafts_to_make_again(self, due):
         """Drafts are never credited: an untouched one is made again, one that a person changed waits for a person.
@@ -199,8 +215,8 @@ class RecurringInvoicePlanning(models.AbstractModel):
 
     # From rows to invoice lines
 
-    def _invoices_of(self, subscription, rows, ledger, moment, waiting):
-        """The invoices of one subscription; notes in ``waiting`` the day of the next invoice when credits wait for it."""
+    def _invoices_of(self, subscription, rows, moment):
+        """The invoices of one subscription, the credit notes of open invoices, and the credits that have no place yet."""
         items = self._lines_of(subscription, rows)
         credits = [item for item in items if item.amount < 0 and not any(self._is_reduction(row) for row in item.rows)]
         invoices = self._group_charges(subscription, [item for item in items if item not in credits], moment)
@@ -210,15 +226,36 @@ class RecurringInvoicePlanning(models.AbstractModel):
                 invoices.append(self._credit_note(subscription, mine, moment, move))
             else:
                 left += mine
-        left = self._carry(left, invoices)
-        if left and not any(invoice.move_type == INVOICE and not invoice.is_free for invoice in invoices):
-            next_day = self._next_invoice_on(subscription, ledger, moment)
+        return invoices, left
+
+    def _place_credits(self, subscription, left, invoices, ledgers, moment, waiting):
+        """Find a place for credits: on an invoice of this run, of the subscription or of the one that continues it; on a near next one; or
+        on a credit note.
+
+        :param invoices: dict subscription → its planned invoices; what is placed is added to them.
+        :param ledgers: dict subscription → its ledger rows.
+        :param waiting: notes the day of the next invoice when credits wait for it.
+        """
+        heirs = self._heirs(subscription)
+        left = self._carry(left, invoices[subscription])
+        for heir in heirs:
+            left = self._carry(left, invoices.get(heir, []))
+        made = [invoice for each in (subscription, *heirs) for invoice in invoices.get(each, [])]
+        if left and not any(invoice.move_type == INVOICE and not invoice.is_free for invoice in made):
+            next_day = self._next_invoice_on(subscription, heirs, left, ledgers, moment)
             if next_day:
                 waiting[subscription] = next_day
-                return invoices
+                return
         for move, mine in groupby(left, key=lambda item: item.origin.move_id):
-            invoices.append(self._credit_note(subscription, mine, moment, move))
-        return invoices
+            invoices[subscription].append(self._credit_note(subscription, mine, moment, move))
+
+    @api.model
+    def _heirs(self, subscription):
+        """The subscriptions on other plans that took its place, the next one first."""
+        heirs = []
+        while (subscription := subscription.successor_id) and subscription not in heirs:
+            heirs.append(subscription)
+        return heirs
 
     def _lines_of(self, subscription, rows):
         """Rows of one lineage, full period and price become one line; rows whose price is not known stand alone."""
@@ -330,14 +367,21 @@ class RecurringInvoicePlanning(models.AbstractModel):
             total += item.amount * Decimal(str(factor))
         return total
 
-    def _next_invoice_on(self, subscription, ledger, moment):
+    def _next_invoice_on(self, subscription, heirs, left, ledgers, moment):
         """The day of the next invoice, when it is due within one period and takes the credits that are due now; else None."""
         if subscription.plan_id.credit_way != const.NEXT_INVOICE:
             return None
-        due_on, total = self.env["recurring.coverage"].next_charge(subscription, ledger, moment.horizon)
-        if not due_on or due_on > boundary(moment.today, subscription.plan_id._interval(), 1) or total < 0:
-            return None
-        return due_on
+        coverage, latest = self.env["recurring.coverage"], boundary(moment.today, subscription.plan_id._interval(), 1)
+        due_on, total = coverage.next_charge(subscription, ledgers[subscription], moment.horizon)
+        for heir in heirs if not due_on else ():
+            if heir.is_parked or heir.state not in const.BILLED_STATES:
+                continue
+            ledger = ledgers[heir] if heir in ledgers else coverage._rows_of(heir)
+            due_on, total = coverage.next_charge(heir, ledger, moment.horizon)
+            total += sum(item.amount for item in left)
+            if due_on:
+                break
+        return due_on if due_on and due_on <= latest and total >= 0 else None
 
     @api.model
     def totals_by_currency(self, planned):

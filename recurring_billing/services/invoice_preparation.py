@@ -20,7 +20,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
     @api.model
     def prepare_periods(self, invoice, run_id):
         """The values of the ledger rows of a planned invoice: for each of its lines, those of its rows."""
-        return [[self._prepare_period(invoice.subscription, row, run_id) for row in item.rows] for item in invoice.items]
+        return [[self._prepare_period(item.line.subscription_id, row, run_id) for row in item.rows] for item in invoice.items]
 
     def _prepare_period(self, subscription, row, run_id):
         price = row.price
@@ -79,7 +79,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "ref": subscription.client_order_ref or subscription.name,
             "invoice_origin": subscription.name,
             "recurring_run_id": run_id,
-            **self.env["account.move"]._recurring_stage_values(invoice.lines.subscription_id),
+            **self.env["account.move"]._recurring_stage_values(invoice.subscription),
             "invoice_line_ids": [
                 Command.create(values)
                 for item, period in zip(invoice.items, periods, strict=True)
