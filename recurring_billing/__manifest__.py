@@ -14,6 +14,7 @@
         "security/recurring_booklet_rules.xml",
         "security/recurring_outlook_rules.xml",
         "security/recurring_price_rules.xml",
+        "security/recurring_revenue_rules.xml",
         "security/recurring_one_off_rules.xml",
         "security/recurring_change_rules.xml",
         "data/ir_sequence.xml",
@@ -70,6 +71,7 @@
         "views/recurring_revision_menus.xml",
         "views/recurring_change_views.xml",
         "views/recurring_subscription_change_views.xml",
+        "views/recurring_revenue_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from .rules import billing_dates, charges, lineages, periods, proration, terms, usage, usage_account
 from .rules.price_revision import Rounding
+from .rules import billing_dates, charges, lineages, periods, proration, revenue, terms, usage, usage_account
 
 LATEST = date(2999, 12, 31)
 """No date of a subscription is later: other systems write 31 December 9999 for "no end", and there is no day after that."""
@@ -278,3 +279,22 @@ ORDER_STARTS = [
     (START_DATE, "On a date"),
     (START_ACTIVATION, "When it is activated"),
 ]
+REVENUE_KINDS = [
+    (revenue.NEW, "New"),
+    (revenue.EXPANSION, "Expansion"),
+    (revenue.CONTRACTION, "Contraction"),
+    (revenue.CHURN, "Churn"),
+    (revenue.REACTIVATION, "Reactivation"),
+]
+TRANSFER, REVENUE_CORRECTION = "transfer", "correction"
+REVENUE_REASONS = [
+    (revenue.START, "Started"),
+    (revenue.PRICE, "New price, quantity or discount"),
+    (revenue.PAUSE, "Paused"),
+    (revenue.RESUME, "Resumed"),
+    (revenue.END, "Ended"),
+    (TRANSFER, "Moved to another customer, seller or group"),
+    (REVENUE_CORRECTION, "Told differently later"),
+]
+RECORDING = object()
+"""Who writes MRR movements carries this very object in the context: no caller from outside can send it."""

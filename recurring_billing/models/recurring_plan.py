@@ -179,15 +179,16 @@ class RecurringPlan(models.Model):
     @api.depends_context("allowed_company_ids")
     def _compute_subscription_figures(self):
         groups = self.env["recurring.subscription"]._read_group(
-            [("plan_id", "in", self.ids), ("state", "=", const.ACTIVE), ("company_id", "in", self.env.companies.ids)],
-            ["plan_id", "company_id"],
+            [("plan_id", "in", self.ids), ("company_id", "in", self.env.companies.ids)],
+            ["plan_id", "company_id", "state"],
             ["__count", "mrr:sum"],
         )
         for plan in self:
-            mine = [(company, count, mrr) for grouped, company, count, mrr in groups if grouped == plan]
-            plan.subscription_count = sum(count for _company, count, _mrr in mine)
+            mine = [(company, state, count, mrr) for grouped, company, state, count, mrr in groups if grouped == plan]
+            plan.subscription_count = sum(count for _company, state, count, _mrr in mine if state == const.ACTIVE)
             plan.mrr = sum(
-                company.currency_id._convert(mrr, plan.currency_id, company, company._recurring_today()) for company, _count, mrr in mine
+                company.currency_id._convert(mrr, plan.currency_id, company, company._recurring_today())
+                for company, _state, _count, mrr in mine
             )
 
     def write(self, vals):

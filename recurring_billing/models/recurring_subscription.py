@@ -268,11 +268,10 @@ class RecurringSubscription(models.Model):
             subscription.amount_untaxed = sum(lines.mapped("amount_untaxed"))
             subscription.amount_total = sum(lines.mapped("amount_total"))
 
-    @api.depends("state", "line_ids.mrr", "line_ids.is_running")
+    @api.depends("line_ids.mrr")
     def _compute_mrr(self):
         for subscription in self:
-            lines = subscription.line_ids.filtered("is_running") if subscription.state == const.ACTIVE else []
-            subscription.mrr = sum(line.mrr for line in lines)
+            subscription.mrr = sum(subscription.line_ids.mapped("mrr"))
 
     @api.depends("is_parked", "line_ids")
     def _compute_health(self):

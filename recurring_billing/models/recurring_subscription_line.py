@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from .. import const
-from ..rules import revenue
 from ..rules.charges import Segment
 from ..rules.money import Price, to_decimal
 from .service_owned import refuse_service_owned
@@ -98,7 +97,13 @@ class RecurringSubscriptionLine(models.Model):
     is_running = fields.Boolean(compute="_compute_is_current", store=True, help="Runs today, after its trial: it counts in the MRR.")
     amount_untaxed = fields.Monetary("Untaxed", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
-    mrr = fields.Monetary("MRR", compute="_compute_mrr", store=True, currency_field="company_currency_id")
+    mrr = fields.Monetary(
+        "MRR",
+        compute="_compute_mrr",
+        store=True,
+        currency_field="company_currency_id",
+        help="What is booked of the line today: monthly recurring revenue, without taxes, after discounts, in company currency.",
+    )
 
     _quantity_not_negative = models.Constraint("CHECK(quantity >= 0)", "A quantity cannot be negative.")
     _discount_valid = models.Constraint("CHECK(discount BETWEEN 0 AND 100)", "A discount lies between 0 and 100 percent.")
@@ -253,18 +258,6 @@ class RecurringSubscriptionLine(models.Model):
             currency_id=self.currency_id or self.company_id.currency_id or self.env.company.currency_id,
             rate=1.0,
         )
-
-    @api.depends("amount_untaxed", "plan_id.interval_count", "plan_id.interval_unit", "company_id", "currency_id", "date_start")
-    def _compute_mrr(self):
-        for line in self:
-            if not line.plan_id:
-                line.mrr = 0.0
-                continue
-            company = line.company_id
-            monthly = revenue.per_month(to_decimal(line.amount_untaxed), line.plan_id._interval())
-            line.mrr = line.currency_id._convert(
-                float(monthly), company.currency_id, company, line.date_start or company._recurring_today()
-            )
 
     @api.model_create_multi
     def create(self, vals_list):

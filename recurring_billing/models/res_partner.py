@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .. import const
-
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -36,9 +34,7 @@ class ResPartner(models.Model):
             )
             partner.recurring_subscription_count = sum(count for _company, _state, count, _mrr in groups)
             partner.recurring_mrr = sum(
-                other.currency_id._convert(mrr, company.currency_id, company, today)
-                for other, state, _count, mrr in groups
-                if state == const.ACTIVE
+                other.currency_id._convert(mrr, company.currency_id, company, today) for other, _state, _count, mrr in groups
             )
 
     def _recurring_subscription_domain(self):

@@ -18,6 +18,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``terms``               minimum term, notice, exit fee, withdrawal
 ``revenue``             an amount per period normalised to a month
 ``revenue``             MRR: an amount per period brought to a month, what is booked of it, what movements are called
+``revenue_stretches``   the amounts per month of a lineage over time, and what replaces what
 ``deferral``            when revenue is earned: deferred and accrued at any day, by month
 ======================  ==========================================================================
 """

@@ -120,9 +120,11 @@ class TestClose(RecurringCommon):
         self.assertEqual(str(subscription.end_date), "2024-03-31")
         self.assertEqual(subscription.close_reason_id, self.reason)
         self.assertFalse(subscription.next_invoice_date)
-        self.assertEqual(subscription.mrr, 0.0)
+        self.assertEqual(subscription.mrr, 40.0)  # its service goes on to the last day
         for day in ("2024-04-01", "2024-05-01"):
             self.assertNothingBilled(self.bill(day, subscription))
+            self.press(day, subscription.line_ids, "_refresh_current")
+            self.assertEqual(subscription.mrr, 0.0)
 
     def test_on_a_later_date_what_is_due_until_then_is_billed_and_no_more(self):
         subscription = self.subscribe(DAY, 30.0)
