@@ -80,6 +80,44 @@ ROUNDING_OF = {
 }
 """Where new prices end, as the rules take it."""
 
+REVISION_CONFIRMED, REVISION_APPLIED, REVISION_UNDONE = "confirmed", "applied", "undone"
+REVISION_STATES = [
+    ("draft", "Draft"),
+    (REVISION_CONFIRMED, "Confirmed"),
+    (REVISION_APPLIED, "In Force"),
+    (REVISION_UNDONE, "Undone"),
+]
+AS_PLAN, ONE_PERCENT = "plan", "percent"
+REVISION_METHODS = [(AS_PLAN, "As each plan says"), (ONE_PERCENT, "One percentage for all")]
+JOB_APPLY, JOB_UNDO = "apply", "undo"
+REVISION_JOBS = [(JOB_APPLY, "Planning New Prices"), (JOB_UNDO, "Undoing")]
+NOT_DUE, RECENT, STANDS_STILL, ENDS, BY_USAGE = "not_due", "recent", "paused", "closing", "usage"
+AGREED, PRICE_PLANNED, INDEX_MISSING, NO_CHANGE, TOO_OFTEN = "fixed", "planned", "index", "same", "void"
+REVISION_REASONS = [
+    (NOT_DUE, "Not due yet"),
+    (RECENT, "Added less than a year ago"),
+    (STANDS_STILL, "Paused"),
+    (ENDS, "Ends before"),
+    (BY_USAGE, "Billed by usage"),
+    (AGREED, "Agreed total"),
+    (PRICE_PLANNED, "Another price is planned"),
+    (INDEX_MISSING, "Index not known yet"),
+    (NO_CHANGE, "Price stays the same"),
+    (TOO_OFTEN, "More often than the law allows"),
+]
+REASONS_SOFT = (NOT_DUE, RECENT, STANDS_STILL, NO_CHANGE)
+"""Why a price is left out, although a person may include it all the same."""
+REASONS_VOID_IN_BRAZIL = (NOT_DUE, RECENT)
+ROW_PENDING, ROW_DONE, ROW_FAILED, ROW_UNDONE = "pending", "done", "failed", "undone"
+REVISION_ROW_STATES = [(ROW_PENDING, "To Do"), (ROW_DONE, "Planned"), (ROW_FAILED, "Failed"), (ROW_UNDONE, "Undone")]
+NOTICE_TO_SEND, NOTICE_SENT, NOTICE_BY_HAND, NOTICE_VOID = "to_send", "sent", "by_hand", "void"
+NOTICE_STATES = [
+    (NOTICE_TO_SEND, "To Send"),
+    (NOTICE_SENT, "E-mail Sent"),
+    (NOTICE_BY_HAND, "Told Otherwise"),
+    (NOTICE_VOID, "Not Needed"),
+]
+
 MODE_DRAFT, MODE_POST, MODE_POST_SEND = "draft", "post", "post_send"
 MODE_CHARGE_POST, MODE_POST_CHARGE = "charge_post", "post_charge"
 INVOICE_MODES = [
