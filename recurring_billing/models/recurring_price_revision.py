@@ -5,9 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import const
-
-AT_ONCE = 100
-"""More subscriptions than these are worked on by the scheduled action."""
+from .service_owned import refuse_service_owned
 
 
 class RecurringPriceRevision(models.Model):
@@ -23,7 +21,9 @@ class RecurringPriceRevision(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Prepared By", default=lambda self: self.env.user, readonly=True, copy=False)
-    state = fields.Selection(const.REVISION_STATES, required=True, default=const.DRAFT, readonly=True, copy=False, index=True, tracking=True)
+    state = fields.Selection(
+        const.REVISION_STATES, required=True, default=const.DRAFT, readonly=True, copy=False, index=True, tracking=True
+    )
     method = fields.Selection(
         const.REVISION_METHODS,
         "New Prices",
@@ -36,10 +36,15 @@ class RecurringPriceRevision(models.Model):
     domain = fields.Char("Only Where", help="Further conditions, such as a sales team or a tag.")
     subscription_ids = fields.Many2many("recurring.subscription", string="Subscriptions", help="Empty: all that are due.")
     due_until = fields.Date(
-        "Due Until", required=True, default=lambda self: self._default_due_until(), help="Revised prices that may count from this day or earlier."
+        "Due Until",
+        required=True,
+        default=lambda self: self._default_due_until(),
+        help="Revised prices that may count from this day or earlier.",
     )
     previewed_on = fields.Date(readonly=True, copy=False)
-    not_due_count = fields.Integer("Not Due Yet", readonly=True, copy=False, help="Subscriptions left out because it is too early for them.")
+    not_due_count = fields.Integer(
+        "Not Due Yet", readonly=True, copy=False, help="Subscriptions left out because it is too early for them."
+    )
 
     line_ids = fields.One2many("recurring.price.revision.line", "revision_id", "Prices", copy=False)
     notice_ids = fields.One2many("recurring.price.revision.notice", "revision_id", "Notices", copy=False)
@@ -112,10 +117,23 @@ class RecurringPriceRevision(models.Model):
         if any(revision.state != const.DRAFT for revision in self):
             raise UserError(self.env._("A revision that was confirmed stays in the history. Undo it instead."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_service_owned(self, self._service_owned_fields(), vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _service_owned_fields(self):
+        """What only services write; see ``refuse_service_owned``."""
+        return {"state", "job", "confirmed_on"}
+
     def write(self, vals):
+        refuse_service_owned(self, self._service_owned_fields(), [vals])
         fixed = {"company_id", "method", "percent", "plan_ids", "domain", "subscription_ids", "due_until"} & vals.keys()
         if fixed and any(revision.state != const.DRAFT for revision in self):
-            raise UserError(self.env._("The revision was confirmed, so what it covers cannot change any more. Undo it and prepare another."))
+            raise UserError(
+                self.env._("The revision was confirmed, so what it covers cannot change any more. Undo it and prepare another.")
+            )
         return super().write(vals)
 
     # What people press
@@ -131,6 +149,9 @@ class RecurringPriceRevision(models.Model):
         """The new prices are planned, and customers are told."""
         for revision in self:
             revision._check_state(const.DRAFT)
+            if revision.previewed_on != revision.company_id._recurring_today():
+                revision.action_preview()
+                return revision._action_look_again()
             self.env["recurring.price.revision.run"].confirm(revision)
         return True
 
@@ -160,6 +181,18 @@ class RecurringPriceRevision(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_price_revision_notice")
         return dict(action, domain=[("revision_id", "=", self.id)], context={})
+
+    def _action_look_again(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Please look again"),
+                "message": self.env._("The preview was of another day, so it was made anew. Look at it, then confirm it."),
+                "type": "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _action_open(self):
         return {

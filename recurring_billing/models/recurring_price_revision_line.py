@@ -1,6 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date, formatLang
 
 from .. import const
 from ..rules import price_revision
@@ -37,6 +37,7 @@ class RecurringPriceRevisionLine(models.Model):
     new_price = fields.Float("New Price", digits="Product Price")
     price_by_hand = fields.Boolean(readonly=True, default=False)
     percent = fields.Float("Change (%)", digits=(16, 4), readonly=True)
+    percent_label = fields.Char(compute="_compute_percent_label")
     index_id = fields.Many2one("recurring.price.index", readonly=True, ondelete="set null")
     index_from = fields.Date(readonly=True)
     index_to = fields.Date(readonly=True)
@@ -46,6 +47,7 @@ class RecurringPriceRevisionLine(models.Model):
     new_mrr = fields.Monetary("New MRR", compute="_compute_new_mrr", store=True, currency_field="company_currency_id")
     state = fields.Selection(const.REVISION_ROW_STATES, required=True, default=const.ROW_PENDING, readonly=True, index=True)
     problem = fields.Char(readonly=True)
+    change_id = fields.Many2one("recurring.change", readonly=True, ondelete="set null")
     previous_revision_date = fields.Date(readonly=True)
 
     _lineage_unique = models.UniqueIndex("(revision_id, lineage_id)", "A revision gives each price once.")
@@ -63,6 +65,13 @@ class RecurringPriceRevisionLine(models.Model):
             void = row.reason in const.REASONS_VOID_IN_BRAZIL and row._is_brazilian()
             row.may_include = row.revision_state == const.DRAFT and soft and not void
 
+    @api.depends("percent")
+    @api.depends_context("lang")
+    def _compute_percent_label(self):
+        for row in self:
+            places = -to_decimal(row.percent, 4).as_tuple().exponent
+            row.percent_label = formatLang(self.env, row.percent, digits=max(2, places))
+
     @api.depends("old_price", "new_price", "included")
     def _compute_difference(self):
         for row in self:
@@ -73,7 +82,15 @@ class RecurringPriceRevisionLine(models.Model):
         for row in self:
             row.new_mrr = row._mrr_at(row.new_price) if row.included else row.old_mrr
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_confirmed(self):
+        if any(row.revision_state != const.DRAFT for row in self):
+            raise UserError(self.env._("The revision was confirmed, so its prices stay in the history."))
+
     def write(self, vals):
+        """What people may write: whether a price changes, and to what. The rest is kept by services, see ``_keep``."""
+        if vals.keys() - {"included", "new_price"} and not self.env.su:
+            raise AccessError(self.env._("Of a price in a revision only the new price can be changed, and whether it is included."))
         if any(row.revision_state != const.DRAFT for row in self):
             raise UserError(self.env._("The revision was confirmed, so its prices cannot change any more. Undo it and prepare another."))
         if vals.get("included"):
@@ -82,7 +99,8 @@ class RecurringPriceRevisionLine(models.Model):
         res = super().write(vals)
         if "new_price" in vals:
             for row in self:
-                row._keep({"percent": float(price_revision.percent_between(to_decimal(row.old_price), to_decimal(row.new_price)))})
+                percent = price_revision.percent_between(to_decimal(row.old_price), to_decimal(row.new_price))
+                row._keep({"percent": float(percent), "index_id": False})
         return res
 
     def _keep(self, vals):

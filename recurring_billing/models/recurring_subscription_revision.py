@@ -11,7 +11,10 @@ class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
     last_revision_date = fields.Date(
-        "Last Price Revision", copy=False, tracking=True, help="The day the revised prices count from. The next revision is counted from it."
+        "Last Price Revision",
+        copy=False,
+        tracking=True,
+        help="The day the revised prices count from. The next revision is counted from it.",
     )
     next_revision_date = fields.Date(
         "Next Price Revision",

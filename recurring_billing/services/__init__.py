@@ -24,6 +24,8 @@ from . import (
     order_confirmation,
     order_on_invoices,
     order_preparation,
+    price_revision_preview,
+    price_revision_run,
     quotation_outlook,
     quotation_words,
     order_preparation,
