@@ -34,6 +34,7 @@ from . import (
     recurring_plan_price,
     recurring_plan_revision,
     recurring_plan_terms,
+    recurring_plan_words,
     recurring_price,
     recurring_price_index,
     recurring_price_index_value,
