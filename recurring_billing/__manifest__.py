@@ -51,6 +51,8 @@
         "views/product_views.xml",
         "views/sale_order_plan_views.xml",
         "views/sale_order_subscription_views.xml",
+        "views/order_payment_views.xml",
+        "views/sale_portal_payment_templates.xml",
         "views/sale_order_quotation_views.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/recurring_bill_now_views.xml",

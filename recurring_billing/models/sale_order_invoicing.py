@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
         super()._compute_invoice_status()
         mixed = self.filtered(lambda order: order.state == "sale" and order.invoice_status == "no" and order._recurring_lines())
         for order in mixed:
-            lines = order._recurring_once_lines()
+            lines = order._recurring_one_off_lines()
             statuses = set(lines.mapped("invoice_status"))
             if statuses and statuses <= {"invoiced", "upselling"}:
                 order.invoice_status = "upselling" if "upselling" in statuses else "invoiced"

@@ -95,6 +95,7 @@ class SaleOrder(models.Model):
     def _recurring_confirm(self):
         """Do what the order is for: ``_recurring_confirm_<purpose>()``."""
         self.ensure_one()
+        self._recurring_keep_amounts()
         if self._recurring_lines() or self.recurring_purpose not in (const.PURPOSE_NEW, const.PURPOSE_EXTEND):
             getattr(self, f"_recurring_confirm_{self.recurring_purpose}")()
 
@@ -131,10 +132,6 @@ class SaleOrder(models.Model):
     def _recurring_lines(self):
         """The lines that are sold as a subscription."""
         return self.order_line.filtered(lambda line: line._is_recurring() and line.product_uom_qty)
-
-    def _recurring_once_lines(self):
-        """The lines that are sold once, and invoiced by the order."""
-        return self.order_line.filtered(lambda line: not (line.display_type or line.is_downpayment or line._is_recurring()))
 
     def _recurring_prepare_subscriptions(self):
         """The subscriptions that the confirmation of the order makes, as values; writes nothing.

@@ -23,6 +23,7 @@ from . import (
     order_cancellation,
     order_confirmation,
     order_on_invoices,
+    order_payment,
     order_preparation,
     price_revision_preview,
     price_revision_run,

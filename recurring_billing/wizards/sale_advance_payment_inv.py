@@ -11,7 +11,7 @@ class SaleAdvancePaymentInv(models.TransientModel):
         if self.advance_payment_method != "delivered":
             self = self.with_context(recurring_order_part_only=True)
             sale_orders = sale_orders.with_env(self.env)
-            if sale_orders._recurring_lines() and not sale_orders._recurring_once_lines():
+            if sale_orders._recurring_lines() and not sale_orders._recurring_one_off_lines():
                 raise UserError(
                     self.env._(
                         "%s sells subscriptions only, and these bill themselves: there is nothing to make a down payment on. Bill the "

@@ -1,1 +1,1 @@
-from . import account_move
+from . import account_move, payment_provider

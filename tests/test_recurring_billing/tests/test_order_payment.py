@@ -1,0 +1,232 @@
+from odoo import Command
+
+from .selling import OrderCommon
+
+
+class PaidOrderCommon(OrderCommon):
+    """Orders paid online. Gym 50.00 monthly + 15 % = 57.50, bottle 8.00 + 15 % = 9.20 once: 66.70 to start."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        journal = cls.env["account.journal"].create({"name": "Online", "code": "ONL", "type": "bank"})
+        cls.env["account.payment.method"].create({"name": "Test", "code": "recurring_test", "payment_type": "inbound"})
+        cls.provider = cls.env["payment.provider"].create(
+            {
+                "name": "Test",
+                "code": "recurring_test",
+                "state": "test",
+                "is_published": True,
+                "company_id": cls.company.id,
+                "payment_method_ids": [Command.set(cls.env.ref("payment.payment_method_unknown").ids)],
+                "allow_tokenization": True,
+                "journal_id": journal.id,
+            }
+        )
+        cls.env.ref("payment.payment_method_unknown").write({"active": True, "support_tokenization": True})
+        line = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == cls.provider)
+        line.payment_account_id = cls.make_account("101900", "asset_current", reconcile=True)
+        (cls.gym | cls.bottle).taxes_id = cls.tax
+
+    def invoice_automatically(self):
+        self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")
+
+    def paid_order(self, percent, *lines, **values):
+        return self.order(
+            *lines or (self.gym, self.bottle), require_payment=True, prepayment_percent=percent, require_signature=False, **values
+        )
+
+    def pay(self, day, order, amount=None, **values):
+        """The customer pays online: what is asked for, or another amount."""
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "amount": order.with_env(self.at(day))._get_prepayment_required_amount() if amount is None else amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "operation": "online_direct",
+                "reference": f"{order.name}-{day}",
+                "sale_order_ids": [Command.set(order.ids)],
+                **values,
+            }
+        )
+        transaction._set_done()
+        self.press(day, transaction, "_post_process")
+        return transaction
+
+    def totals(self, invoices):
+        """(total, still to pay) of posted invoices."""
+        self.assertEqual(set(invoices.mapped("state")), {"posted"} if invoices else set())
+        return [(invoice.amount_total, invoice.amount_residual) for invoice in invoices.sorted("id")]
+
+    def credit_left(self, transaction):
+        lines = transaction.payment_id.move_id.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        return -sum(lines.mapped("amount_residual"))
+
+
+class TestOrderPayment(PaidOrderCommon):
+    def test_what_is_asked_for_is_a_percentage_of_what_it_costs_to_start(self):
+        """Aligned on the 1st: 15 to 31 March is 17 of 31 days of 50.00 = 27.42, with 15 % 31.53; bottle 9.20; together 40.73."""
+        self.monthly.write({"alignment": "fixed_day", "anchor_day": 1})
+        order = self.paid_order(1.0).with_env(self.at("2024-03-15"))
+        self.assertEqual((order.amount_total, order.recurring_first_amount, order.recurring_start_amount), (66.7, 31.53, 40.73))
+        self.assertAlmostEqual(order._get_prepayment_required_amount(), 40.73)
+        order.prepayment_percent = 0.3
+        self.assertAlmostEqual(order._get_prepayment_required_amount(), 12.22)
+
+    def test_nothing_is_asked_for_what_is_billed_in_arrears(self):
+        self.monthly.timing = "arrears"
+        order = self.paid_order(1.0, self.gym)
+        self.assertEqual(order._get_prepayment_required_amount(), 0.0)
+        self.assertFalse(order._has_to_be_paid())
+
+    def test_an_order_without_subscriptions_asks_as_ever(self):
+        order = self.paid_order(0.5, self.bottle)
+        self.assertEqual((order._get_prepayment_required_amount(), order.recurring_start_amount), (4.6, 9.2))
+
+    def test_everything_paid_and_invoiced_automatically(self):
+        self.invoice_automatically()
+        order = self.paid_order(1.0)
+        transaction = self.pay("2024-03-15", order)
+        self.assertEqual((transaction.amount, order.state, order.subscription_ids.state), (66.7, "sale", "active"))
+        self.assertEqual(self.totals(order.invoice_ids), [(9.2, 0.0)])
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 0.0)])
+        self.assertEqual(self.credit_left(transaction), 0.0)
+        self.assertEqual(order.invoice_status, "invoiced")
+        self.run_cron("2024-03-16")
+        self.run_cron("2024-04-15")
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 0.0), (57.5, 57.5)])
+
+    def test_everything_paid_and_invoiced_by_hand(self):
+        order = self.paid_order(1.0)
+        transaction = self.pay("2024-03-15", order)
+        self.assertFalse(order.invoice_ids)
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 0.0)])
+        self.assertAlmostEqual(self.credit_left(transaction), 9.2)
+        self.assertEqual(self.totals(self.invoice_order(order)), [(9.2, 0.0)])
+        self.assertEqual(self.credit_left(transaction), 0.0)
+
+    def test_a_part_paid_and_invoiced_automatically(self):
+        """30 % of 66.70 = 20.01: 17.25 of the 57.50, and a down payment of 2.76 on the 9.20."""
+        self.invoice_automatically()
+        order = self.paid_order(0.3)
+        transaction = self.pay("2024-03-15", order)
+        self.assertAlmostEqual(transaction.amount, 20.01)
+        self.assertEqual(self.totals(order.invoice_ids), [(2.76, 0.0)])
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 40.25)])
+        self.assertEqual(self.credit_left(transaction), 0.0)
+        final = self.invoice_order(order)
+        self.assertEqual(self.totals(final), [(6.44, 6.44)])
+
+    def test_a_part_paid_and_invoiced_by_hand(self):
+        order = self.paid_order(0.3)
+        transaction = self.pay("2024-03-15", order)
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 40.25)])
+        self.assertEqual(self.totals(self.invoice_order(order)), [(9.2, 6.44)])
+        self.assertEqual(self.credit_left(transaction), 0.0)
+
+    def test_a_part_of_two_subscriptions_and_something_once(self):
+        """Monthly 57.50, yearly 600.00 + 15 % = 690.00, once 9.20: 756.70; 30 % = 227.01 = 17.25 + 207.00 + 2.76."""
+        self.invoice_automatically()
+        yearly = {"product_id": self.gym.id, "recurring_plan_id": self.yearly.id, "price_unit": 600.0}
+        order = self.paid_order(0.3, self.gym, yearly, self.bottle)
+        transaction = self.pay("2024-03-15", order)
+        self.assertAlmostEqual(transaction.amount, 227.01)
+        monthly, annual = order.subscription_ids.sorted("id")
+        self.assertEqual(self.totals(self.invoices(monthly)), [(57.5, 40.25)])
+        self.assertEqual(self.totals(self.invoices(annual)), [(690.0, 483.0)])
+        self.assertEqual(self.totals(order.invoice_ids), [(2.76, 0.0)])
+        self.assertEqual(self.credit_left(transaction), 0.0)
+
+    def test_the_rest_paid_later_completes_both(self):
+        self.invoice_automatically()
+        order = self.paid_order(0.3)
+        self.pay("2024-03-15", order)
+        rest = order._get_default_payment_link_values()["amount"]
+        self.assertAlmostEqual(rest, 46.69)
+        transaction = self.pay("2024-03-18", order, amount=rest)
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 0.0)])
+        self.assertEqual(self.totals(order.invoice_ids), [(2.76, 0.0), (6.44, 0.0)])
+        self.assertEqual(self.credit_left(transaction), 0.0)
+
+    def test_a_start_on_a_date_keeps_the_money_for_its_first_invoice(self):
+        for automatic in (False, True):
+            with self.subTest(automatic=automatic):
+                if automatic:
+                    self.invoice_automatically()
+                order = self.paid_order(0.3, recurring_start="date", recurring_start_date="2024-04-10")
+                transaction = self.pay("2024-03-15", order)
+                self.assertFalse(self.invoices(order.subscription_ids))
+                own = order.invoice_ids or self.invoice_order(order)
+                self.assertEqual(self.totals(own), [(2.76, 0.0)] if automatic else [(9.2, 6.44)])
+                self.assertIn(transaction, own.transaction_ids)
+                self.assertAlmostEqual(self.credit_left(transaction), 17.25)
+                self.run_cron("2024-04-10")
+                self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 40.25)])
+                self.assertEqual(self.credit_left(transaction), 0.0)
+
+    def test_an_invoice_that_a_person_reviews_first_is_paid_once_it_is_posted(self):
+        self.monthly.invoice_mode = "draft"
+        order = self.paid_order(1.0, self.gym)
+        transaction = self.pay("2024-03-15", order)
+        invoice = self.invoices(order.subscription_ids)
+        self.assertEqual((invoice.state, self.credit_left(transaction)), ("draft", 57.5))
+        invoice.action_post()
+        self.assertEqual((invoice.amount_residual, self.credit_left(transaction)), (0.0, 0.0))
+
+    def test_only_subscriptions_paid_in_full(self):
+        self.invoice_automatically()
+        order = self.paid_order(1.0, self.gym)
+        transaction = self.pay("2024-03-15", order)
+        self.assertFalse(order.invoice_ids)
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 0.0)])
+        self.assertEqual((order.invoice_status, self.credit_left(transaction)), ("no", 0.0))
+
+    def test_too_little_does_not_confirm(self):
+        order = self.paid_order(1.0)
+        self.pay("2024-03-15", order, amount=50.0)
+        self.assertNotEqual(order.state, "sale")
+        self.assertFalse(order.subscription_ids)
+
+    def test_a_payment_processed_again_changes_nothing(self):
+        self.invoice_automatically()
+        order = self.paid_order(0.3)
+        transaction = self.pay("2024-03-15", order)
+        before = self.totals(self.invoices(order.subscription_ids) | order.invoice_ids)
+        self.env["recurring.order.payment"].settle(order)
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids) | order.invoice_ids), before)
+        self.assertEqual(self.credit_left(transaction), 0.0)
+
+    def test_an_order_in_another_currency(self):
+        """33.00 EUR + 9.20 EUR at 0.5 EUR a dollar: 42.20 EUR, 30 % = 12.66 = 9.90 + 2.76 EUR."""
+        euro = self.env["product.pricelist"].create({"name": "Euro", "currency_id": self.currency_eur.id})
+        self.make_rate(self.currency_eur, "2024-03-14", 0.5)
+        self.provider.available_currency_ids = False
+        gym = {"product_id": self.gym.id, "price_unit": 33.0, "tax_ids": [Command.clear()]}
+        bottle = {"product_id": self.bottle.id, "price_unit": 8.0}
+        order = self.paid_order(0.3, gym, bottle, pricelist_id=euro.id)
+        transaction = self.pay("2024-03-15", order)
+        self.assertAlmostEqual(transaction.amount, 12.66)
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(33.0, 23.1)])
+        self.assertEqual(self.totals(self.invoice_order(order)), [(9.2, 6.44)])
+
+    def test_the_card_is_kept_where_the_plan_wants_it(self):
+        self.monthly.save_card = True
+        yearly = {"product_id": self.gym.id, "recurring_plan_id": self.yearly.id}
+        order = self.paid_order(1.0, self.gym, yearly)
+        token = self.env["payment.token"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+                "partner_id": order.partner_id.id,
+                "provider_ref": "card",
+            }
+        )
+        self.assertTrue(self.provider._is_tokenization_required(sale_order_id=order.id))
+        self.pay("2024-03-15", order, token_id=token.id)
+        self.assertEqual([subscription.payment_token_id.ids for subscription in order.subscription_ids.sorted("id")], [token.ids, []])
+
+    def test_no_card_is_kept_where_no_plan_wants_it(self):
+        self.assertFalse(self.provider._is_tokenization_required(sale_order_id=self.paid_order(1.0).id))
+        self.assertFalse(self.provider._is_tokenization_required())
