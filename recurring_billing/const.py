@@ -3,9 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from .rules import billing_dates, charges, lineages, periods, proration, terms, usage, usage_account
-from .rules.price_revision import Rounding
 from .rules import billing_dates, charges, lineages, periods, proration, revenue, terms, usage, usage_account
+from .rules.price_revision import Rounding
 
 LATEST = date(2999, 12, 31)
 """No date of a subscription is later: other systems write 31 December 9999 for "no end", and there is no day after that."""

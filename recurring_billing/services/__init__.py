@@ -29,8 +29,6 @@ from . import (
     price_revision_run,
     quotation_outlook,
     quotation_words,
-    order_preparation,
-    quotation_outlook,
     revenue_coverage,
     revenue_levels,
     revenue_recording,
