@@ -36,6 +36,15 @@ class RecurringSubscription(models.Model):
         help="The subscription on another plan that takes its place.",
     )
 
+    @api.depends("predecessor_id")
+    def _compute_trial_end_date(self):
+        """What continues another subscription has no trial of its own, only what is left of the other's."""
+        res = super()._compute_trial_end_date()
+        for subscription in self.filtered("predecessor_id"):
+            start, other = subscription.start_date, subscription.predecessor_id.trial_end_date
+            subscription.trial_end_date = max(start, other) if start and other else start
+        return res
+
     @api.depends("change_ids.state")
     def _compute_change_counts(self):
         groups = self.env["recurring.change"]._read_group([("subscription_id", "in", self.ids)], ["subscription_id", "state"], ["__count"])

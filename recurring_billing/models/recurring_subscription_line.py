@@ -218,7 +218,9 @@ class RecurringSubscriptionLine(models.Model):
             today = (line.company_id or self.env.company)._recurring_today()
             # What replaces another product counts from when that has ended.
             not_ended = (line | line.lineage_id.line_ids | line.lineage_id.follows_id.line_ids).filtered(
-                lambda other, today=today: other._ends_after(today) and not other._is_empty()
+                lambda other, today=today, mine=line.subscription_id: (
+                    other.subscription_id == mine and other._ends_after(today) and not other._is_empty()
+                )
             )
             line.is_current = line == min(not_ended, key=lambda other: other.date_start or today, default=None)
             line.is_running = line.is_current and line._paid_from() <= today

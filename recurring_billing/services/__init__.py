@@ -25,6 +25,8 @@ from . import (
     order_on_invoices,
     order_payment,
     order_preparation,
+    plan_switch,
+    plan_switch_withdrawal,
     price_revision_preview,
     price_revision_run,
     quotation_outlook,

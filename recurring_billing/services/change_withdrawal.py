@@ -39,6 +39,7 @@ class RecurringChangeWithdrawal(models.AbstractModel):
             for change in changes.with_env(coverage.env):
                 if change.state != const.CHANGE_OFFERED:
                     service._restore(change)
+                service._mark(change)
         self._close_history(changes)
         self._tell(changes)
 
@@ -152,20 +153,19 @@ class RecurringChangeWithdrawal(models.AbstractModel):
         used = self.env["recurring.usage"].sudo()._read_group([("line_id", "in", lines.ids)], ["line_id"])
         return lines - lines.browse(line.id for (line,) in [*billed, *used])
 
+    def _mark(self, change):
+        today = change.company_id._recurring_today()
+        # sudo: changes are recorded by services alone
+        change.sudo().write({"state": const.CHANGE_WITHDRAWN, "withdrawn_by_id": self.env.uid, "withdrawn_on": today})
+
     def _cancel_successor(self, change):
         """Overridden where switches of plans are made."""
 
     # Afterwards
 
     def _close_history(self, changes):
-        """Mark them withdrawn; the change before each now stands on the lines as they are."""
+        """The change before each now stands on the lines as they are."""
         lineages = changes.lineage_ids.exists()
-        for subscription in changes.subscription_id:
-            today = subscription.company_id._recurring_today()
-            # sudo: changes are recorded by services alone
-            changes.filtered(lambda change, mine=subscription: change.subscription_id == mine).sudo().write(
-                {"state": const.CHANGE_WITHDRAWN, "withdrawn_by_id": self.env.uid, "withdrawn_on": today}
-            )
         newest = {}
         for earlier in self._in_force(lineages):
             for lineage in earlier.lineage_ids & lineages:

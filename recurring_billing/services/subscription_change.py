@@ -160,7 +160,8 @@ class RecurringSubscriptionChange(models.AbstractModel):
                 vals.pop(name, None)
         if values.keys() & {"product_id", "price_unit"}:
             vals.pop("price_manual", None)
-        return line.create({**vals, "subscription_id": line.subscription_id.id, **values})
+        # sudo: where a line comes from is kept by services
+        return line.sudo().create({**vals, "subscription_id": line.subscription_id.id, **values}).with_env(line.env)
 
     @api.model
     def add(self, subscription, day, values, **about):
@@ -175,6 +176,26 @@ class RecurringSubscriptionChange(models.AbstractModel):
         with self._recording(const.CHANGE_ADD, lines, day, about, subscription) as story:
             story.new_lines = story.lines.create({"date_start": day, **values, "subscription_id": subscription.id})
         return story.new_lines.with_env(self.env)
+
+    @api.model
+    def switch(self, subscription, plan, day, prices=None, **about):
+        """Another plan from a day on; see ``recurring.plan.switch``.
+
+        :param prices: dict id of line → unit price on the new plan, for those that are not as proposed.
+        :return: the change; its ``successor_id`` goes on.
+        """
+        return self.env["recurring.plan.switch"].switch(subscription, plan, day, prices, about)
+
+    @api.model
+    def next_boundary(self, subscription, day):
+        """The first day after the period that a day lies in."""
+        return period_at(subscription.anchor_date, subscription.plan_id._interval(), max(day, subscription.start_date)).end
+
+    @api.model
+    def term_boundary(self, subscription, day):
+        """The first day after the term that runs on a day; None where the plan has no term, or it goes on by the day after it."""
+        end = subscription.term_end_date
+        return end + DAY if end and end >= day else None
 
     def _recording(self, kind, lines, day, about, subscriptions=None):
         return self.env["recurring.change.recording"].recording(kind, lines, day, about, subscriptions)
@@ -326,11 +347,12 @@ class RecurringSubscriptionChange(models.AbstractModel):
 
     def _clone(self, line, start, end, values, **kept):
         vals = line.copy_data({"date_start": start, "date_end": end, "lineage_id": line.lineage_id.id})[0]
-        new = line.create({**vals, "subscription_id": line.subscription_id.id, **line._what_follows_from(values), **values})
+        values = {**line._what_follows_from(values), **values}
+        # sudo: how a line ended, and where it comes from, is kept by services
+        new = line.sudo().create({**vals, "subscription_id": line.subscription_id.id, **values})
         if any(kept.values()):
-            # sudo: how a line ended is kept by the service
-            new.sudo().write(kept)
-        return new
+            new.write(kept)
+        return new.with_env(line.env)
 
     # The subscription as a whole
 
