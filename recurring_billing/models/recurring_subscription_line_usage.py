@@ -265,7 +265,7 @@ class RecurringSubscriptionLine(models.Model):
         end = min(ends) + timedelta(days=1) if ends else None
         if end is not None and end <= start:
             return None
-        return UsageSegment(self.id, self.lineage_id.id, start, end, self._usage_price())
+        return self._as_imagined(UsageSegment(self.id, self.lineage_id.id, start, end, self._usage_price()))
 
     def _usage_tax_factor(self):
         """What one unit of money of usage comes to with its taxes."""

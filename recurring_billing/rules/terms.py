@@ -54,6 +54,27 @@ class ExitFee(NamedTuple):
     value: Decimal = Decimal(0)
 
 
+class ImaginedEnds(dict):
+    """By lineage, the first day without service, were it to end then: for previews.
+
+    A class of its own, so that no caller from outside can send one.
+
+    >>> from .lineages import Segment
+    >>> gym = Segment("A", "gym", date(2026, 1, 1), None, None)
+    >>> str(ImaginedEnds(gym=date(2026, 3, 10)).cut(gym).end)
+    '2026-03-10'
+    >>> ImaginedEnds(gym=date(2026, 1, 1)).cut(gym) is None
+    True
+    """
+
+    def cut(self, segment):
+        """A segment as it would be; None where nothing is left of it."""
+        end = self.get(segment.lineage)
+        if end is None or (segment.end is not None and segment.end <= end):
+            return segment
+        return segment._replace(end=end) if end > segment.start else None
+
+
 def minimum_term(contract: Contract) -> Period | None:
     """The days the customer has committed to stay, or None.
 

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 from .. import const
 from ..rules import charges, periods
 from ..rules.money import to_decimal
+from ..rules.terms import ImaginedEnds
 
 
 class Postponed(set):
@@ -166,7 +167,9 @@ class RecurringCoverage(models.AbstractModel):
         return [segment for line in subscription.line_ids if (segment := line._segment())]
 
     def _settled(self, subscriptions):
-        """By lineage, the day before which everything is covered."""
+        """By lineage, the day before which everything is covered; nothing is, where an end is only imagined."""
+        if isinstance(self.env.context.get("recurring_imagined_ends"), ImaginedEnds):
+            return {}
         # sudo: lineages are the ledger's own records
         return {lineage.id: lineage.billed_until for lineage in subscriptions.sudo().lineage_ids if lineage.billed_until}
 

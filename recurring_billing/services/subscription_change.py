@@ -367,7 +367,8 @@ class RecurringSubscriptionChange(models.AbstractModel):
                 end = max(max(last.date_end, last.date_start) if last._is_empty() else last.date_end for last in lasts)
                 # Lines may run longer than the subscription: its last day never moves on by itself.
                 end = min(end, subscription.end_date or end)
-                over = end < subscription.company_id._recurring_today()
+                # What never has a day of service is over at once, before its first day too.
+                over = end < subscription.company_id._recurring_today() or all(last._is_empty() for last in lasts)
                 subscription.write({"end_date": max(end, subscription.start_date), **({"state": const.CLOSED} if over else {})})
             elif subscription.state == const.CLOSED:
                 # sudo: what closing wrote is undone by the service

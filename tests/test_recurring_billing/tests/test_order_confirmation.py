@@ -209,7 +209,11 @@ class TestOrderAgain(OrderCommon):
             self.press("2024-03-16", self.sold, "action_cancel")
         self.assertEqual((self.sold.state, self.subscription.state), ("sale", "active"))
         close = self.env["recurring.close"].create(
-            {"subscription_ids": self.subscription.ids, "reason_id": self.env["recurring.close.reason"].search([], limit=1).id}
+            {
+                "subscription_ids": self.subscription.ids,
+                "reason_id": self.env["recurring.close.reason"].search([], limit=1).id,
+                "when": "now",
+            }
         )
         close.with_context(recurring_today=date(2024, 3, 16)).action_close()
         self.press("2024-03-16", self.sold, "action_cancel")

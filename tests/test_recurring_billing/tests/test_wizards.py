@@ -116,14 +116,15 @@ class TestClose(RecurringCommon):
         subscription = self.subscribe(DAY, 40.0)
         self.bill(DAY, subscription)
         self.close(subscription, "2024-03-10")
-        self.assertEqual((subscription.state, str(subscription.closed_on)), ("closed", "2024-03-10"))
-        self.assertEqual(str(subscription.end_date), "2024-03-31")
+        # Service goes on to the last day that is paid.
+        self.assertEqual((subscription.state, str(subscription.end_date)), ("active", "2024-03-31"))
         self.assertEqual(subscription.close_reason_id, self.reason)
         self.assertFalse(subscription.next_invoice_date)
         self.assertEqual(subscription.mrr, 40.0)  # its service goes on to the last day
         for day in ("2024-04-01", "2024-05-01"):
             self.assertNothingBilled(self.bill(day, subscription))
             self.press(day, subscription.line_ids, "_refresh_current")
+            self.assertEqual((subscription.state, str(subscription.closed_on)), ("closed", "2024-04-01"))
             self.assertEqual(subscription.mrr, 0.0)
 
     def test_on_a_later_date_what_is_due_until_then_is_billed_and_no_more(self):
@@ -150,10 +151,12 @@ class TestClose(RecurringCommon):
         subscription = self.subscribe("2024-03-01", 31.0)
         self.bill("2024-03-01", subscription)
         self.close(subscription, "2024-03-10", when="date", date="2024-03-15")
-        self.assertEqual((subscription.state, str(subscription.next_invoice_date)), ("closed", "2024-03-16"))
+        self.assertEqual((subscription.state, str(subscription.next_invoice_date)), ("active", "2024-03-16"))
         self.bill("2024-03-16", subscription)
         self.assertEqual(self.invoices(subscription).mapped("amount_untaxed"), [31.0, 16.0])
         self.assertFalse(subscription.next_invoice_date)
+        self.press("2024-03-16", subscription.line_ids, "_refresh_current")
+        self.assertEqual(subscription.state, "closed")
 
     def test_a_date_is_needed_and_twice_is_refused(self):
         subscription = self.subscribe(DAY, 40.0)
@@ -169,7 +172,7 @@ class TestClose(RecurringCommon):
         action = subscription.action_close()
         with Form(self.env["recurring.close"].with_context(**action["context"])) as form:
             form.reason_id = self.reason
-            self.assertEqual(form.summary, "The last day of service is 03/31/2024.")
+            self.assertIn("03/31/2024", form.preview)
 
     def test_a_closed_subscription_cannot_be_activated_again_by_the_button(self):
         subscription = self.subscribe(DAY, 40.0)
@@ -182,13 +185,13 @@ class TestClose(RecurringCommon):
         subscription = self.subscribe(DAY, 40.0, user_id=seller.id)
         self.bill(DAY, subscription)
         wizard = self.at("2024-03-10")["recurring.close"].with_user(seller)
-        wizard.create({"subscription_ids": [(6, 0, subscription.ids)], "reason_id": self.reason.id}).action_close()
+        wizard.create({"subscription_ids": [(6, 0, subscription.ids)], "reason_id": self.reason.id, "when": "now"}).action_close()
         self.assertEqual(subscription.state, "closed")
 
     def test_several_close_at_once(self):
         both = self.subscribe(DAY, 40.0) | self.subscribe(DAY, 50.0)
         self.bill(DAY, both)
-        self.close(both, "2024-03-10")
+        self.close(both, "2024-03-10", when="now")
         self.assertEqual(set(both.mapped("state")), {"closed"})
 
 
