@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .. import const
+
 
 class SaleOrder(models.Model):
     """What a quotation says of what is recurring."""
@@ -41,6 +43,26 @@ class SaleOrder(models.Model):
         if not self.partner_id or not self._recurring_lines():
             return {}
         return self.env["recurring.quotation.words"].block(self)
+
+    def _recurring_quotation_values(self):
+        """The values of the subscriptions that the quotation speaks of.
+
+        :return: list of dict, as ``_recurring_prepare_subscriptions()``
+        """
+        self.ensure_one()
+        if self.recurring_purpose not in (const.PURPOSE_NEW, const.PURPOSE_EXTEND):
+            return []
+        return self._recurring_prepare_subscriptions()
+
+    def _recurring_quoted_on(self):
+        """The day a quotation is counted from: today; of a confirmed order the day its subscriptions began to be billed."""
+        self.ensure_one()
+        # sudo: what an order says does not depend on who reads it
+        made = self.sudo().order_line.subscription_line_ids if self.state == "sale" else []
+        days = [
+            line.date_start if line.subscription_id == self.recurring_extends_id else line.subscription_id.activated_on for line in made
+        ]
+        return min((day for day in days if day), default=self.company_id._recurring_today())
 
     def _recurring_one_off_lines(self):
         """The lines that are sold once."""

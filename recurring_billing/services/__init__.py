@@ -32,6 +32,7 @@ from . import (
     price_revision_preview,
     price_revision_run,
     quotation_outlook,
+    quotation_saving,
     quotation_words,
     revenue_coverage,
     revenue_levels,

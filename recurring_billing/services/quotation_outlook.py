@@ -122,7 +122,9 @@ class RecurringQuotationOutlook(models.AbstractModel):
         :param order: a sale order, saved or still being edited.
         :return: list of QuotedSubscription, one for each subscription that its confirmation makes
         """
-        return [self.quote_values(values) for values in order._recurring_prepare_subscriptions()]
+        order = order.with_context(recurring_today=order._recurring_quoted_on())
+        service = self.with_env(order.env)
+        return [service.quote_values(values) for values in order._recurring_quotation_values()]
 
     @api.model
     def first_invoices(self, order):

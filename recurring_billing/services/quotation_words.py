@@ -135,7 +135,7 @@ class RecurringQuotationWords(models.AbstractModel):
         if tells_start:
             yield self.env._("Start"), self._start_in_words(order, quoted)
         yield from self._facts_of_time(quoted)
-        yield from self._facts_of_price(quoted)
+        yield from self._facts_of_price(order, quoted)
 
     def _facts_of_time(self, quoted):
         subscription, plan = quoted.subscription, quoted.plan.with_env(self.env)
@@ -147,7 +147,19 @@ class RecurringQuotationWords(models.AbstractModel):
         if subscription.end_date and not plan._term():
             yield self.env._("Last day"), self._day(subscription.end_date)
 
-    def _facts_of_price(self, quoted):
+    def _facts_of_price(self, order, quoted):
+        # sudo: who may read a quotation may read what it says; the prices of other plans need not be theirs
+        saving = self.env["recurring.quotation.saving"].sudo().saving(order.sudo(), quoted)
+        if saving:
+            yield (
+                self.env._("You save"),
+                self.env._(
+                    "%(amount)s %(interval)s, against %(other)s",
+                    amount=self._money(quoted, float(saving.amount)),
+                    interval=quoted.plan.with_env(self.env).interval_label,
+                    other=saving.plan.with_env(self.env).name,
+                ),
+            )
         for line in quoted.subscription.line_ids:
             for discount in line.discount_ids:
                 yield self.env._("Discount"), discount.with_env(self.env).display_name
