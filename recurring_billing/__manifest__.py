@@ -81,6 +81,8 @@
         "views/recurring_price_revision_line_views.xml",
         "views/recurring_price_revision_notice_views.xml",
         "views/recurring_subscription_revision_views.xml",
+        "wizards/recurring_renew_views.xml",
+        "views/recurring_renewal_views.xml",
         "views/recurring_revision_menus.xml",
         "views/recurring_change_views.xml",
         "views/recurring_subscription_change_views.xml",

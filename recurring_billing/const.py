@@ -44,8 +44,22 @@ SEPARATE, TOGETHER = "separate", "together"
 CATCH_UPS = [(SEPARATE, "One invoice per missed period"), (TOGETHER, "All missed periods on one invoice")]
 PER_SUBSCRIPTION, PER_CUSTOMER = "subscription", "customer"
 GROUPINGS = [(PER_SUBSCRIPTION, "One per subscription"), (PER_CUSTOMER, "One per customer for all that is due")]
-RENEW, END = "renew", "end"
-RENEWALS = [(RENEW, "Goes on until closed"), (END, "Ends after the minimum term")]
+RENEW, RENEW_TERM, RENEW_QUOTE, END = "renew", "term", "quote", "end"
+RENEWALS = [
+    (RENEW, "Goes on until closed"),
+    (RENEW_TERM, "Is renewed for another term"),
+    (RENEW_QUOTE, "Ends, unless a quotation for another term is accepted"),
+    (END, "Ends after the minimum term"),
+]
+RENEWALS_THAT_END = (RENEW_QUOTE, END)
+SAME_PRICE, REVISED_PRICE, CATALOGUE_PRICE = "same", "revision", "catalogue"
+RENEWAL_PRICES = [
+    (SAME_PRICE, "Stay as they are"),
+    (REVISED_PRICE, "Are revised as the plan says"),
+    (CATALOGUE_PRICE, "Are those of the catalogue"),
+]
+BY_PERCENT = "percent"
+RENEW_NOW_PRICES = [*RENEWAL_PRICES, (BY_PERCENT, "Change by a percentage")]
 
 ENDS_ON = [
     (terms.ANY_DAY, "On any day"),

@@ -176,6 +176,7 @@ def all_rings() -> list[Ring]:
         Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), "faults"),
         Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), "telco"),
         Ring("demo", "the demo story and its figures", "demo", fixtures("demo"), "demo"),
+        Ring("suites", "Odoo's own tests of sales, with the addon and without", "plain", fixtures("suites"), "suites"),
         Ring("browser", "Playwright on the demo", "demo", fixtures("browser", browser.ensure), "browser"),
     ]
 

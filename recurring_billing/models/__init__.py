@@ -39,6 +39,7 @@ from . import (
     recurring_plan_card,
     recurring_plan_offer,
     recurring_plan_price,
+    recurring_plan_renewal,
     recurring_plan_revision,
     recurring_plan_terms,
     recurring_plan_words,
@@ -70,6 +71,7 @@ from . import (
     recurring_subscription_order,
     recurring_subscription_outlook,
     recurring_subscription_readiness,
+    recurring_subscription_renewal,
     recurring_subscription_revenue,
     recurring_subscription_revision,
     recurring_subscription_summary,
@@ -91,5 +93,6 @@ from . import (
     sale_order_payment,
     sale_order_plan,
     sale_order_quotation,
+    sale_order_renewal,
     sale_order_subscription,
 )

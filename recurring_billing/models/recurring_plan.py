@@ -141,8 +141,10 @@ class RecurringPlan(models.Model):
     @api.constrains("renewal", "term_count")
     def _check_renewal(self):
         for plan in self:
-            if plan.renewal == const.END and not plan.term_count:
-                raise ValidationError(self.env._('The plan "%s" ends after its minimum term, so please say how long that is.', plan.name))
+            if plan.renewal != const.RENEW and not plan.term_count:
+                raise ValidationError(
+                    self.env._('The plan "%s" ends or is renewed after its minimum term, so please say how long that is.', plan.name)
+                )
 
     @api.constrains("company_id")
     def _check_company_of_subscriptions(self):

@@ -35,6 +35,7 @@ class RecurringPriceRevision(models.Model):
     plan_ids = fields.Many2many("recurring.plan", string="Plans", check_company=True, help="Empty: every plan that revises its prices.")
     domain = fields.Char("Only Where", help="Further conditions, such as a sales team or a tag.")
     subscription_ids = fields.Many2many("recurring.subscription", string="Subscriptions", help="Empty: all that are due.")
+    renews_terms = fields.Boolean(readonly=True, default=False, help="New prices count from the next term, as the plans say.")
     due_until = fields.Date(
         "Due Until",
         required=True,
@@ -125,7 +126,7 @@ class RecurringPriceRevision(models.Model):
     @api.model
     def _service_owned_fields(self):
         """What only services write; see ``refuse_service_owned``."""
-        return {"state", "job", "confirmed_on"}
+        return {"state", "job", "confirmed_on", "renews_terms"}
 
     def write(self, vals):
         refuse_service_owned(self, self._service_owned_fields(), [vals])

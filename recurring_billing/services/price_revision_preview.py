@@ -79,11 +79,14 @@ class RecurringPriceRevisionPreview(models.AbstractModel):
             Interval(plan.interval_count, plan.interval_unit),
             today=revision.company_id._recurring_today(),
             notice_days=plan.revision_notice_days,
-            due=subscription.next_revision_date,
+            due=self._due_day(revision, subscription),
             timing=plan.timing,
             lead_days=plan.lead_days if plan.timing == ADVANCE else 0,
             not_billed=subscription._revision_not_billed(),
         )
+
+    def _due_day(self, revision, subscription):
+        return subscription.term_end_date + DAY if revision.renews_terms else subscription.next_revision_date
 
     def _prepare_row(self, revision, subscription, lineage, effective, percents):
         change = self.env["recurring.subscription.change"]
@@ -120,6 +123,11 @@ class RecurringPriceRevisionPreview(models.AbstractModel):
 
     def _put_new_price(self, vals, revision, line, percents):
         plan, effective = line.plan_id, vals["date_effective"]
+        if revision.renews_terms and plan.renewal_price == const.CATALOGUE_PRICE:
+            price = line._price_of_product()
+            percent = price_revision.percent_between(to_decimal(line.price_unit), to_decimal(price))
+            vals.update(new_price=price, percent=float(percent))
+            return
         key = (plan, price_revision.month_of(effective))
         if key not in percents:
             percents[key] = self._percent(revision, plan, effective)
@@ -171,7 +179,7 @@ class RecurringPriceRevisionPreview(models.AbstractModel):
             return const.PRICE_PLANNED, False
         if vals["reason"]:
             return vals["reason"], vals["reason_detail"]
-        if subscription.next_revision_date > revision.due_until:
+        if subscription.next_revision_date > (effective if revision.renews_terms else revision.due_until):
             return const.NOT_DUE, self.env._("from %s", format_date(self.env, subscription.next_revision_date))
         if since > effective:
             return const.RECENT, self.env._("from %s", format_date(self.env, since))

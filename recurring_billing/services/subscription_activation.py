@@ -64,7 +64,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
     def planned_end(self, subscription):
         """The last day of a subscription whose plan ends with its minimum term, or None where it goes on."""
         term = subscription.plan_id._term()
-        if subscription.plan_id.renewal != const.END or not term:
+        if subscription.plan_id.renewal not in const.RENEWALS_THAT_END or not term:
             return None
         return periods.boundary(subscription.trial_end_date, term, 1) - timedelta(days=1)
 

@@ -1,4 +1,10 @@
-from odoo import Command
+from unittest.mock import patch
+
+from dateutil.relativedelta import relativedelta
+from lxml import html
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, tagged
 
 from .selling import OrderCommon
 
@@ -230,3 +236,75 @@ class TestOrderPayment(PaidOrderCommon):
     def test_no_card_is_kept_where_no_plan_wants_it(self):
         self.assertFalse(self.provider._is_tokenization_required(sale_order_id=self.paid_order(1.0).id))
         self.assertFalse(self.provider._is_tokenization_required())
+
+
+@tagged("post_install", "-at_install")
+class TestOrderPortal(HttpCase, PaidOrderCommon):
+    """The quotation in the portal: gym 50.00 monthly, aligned on the 1st, starting on the 16th of a month of 30 days, so half of it.
+
+    Half of 50.00 is 25.00, with 15 % 28.75; bottle 9.20; together 37.95.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.monthly.write({"alignment": "fixed_day", "anchor_day": 1})
+        start = fields.Date.today().replace(month=6, day=16) + relativedelta(years=1)
+        self.quotation = self.paid_order(1.0, recurring_start="date", recurring_start_date=start, validity_date=start)
+        self.quotation.state = "sent"
+        self.quotation._portal_ensure_token()
+        self.authenticate(None, None)
+
+    def amount_asked(self, **parameters):
+        page = self.url_open(self.quotation.get_portal_url(query_string="".join(f"&{name}={value}" for name, value in parameters.items())))
+        form = html.fromstring(page.content).xpath("//form[@id='o_payment_form']")[0]
+        return float(form.get("data-amount"))
+
+    def test_everything_that_it_takes_to_start(self):
+        self.assertEqual(self.amount_asked(), 37.95)
+
+    def test_a_percentage_or_everything_as_the_customer_likes(self):
+        self.quotation.prepayment_percent = 0.3
+        self.assertEqual(self.amount_asked(), 11.39)
+        self.assertEqual(self.amount_asked(amount_selection="full_amount"), 37.95)
+        self.assertEqual(self.amount_asked(amount_selection="down_payment"), 11.39)
+
+    def test_by_a_payment_link(self):
+        link = self.env["payment.link.wizard"].with_context(active_model="sale.order", active_id=self.quotation.id).create({})
+        self.assertEqual((link.amount, link.amount_max), (37.95, 37.95))
+        self.quotation.prepayment_percent = 0.3
+        self.assertEqual(self.amount_asked(payment_amount=20.0), 20.0)
+        self.assertEqual(self.amount_asked(payment_amount=37.95), 37.95)
+
+    def test_an_order_without_subscriptions_asks_for_its_total(self):
+        self.quotation = self.paid_order(0.5, self.bottle)
+        self.quotation._portal_ensure_token()
+        self.assertEqual(self.amount_asked(), 4.6)
+        self.assertEqual(self.amount_asked(amount_selection="full_amount"), 9.2)
+
+    def test_the_card_is_saved_where_the_plan_wants_it(self):
+        url = f"/my/orders/{self.quotation.id}/transaction"
+        values = {
+            "access_token": self.quotation.access_token,
+            "provider_id": self.provider.id,
+            "payment_method_id": self.env.ref("payment.payment_method_unknown").id,
+            "token_id": None,
+            "amount": 37.95,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": self.quotation.get_portal_url(),
+        }
+        self.make_jsonrpc_request(url, values)
+        self.assertFalse(self.quotation.transaction_ids.tokenize)
+        self.monthly.save_card = True
+        self.make_jsonrpc_request(url, values)
+        self.assertEqual(self.quotation.transaction_ids.sorted("id")[-1:].tokenize, True)
+
+    def test_signing_confirms_what_is_not_paid_online(self):
+        self.quotation.write({"require_payment": False, "require_signature": True})
+        pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        with patch.object(type(self.env["ir.actions.report"]), "_render_qweb_pdf", lambda *arguments, **options: (b"pdf", "pdf")):
+            self.make_jsonrpc_request(
+                f"/my/orders/{self.quotation.id}/accept",
+                {"access_token": self.quotation.access_token, "name": "Ana", "signature": pixel},
+            )
+        self.assertEqual((self.quotation.state, self.quotation.subscription_ids.state), ("sale", "active"))
