@@ -1,7 +1,7 @@
 {
     "name": "Recurring Billing",
     "summary": "Subscriptions, exact recurring invoices and a ledger that makes double billing impossible",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Subscriptions",
     "author": "Recurring Billing contributors",
     "license": "LGPL-3",

@@ -89,6 +89,8 @@ class Storyteller:
         self._bill(env, day)
         if paid:
             self._pay(env, day, paid)
+        # The whole story is one transaction: what a day did to recurring revenue is recorded on that day.
+        env["recurring.revenue.recording"].record_noted(forget=True)
 
     def _sell(self, env, _day, sold):
         subscription = env["recurring.subscription"].create(self._prepare_subscription(sold))

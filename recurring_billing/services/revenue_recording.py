@@ -41,11 +41,13 @@ class RecurringRevenueRecording(models.AbstractModel):
             precommit.data[NOTED][subscription.id] = subscription.company_id._recurring_today()
 
     @api.model
-    def record_noted(self):
-        """Record what was noted. It stays noted: who looks in the midst of a transaction that is undone does not make it forgotten."""
+    def record_noted(self, *, forget=False):
+        """Record what was noted. It stays noted, unless told: a reader in the midst of what is undone later must not make it forgotten."""
         noted = self.env.cr.precommit.data.get(NOTED)
         if noted:
             self.record(self.env["recurring.subscription"].browse(noted), dict(noted))
+            if forget:
+                noted.clear()
 
     @api.model
     def record(self, subscriptions, until=None):
