@@ -7,8 +7,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from .. import const
+from ..rules import revenue
 
 GRAPH_MONTHS = 6
+GAINED = (revenue.NEW,)
+LOST = (revenue.CONTRACTION, revenue.CHURN)
 
 
 class RecurringDashboard(models.Model):
@@ -31,6 +34,8 @@ class RecurringDashboard(models.Model):
 
     active_count = fields.Integer("Active Subscriptions", compute="_compute_subscription_figures")
     mrr = fields.Monetary("MRR", compute="_compute_subscription_figures")
+    mrr_new = fields.Monetary("New MRR this Month", compute="_compute_revenue_figures")
+    mrr_lost = fields.Monetary("MRR Lost this Month", compute="_compute_revenue_figures")
     due_count = fields.Integer("Due", compute="_compute_subscription_figures")
     parked_count = fields.Integer("Parked", compute="_compute_parked_count")
     waiting_run_count = fields.Integer("Runs Waiting", compute="_compute_parked_count")
@@ -45,6 +50,8 @@ class RecurringDashboard(models.Model):
 
     @property
     def _table_query(self):
+        # Plans of which the reader sees nothing have no card.
+        seen = self.env["recurring.subscription"]._search([("state", "!=", const.DRAFT)])
         return SQL(
             """
             SELECT company.id * 100000 AS id, company.id AS company_id, NULL::integer AS plan_id, NULL::integer AS plan_sequence
@@ -54,7 +61,9 @@ class RecurringDashboard(models.Model):
             SELECT DISTINCT subscription.company_id * 100000 + plan.id, subscription.company_id, plan.id, plan.sequence
               FROM recurring_subscription subscription
               JOIN recurring_plan plan ON plan.id = subscription.plan_id
-            """
+             WHERE subscription.id IN %s
+            """,
+            seen.subselect(),
         )
 
     @api.depends("company_id", "plan_id")
@@ -71,8 +80,15 @@ class RecurringDashboard(models.Model):
     def _compute_subscription_figures(self):
         subscriptions = self.env["recurring.subscription"]
         for card in self:
-            ((card.active_count, card.mrr),) = subscriptions._read_group(card._domain_active(), [], ["__count", "mrr:sum"])
+            card.active_count = subscriptions.search_count(card._domain_active())
+            ((card.mrr,),) = subscriptions._read_group(card._domain_mrr(), [], ["mrr:sum"])
             card.due_count = subscriptions.search_count(card._domain_due())
+
+    def _compute_revenue_figures(self):
+        events = self.env["recurring.revenue.event"]
+        for card in self:
+            ((card.mrr_new,),) = events._read_group(card._domain_revenue(*GAINED), [], ["amount:sum"])
+            ((card.mrr_lost,),) = events._read_group(card._domain_revenue(*LOST), [], ["amount:sum"])
 
     def _compute_parked_count(self):
         for card in self:
@@ -136,7 +152,9 @@ class RecurringDashboard(models.Model):
         self.ensure_one()
         openers = {
             "active": ("recurring_billing.action_recurring_subscription", self._domain_active()),
-            "mrr": ("recurring_billing.action_recurring_subscription", self._domain_active()),
+            "mrr": ("recurring_billing.action_recurring_subscription", self._domain_mrr()),
+            "mrr_new": ("recurring_billing.action_recurring_revenue_event", self._domain_revenue(*GAINED)),
+            "mrr_lost": ("recurring_billing.action_recurring_revenue_event", self._domain_revenue(*LOST)),
             "due": ("recurring_billing.action_recurring_subscription", self._domain_due()),
             "parked": ("recurring_billing.action_recurring_billing_issue", self._domain_parked()),
             "draft": ("recurring_billing.action_recurring_invoice", self._domain_draft()),
@@ -173,6 +191,17 @@ class RecurringDashboard(models.Model):
 
     def _domain_active(self):
         return self._domain_subscriptions() & Domain("state", "=", const.ACTIVE)
+
+    def _domain_mrr(self):
+        """What was closed counts as long as its service goes on."""
+        return self._domain_subscriptions() & (Domain("state", "=", const.ACTIVE) | Domain("mrr", "!=", 0))
+
+    def _domain_revenue(self, *kinds):
+        """Movements of this month up to today."""
+        today = self._today()
+        return self._domain_subscriptions() & Domain(
+            [("kind", "in", kinds), ("effective_date", ">=", today.replace(day=1)), ("effective_date", "<=", today)]
+        )
 
     def _domain_due(self):
         due = self.env["recurring.invoice.generation"]._due_domain(self._today())

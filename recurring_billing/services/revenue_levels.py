@@ -104,7 +104,8 @@ class RecurringRevenueLevels(models.AbstractModel):
 
     def _rate(self, subscriptions, fixed):
         """Company currency for one of a line's: as it was fixed when something was recorded for that day, else as it is known now."""
-        lines, known = {line.id: line for line in subscriptions.line_ids}, {}
+        # Lines that were superseded count no more, but what was booked of them is released at its rate.
+        lines, known = {line.id: line for line in subscriptions.lineage_ids.line_ids}, {}
 
         def rate(line_id, day):
             line = lines[line_id]

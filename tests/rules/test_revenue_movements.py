@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,7 +76,7 @@ def test_exchange_rates_make_no_movement(parts, rates):
     """The same amount goes on at what was booked, whatever the rate; less never releases more than there was, and all ends at zero."""
     same = [part._replace(monthly=Fraction(100)) for part in parts]
     steps = booked_steps(same, LAST, lambda _line, day: rates[day.toordinal() % 30])
-    for before, now in zip(same, same[1:], strict=False):
+    for before, now in pairwise(same):
         if before.end == now.start:
             assert sum(step.amount for step in steps if step.on == now.start) == 0
     ended = [*parts[:-1], parts[-1]._replace(end=parts[-1].end or LAST)]
