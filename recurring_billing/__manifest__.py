@@ -20,6 +20,7 @@
         "security/recurring_cancellation_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
+        "data/ir_cron_price.xml",
         "data/recurring_close_reason.xml",
         "data/recurring_terms.xml",
         "data/recurring_plan.xml",

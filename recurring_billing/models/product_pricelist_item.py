@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ProductPricelistItem(models.Model):
@@ -19,3 +19,30 @@ class ProductPricelistItem(models.Model):
             if price:
                 return price._amount(product, uom, currency, date)
         return super()._compute_base_price(product, quantity, uom, date, currency, **kwargs)
+
+    # Edits: what runs follows them, see services/price_versions.py
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        items._note_price_edit()
+        return items
+
+    def write(self, vals):
+        self._note_price_edit()
+        res = super().write(vals)
+        self._note_price_edit()
+        return res
+
+    def unlink(self):
+        self._note_price_edit()
+        return super().unlink()
+
+    def _note_price_edit(self):
+        """Keep the edit, where a subscription may follow it."""
+        # sudo: subscriptions of colleagues count as well
+        if self and self.env["recurring.subscription"].sudo().search_count([], limit=1):
+            touched = {(item.pricelist_id.id, item.product_tmpl_id.id) for item in self}
+            self.env["recurring.price.edit"]._note(
+                [{"pricelist_id": pricelist, "product_tmpl_id": template} for pricelist, template in sorted(touched)]
+            )

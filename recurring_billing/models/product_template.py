@@ -12,3 +12,9 @@ class ProductTemplate(models.Model):
     recurring_price_ids = fields.One2many(
         "recurring.price", "product_tmpl_id", "Subscription Prices", copy=True, help="What it costs per period of a plan."
     )
+
+    def write(self, vals):
+        res = super().write(vals)
+        if "list_price" in vals:
+            self.env["recurring.price.edit"]._note_products(self)
+        return res

@@ -105,7 +105,29 @@ class RecurringPrice(models.Model):
         for vals in vals_list:
             if vals.get("product_id") and not vals.get("product_tmpl_id"):
                 vals["product_tmpl_id"] = self.env["product.product"].browse(vals["product_id"]).product_tmpl_id.id
-        return super().create(vals_list)
+        prices = super().create(vals_list)
+        prices._note_price_edit()
+        return prices
+
+    def write(self, vals):
+        self._note_price_edit()
+        res = super().write(vals)
+        self._note_price_edit()
+        return res
+
+    def unlink(self):
+        self._note_price_edit()
+        return super().unlink()
+
+    def _note_price_edit(self):
+        # What runs follows, see services/price_versions.py.
+        touched = {(price.product_tmpl_id.id, price.plan_id.id, price.pricelist_id.id) for price in self}
+        self.env["recurring.price.edit"]._note(
+            [
+                {"product_tmpl_id": template, "plan_id": plan, "pricelist_id": pricelist}
+                for template, plan, pricelist in sorted(touched, key=str)
+            ]
+        )
 
     @api.model
     def _find(self, product, plan, pricelist, quantity, currency):

@@ -170,3 +170,20 @@ class RecurringSubscriptionLine(models.Model):
     def _follows_pricelist_discount(self):
         """Whether the line's discount is the one of the pricelist."""
         return not float_is_zero(self.pricelist_discount, precision_digits=6) and self.discount == self.pricelist_discount
+
+    def _catalogue_values(self, day, known=None):
+        """What a line that follows the catalogue is to take from it; nothing where all is as it says.
+
+        :param day: the day the price is for, today when there is none.
+        """
+        self.ensure_one()
+        if self.price_manual or self.fixed_total or self.billing_type != const.FIXED_PRICE:
+            return {}
+        price, discount = self._catalogue_price(day=day, known=known)
+        digits = self.env["decimal.precision"].precision_get
+        values = {}
+        if float_compare(self.price_unit, price, precision_digits=digits("Product Price")):
+            values["price_unit"] = price
+        if self._follows_pricelist_discount() and float_compare(self.discount, discount, precision_digits=digits("Discount")):
+            values.update(discount=discount, pricelist_discount=discount)
+        return values and {**values, "price_manual": False}
