@@ -55,7 +55,6 @@ from . import (
     recurring_revenue_bridge,
     recurring_revenue_event,
     recurring_revenue_month,
-    recurring_revenue_event,
     recurring_subscription,
     recurring_subscription_activation,
     recurring_subscription_badge,
