@@ -93,6 +93,7 @@
         "demo/users.xml",
         "demo/offers.xml",
         "demo/product.product.csv",
+        "demo/prices.xml",
         "demo/res.partner.csv",
         "demo/history.xml",
     ],

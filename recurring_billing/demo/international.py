@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-from .story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Metered, Sold, Story, ago, ahead
+from .story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Metered, Quoted, Sold, Story, ago, ahead
 
 FIRST, REVIEW, TRIAL, ARREARS = "plan_first", "plan_review", "plan_trial", "plan_arrears"
 MONTHLY, YEARLY = "plan_monthly", "plan_yearly"
@@ -67,11 +67,29 @@ SOLD = [
     Sold("demo_sakura_desks", "partner_sakura", MONTHLY, ahead(20), [("product_desk", 3)], MAYA, sold=ago(0, 6), draft=True),
 ]
 
+# Waits for the signature of the customer: monthly from the 1st, a club membership for a year, and a technician once.
+QUOTED = (
+    Quoted(
+        "demo_quotation_emma",
+        "partner_emma",
+        ago(0, 5),
+        "plan_home",
+        [
+            ("product_fiber", 1),
+            ("product_static_ip", 1),
+            ("product_club_family", 1, {"recurring_plan_id": YEARLY}),
+            ("product_installation", 1),
+        ],
+        TOM,
+    ),
+)
+
 INTERNATIONAL = Story(
     module="recurring_billing",
     company="base.main_company",
     sold=SOLD,
     settings={"recurring_guard_factor": 0.0},
+    quoted=QUOTED,
     closed=(
         Closed("demo_priya_suite", ago(2, 3), "reason_price"),
         Closed("demo_lucas_club", ago(1, 8), "reason_moved"),

@@ -45,6 +45,23 @@ class Sold(NamedTuple):
     values: dict = {}
 
 
+class Quoted(NamedTuple):
+    """A quotation that was sent and waits for the customer's signature.
+
+    :param day: the day it was written and sent.
+    :param plan: of its lines, as far as they have none of their own.
+    :param lines: (product, quantity) or (product, quantity, values of the line; plans by their external ids).
+    """
+
+    key: str
+    customer: str
+    day: relativedelta
+    plan: str
+    lines: list
+    seller: str
+    values: dict = {}
+
+
 class Closed(NamedTuple):
     """A customer leaves: at the end of what is billed, for a reason."""
 
@@ -121,6 +138,7 @@ class Story(NamedTuple):
     company: str
     sold: list
     settings: dict = {}
+    quoted: tuple = ()
     closed: tuple = ()
     changed: tuple = ()
     metered: tuple = ()

@@ -54,6 +54,8 @@ class Storyteller:
     def _fill_agenda(self):
         for sold in self.story.sold:
             self._at(sold.sold or sold.start, self._sell, sold)
+        for quoted in self.story.quoted:
+            self._at(quoted.day, self._quote, quoted)
         for closed in self.story.closed:
             self._at(closed.day, self._close, closed)
         for changed in self.story.changed:
@@ -126,6 +128,26 @@ class Storyteller:
             values["opening_until"] = start + relativedelta(months=sold.opening_months, days=-1)
             values["opening_amount"] = quantity * values.get("price_unit", product.list_price)
         return values
+
+    def _quote(self, env, day, quoted):
+        order = env["sale.order"].create(
+            {
+                "company_id": self.company.id,
+                "partner_id": self._ref(quoted.customer).id,
+                "user_id": self._ref(quoted.seller).id,
+                "date_order": day,
+                "validity_date": day + relativedelta(days=30),
+                "recurring_plan_id": self._ref(quoted.plan).id,
+                "order_line": [Command.create(self._prepare_quoted_line(*line)) for line in quoted.lines],
+                **quoted.values,
+            }
+        )
+        order.action_quotation_sent()
+        self._name(order, quoted.key)
+
+    def _prepare_quoted_line(self, product, quantity, values=None):
+        values = {name: self._ref(value).id if name == "recurring_plan_id" else value for name, value in (values or {}).items()}
+        return {"product_id": self._ref(product).id, "product_uom_qty": quantity, **values}
 
     def _close(self, env, _day, closed):
         subscription = self._ref(closed.subscription).with_env(env)

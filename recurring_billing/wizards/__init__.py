@@ -10,8 +10,8 @@ from . import (
     recurring_fiscal_document,
     recurring_preview,
     recurring_quick_offer,
-    recurring_renew,
     recurring_reactivate,
+    recurring_renew,
     recurring_slip_payment,
     sale_advance_payment_inv,
 )

@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-from odoo.addons.recurring_billing.demo.story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Sold, Story, ago, ahead
+from odoo.addons.recurring_billing.demo.story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Quoted, Sold, Story, ago, ahead
 
 DIA_5, MENSAL, TRIMESTRAL, ANUAL = "plan_dia_5", "plan_mensal", "plan_trimestral", "plan_anual"
 ANA, BRUNO = "user_ana", "user_bruno"
@@ -37,11 +37,24 @@ SOLD = [
     Sold("demo_fernanda", "partner_fernanda", MENSAL, ahead(3), [MUSCULACAO], BRUNO, sold=ago(0, 5), draft=True),
 ]
 
+# Espera a assinatura: pilates e armário todo mês, musculação por um ano, e a avaliação física uma vez.
+QUOTED = (
+    Quoted(
+        "demo_orcamento_gustavo",
+        "partner_gustavo",
+        ago(0, 5),
+        DIA_5,
+        [PILATES, ARMARIO, ("product_musculacao", 1, {"recurring_plan_id": ANUAL}), ("product_avaliacao", 1)],
+        BRUNO,
+    ),
+)
+
 ACADEMY = Story(
     module="recurring_billing_l10n_br",
     company="company_academia",
     sold=SOLD,
     settings={"recurring_guard_factor": 0.0},
+    quoted=QUOTED,
     closed=(Closed("demo_andre", ago(1, 20), "recurring_billing.reason_moved"),),
     changed=(
         Changed("demo_juliana", ago(3, 10), "pause"),
