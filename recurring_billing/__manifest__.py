@@ -87,6 +87,7 @@
         "views/recurring_revision_menus.xml",
         "views/recurring_change_views.xml",
         "views/recurring_subscription_change_views.xml",
+        "views/sale_order_change_views.xml",
         "views/recurring_revenue_views.xml",
     ],
     "demo": [

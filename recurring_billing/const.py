@@ -236,6 +236,7 @@ CREDIT_WAYS = [(NEXT_INVOICE, "On the next invoice, where it is near"), (CREDIT_
 AT_DATE, AT_BOUNDARY = "date", "boundary"
 EARLY_ENDS = [(AT_DATE, "Is credited by the day"), (AT_BOUNDARY, "Is not credited: service goes on to the end of the period")]
 PAUSES_FROM = [(AT_DATE, "On the day asked for"), (AT_BOUNDARY, "When the running period ends")]
+DOWNGRADES_FROM = [(AT_DATE, "On the day asked for; the difference is credited"), (AT_BOUNDARY, "When the running period ends")]
 
 BY_PAUSE, BY_CHANGE, BY_REPRICE, BY_END = "pause", "change", "reprice", "end"
 ENDED_BY = [(BY_PAUSE, "Paused"), (BY_CHANGE, "Replaced"), (BY_REPRICE, "New price or quantity"), (BY_END, "Ended")]
@@ -258,6 +259,26 @@ CHANGE_KINDS = [
     (CHANGE_END, "End"),
     (CHANGE_REOPEN, "Reopen"),
     (CHANGE_REVISION, "Price revision"),
+]
+WIZARD_REPRICE, WIZARD_REPLACE, WIZARD_ADD, WIZARD_REMOVE = "reprice", "replace", "add", "remove"
+WIZARD_SWITCH, WIZARD_PAUSE, WIZARD_RESUME, WIZARD_END, WIZARD_REOPEN = "switch", "pause", "resume", "end", "reopen"
+WIZARD_KINDS = [
+    (WIZARD_REPLACE, "Another product (upgrade or downgrade)"),
+    (WIZARD_REPRICE, "New price or quantity"),
+    (WIZARD_ADD, "Add a product"),
+    (WIZARD_REMOVE, "Remove a product"),
+    (WIZARD_SWITCH, "Another plan"),
+    (WIZARD_PAUSE, "Pause"),
+    (WIZARD_RESUME, "Resume"),
+    (WIZARD_END, "End"),
+    (WIZARD_REOPEN, "Reopen"),
+]
+WHEN_NOW, WHEN_NEXT, WHEN_TERM, WHEN_DATE = "now", "next", "term", "date"
+WHENS = [
+    (WHEN_NOW, "Now"),
+    (WHEN_NEXT, "With the next period"),
+    (WHEN_TERM, "When the term ends"),
+    (WHEN_DATE, "On a date"),
 ]
 CHANGE_OFFERED, CHANGE_PLANNED, CHANGE_APPLIED, CHANGE_WITHDRAWN = "offered", "planned", "applied", "withdrawn"
 CHANGE_STATES = [

@@ -46,6 +46,7 @@ class RecurringChange(models.Model):
     line_ids = fields.Many2many("recurring.subscription.line", string="Lines", readonly=True, help="The lines that came with it.")
     successor_id = fields.Many2one("recurring.subscription", "Continues as", readonly=True, ondelete="set null")
     order_id = fields.Many2one("sale.order", "Quotation", readonly=True, ondelete="set null", index="btree_not_null", copy=False)
+    asked = fields.Json("Asked For", readonly=True, help="What an offered change will do once it is accepted.")
     snapshot = fields.Json(readonly=True, help="How the lines were before and after, for taking it back.")
 
     @api.depends("mrr_before", "mrr_after")
@@ -80,6 +81,14 @@ class RecurringChange(models.Model):
     def action_open_subscription(self):
         self.ensure_one()
         return self.subscription_id._get_records_action()
+
+    def _tell(self):
+        """Keep in the chatter who changed what, from when on."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for change in self:
+            words = {"kind": kinds[change.kind], "day": format_date(self.env, change.date), "what": change.description}
+            body = self.env._("%(kind)s from %(day)s: %(what)s", **words)
+            change.subscription_id.message_post(body=f"{body} ({change.reason})" if change.reason else body)
 
     @api.model
     def _refresh_states(self):

@@ -213,6 +213,12 @@ class RecurringSubscriptionChange(models.AbstractModel):
         plan = lineage.subscription_id.plan_id
         return self._boundary(lineage, day) if plan.pause_from == const.AT_BOUNDARY else day
 
+    @api.model
+    def downgrade_day(self, lineage, day):
+        """The first day of a downgrade asked for from a day: the plan may let what is paid for run to the end of the period."""
+        plan = lineage.subscription_id.plan_id
+        return self._boundary(lineage, day) if plan.downgrade_from == const.AT_BOUNDARY else day
+
     def _boundary(self, lineage, day):
         subscription = lineage.subscription_id
         full = period_at(subscription.anchor_date, subscription.plan_id._interval(), day)

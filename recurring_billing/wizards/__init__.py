@@ -3,6 +3,7 @@ from . import (
     recurring_bill_now,
     recurring_booklet_print,
     recurring_change_wizard,
+    recurring_change_wizard_price,
     recurring_close,
     recurring_deferral,
     recurring_discount_add,

@@ -1,21 +1,16 @@
-from markupsafe import Markup
-
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 from .. import const
 
-REPRICE, REPLACE, PAUSE, RESUME, END, REOPEN = "reprice", "replace", "pause", "resume", "end", "reopen"
-ONE_LINE = (REPRICE, REPLACE)
-
-
-class _NothingChanged(Exception):
-    """Ends a preview: what was tried is rolled back."""
+ONE_LINE = (const.WIZARD_REPRICE, const.WIZARD_REPLACE)
+NEW_PRODUCT = (const.WIZARD_REPLACE, const.WIZARD_ADD)
+NO_LINE = (const.WIZARD_ADD, const.WIZARD_SWITCH)
 
 
 class RecurringChangeWizard(models.TransientModel):
-    """Change what runs: another price or product, a pause, an end, from a day on that may lie in the past."""
+    """Change a subscription: what, from when on, and what it does to the next invoices, before it is made."""
 
     _name = "recurring.change.wizard"
     _description = "Change Subscription"
@@ -23,28 +18,24 @@ class RecurringChangeWizard(models.TransientModel):
     subscription_id = fields.Many2one("recurring.subscription", required=True, readonly=True)
     currency_id = fields.Many2one(related="subscription_id.currency_id")
     company_id = fields.Many2one(related="subscription_id.company_id")
-    kind = fields.Selection(
-        [
-            (REPRICE, "New price or quantity"),
-            (REPLACE, "Another product"),
-            (PAUSE, "Pause"),
-            (RESUME, "Resume"),
-            (END, "End"),
-            (REOPEN, "Reopen"),
-        ],
-        "What Changes",
-        required=True,
-        default=REPRICE,
-    )
+    partner_id = fields.Many2one(related="subscription_id.partner_id")
+    kinds = fields.Json(compute="_compute_choices", help="What can be changed.")
+    kind = fields.Selection(const.WIZARD_KINDS, "What Changes", required=True, default=const.WIZARD_REPRICE)
+    whens = fields.Json(compute="_compute_choices", help="From when on.")
+    when = fields.Selection(const.WHENS, "From When", required=True, default=const.WHEN_NOW)
     date = fields.Date(
-        "From",
+        "First Day",
         required=True,
-        default=lambda self: self._default_date(),
+        compute="_compute_date",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="The first day it counts. A day in the past changes what is billed already: the difference is credited and charged.",
     )
     choice_ids = fields.Many2many("recurring.subscription.line", compute="_compute_choice_ids")
     line_id = fields.Many2one(
         "recurring.subscription.line",
+        "Line",
         compute="_compute_lines",
         store=True,
         readonly=False,
@@ -59,99 +50,257 @@ class RecurringChangeWizard(models.TransientModel):
         domain="[('id', 'in', choice_ids)]",
     )
     product_id = fields.Many2one("product.product", "New Product", check_company=True, domain="[('sale_ok', '=', True)]")
+    plan_id = fields.Many2one("recurring.plan", "New Plan", check_company=True, domain="[('id', '!=', old_plan_id)]")
+    old_plan_id = fields.Many2one(related="subscription_id.plan_id", string="Present Plan")
+    price_ids = fields.One2many(
+        "recurring.change.wizard.price", "wizard_id", "Prices", compute="_compute_price_ids", store=True, readonly=False
+    )
     price_unit = fields.Float("Unit Price", digits="Product Price", compute="_compute_price", store=True, readonly=False)
-    quantity = fields.Float(digits="Product Unit", compute="_compute_price", store=True, readonly=False)
-    discount = fields.Float("Disc.%", digits="Discount", compute="_compute_price", store=True, readonly=False)
+    quantity = fields.Float(digits="Product Unit", compute="_compute_quantity", store=True, readonly=False)
+    discount = fields.Float("Disc.%", digits="Discount", compute="_compute_quantity", store=True, readonly=False)
+    reason = fields.Char(help="Why, for the history.")
     summary = fields.Char(compute="_compute_summary")
-    preview = fields.Html(readonly=True)
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+    is_possible = fields.Boolean(compute="_compute_preview")
 
-    @api.model
-    def _default_date(self):
-        """Today, in the company of the subscription."""
-        subscription = self.env["recurring.subscription"].browse(self.env.context.get("default_subscription_id"))
-        return (subscription.company_id or self.env.company)._recurring_today()
+    # What can be chosen
+
+    @api.depends("subscription_id")
+    def _compute_choices(self):
+        change = self.env["recurring.subscription.change"]
+        for wizard in self:
+            subscription = wizard.subscription_id
+            offered = {kind for kind, _label in const.WIZARD_KINDS if kind in NO_LINE or wizard._choices(kind)} - {const.WIZARD_END}
+            if subscription.state == const.CLOSED:
+                offered -= {*NO_LINE}
+            if subscription.state == const.PAUSED:
+                offered -= {const.WIZARD_SWITCH}
+            wizard.kinds = [kind for kind, _label in const.WIZARD_KINDS if kind in offered]
+            term = subscription and change.term_boundary(subscription, wizard._today())
+            wizard.whens = [when for when, _label in const.WHENS if when != const.WHEN_TERM or term]
+
+    def _today(self):
+        return (self.subscription_id.company_id or self.env.company)._recurring_today()
+
+    @api.depends("when", "subscription_id")
+    def _compute_date(self):
+        for wizard in self:
+            wizard.date = wizard._day_of(wizard.when) or wizard.date or wizard._today()
+
+    def _day_of(self, when):
+        """The first day that a choice means; None for a date of one's own."""
+        change, subscription, today = self.env["recurring.subscription.change"], self.subscription_id, self._today()
+        if not subscription:
+            return None
+        if when == const.WHEN_NOW:
+            return max(today, subscription.start_date) if subscription.start_date else today
+        if when == const.WHEN_NEXT:
+            return change.next_boundary(subscription, today)
+        return change.term_boundary(subscription, today) if when == const.WHEN_TERM else None
+
+    @api.onchange("date")
+    def _onchange_date(self):
+        if self.date and self.date != (self._day_of(self.when) or self.date):
+            self.when = const.WHEN_DATE
 
     @api.depends("subscription_id", "kind", "date")
     def _compute_choice_ids(self):
         """One line of each lineage: the one that stands for it now."""
-        change = self.env["recurring.subscription.change"]
         for wizard in self:
-            lineages = wizard.subscription_id.line_ids.lineage_id
-            lasts = wizard.subscription_id.line_ids.browse([change._last(lineage).id for lineage in lineages])
-            wizard.choice_ids = lasts.filtered(wizard._fits)
+            wizard.choice_ids = wizard._choices(wizard.kind)
 
-    def _fits(self, line):
+    def _choices(self, kind):
+        change = self.env["recurring.subscription.change"]
+        lines = self.subscription_id.line_ids
+        lasts = lines.browse([change._last(lineage).id for lineage in lines.lineage_id])
+        return lasts.filtered(lambda line: self._fits(line, kind))
+
+    def _fits(self, line, kind):
         """Whether the kind of change can be made of a lineage, by the line that stands for it."""
-        over = bool(line.date_end and self.date and line.date_end < self.date)
+        over = bool(line.date_end and line.date_end < (self.date or self._today()))
         ended = line.ended_by == const.BY_CHANGE or (line.ended_by in (const.BY_END, False) and over)
         return {
-            PAUSE: not ended and line.ended_by != const.BY_PAUSE,
-            RESUME: line.ended_by == const.BY_PAUSE,
-            END: not ended,
-            REOPEN: bool(line.date_end) and line.ended_by in (const.BY_END, False),
-        }.get(self.kind, not ended)
+            const.WIZARD_PAUSE: not ended and line.ended_by != const.BY_PAUSE,
+            const.WIZARD_RESUME: line.ended_by == const.BY_PAUSE,
+            const.WIZARD_REOPEN: bool(line.date_end) and line.ended_by in (const.BY_END, False),
+        }.get(kind, not ended)
 
     @api.depends("choice_ids", "kind")
     def _compute_lines(self):
         for wizard in self:
             lines = wizard.choice_ids._origin
-            wizard.line_ids = lines
+            # Which product to remove is for the person to say, unless there is only one.
+            wizard.line_ids = lines if wizard.kind != const.WIZARD_REMOVE or len(lines) == 1 else False
             if not wizard.line_id or wizard.line_id not in lines:
                 wizard.line_id = lines[:1]
 
-    @api.depends("line_id", "product_id", "date", "kind")
-    def _compute_price(self):
-        change = self.env["recurring.subscription.change"]
-        for wizard in self:
-            line = wizard.line_id
-            if not line:
-                wizard.update({"price_unit": 0.0, "quantity": 1.0, "discount": 0.0})
-                continue
-            counting = change._price_line(line.lineage_id, wizard.date) if wizard.date else line
-            wizard.update({name: counting[name] for name in ("price_unit", "quantity", "discount")})
-            if wizard.kind == REPLACE and wizard.product_id:
-                new = line.new(
-                    {"subscription_id": wizard.subscription_id.id, "product_id": wizard.product_id.id, "quantity": counting.quantity}
-                )
-                wizard.price_unit = new._price_of_product()
+    # Prices
 
-    @api.depends("kind", "date", "line_id", "line_ids")
+    def _counting(self):
+        """The line whose price counts on the day."""
+        line = self.line_id
+        if not line or not self.date:
+            return line
+        return self.env["recurring.subscription.change"]._price_line(line.lineage_id, self.date)
+
+    @api.depends("line_id", "date", "kind")
+    def _compute_quantity(self):
+        for wizard in self:
+            counting = wizard._counting() if wizard.kind != const.WIZARD_ADD else wizard.line_id.browse()
+            wizard.quantity, wizard.discount = (counting.quantity, counting.discount) if counting else (1.0, 0.0)
+
+    @api.depends("line_id", "product_id", "date", "kind", "quantity")
+    def _compute_price(self):
+        """The catalogue's price for product and quantity; one that was agreed by hand stays."""
+        for wizard in self:
+            counting = wizard._counting()
+            if wizard.kind in NEW_PRODUCT and wizard.product_id:
+                wizard.price_unit = wizard._price_listed(wizard.product_id)
+            elif wizard.kind == const.WIZARD_ADD or not counting:
+                wizard.price_unit = 0.0
+            elif counting.price_manual or wizard.quantity == counting.quantity or counting._is_agreed(counting.price_unit):
+                wizard.price_unit = counting.price_unit
+            else:
+                wizard.price_unit = counting._price_of_product(quantity=wizard.quantity)
+
+    def _price_listed(self, product):
+        line = self.env["recurring.subscription.line"].new(
+            {"subscription_id": self.subscription_id.id, "product_id": product.id, "quantity": self.quantity}
+        )
+        return line._price_of_product()
+
+    @api.depends("plan_id", "kind", "date")
+    def _compute_price_ids(self):
+        for wizard in self:
+            subscription = wizard.subscription_id._origin
+            if wizard.kind != const.WIZARD_SWITCH or not wizard.plan_id or not wizard.date or not subscription:
+                wizard.price_ids = [Command.clear()]
+                continue
+            offer = self.env["recurring.plan.switch"].offer(subscription, wizard.plan_id._origin, wizard.date)
+            wizard.price_ids = [
+                Command.clear(),
+                *(
+                    Command.create(
+                        {
+                            "line_id": each["line"].id,
+                            "listed": each["listed"] or 0.0,
+                            "is_listed": each["listed"] is not None,
+                            "kept": each["kept"],
+                            "price": each["price"],
+                        }
+                    )
+                    for each in offer
+                ),
+            ]
+
+    # In words
+
+    @api.depends("kind", "date", "line_id", "line_ids", "price_unit", "quantity", "discount")
     def _compute_summary(self):
         change = self.env["recurring.subscription.change"]
         for wizard in self:
-            lines = wizard._chosen()._origin
             wizard.summary = False
-            if wizard.kind == REPLACE and wizard.date and change.is_paused_on(lines.lineage_id, wizard.date):
-                wizard.summary = self.env._("The line is paused. The new product runs, and is billed, from this day on.")
-            if not wizard.date or not lines or wizard.kind not in (PAUSE, END):
+            subscription, lines = wizard.subscription_id._origin, wizard._chosen()._origin
+            if subscription.successor_id:
+                wizard.summary = self.env._("It goes on as %s. Change that one to change what comes after.", subscription.successor_id.name)
+            if not wizard.date or not lines:
                 continue
-            find = change.pause_day if wizard.kind == PAUSE else change.end_day
-            day = max(find(lineage, wizard.date) for lineage in lines.lineage_id)
+            if wizard.kind == const.WIZARD_REPLACE and change.is_paused_on(lines.lineage_id, wizard.date):
+                wizard.summary = self.env._("The line is paused. The new product runs, and is billed, from this day on.")
+            day = self.env["recurring.change.application"].first_day(subscription, wizard._asked(), wizard.date)
             if day != wizard.date:
                 wizard.summary = self.env._("The plan lets the running period end first: it counts from %s.", format_date(self.env, day))
 
+    @api.depends("kind", "date", "line_id", "line_ids", "product_id", "plan_id", "price_ids.price", "price_unit", "quantity", "discount")
+    def _compute_preview(self):
+        for wizard in self:
+            if not wizard._is_complete():
+                wizard.update({"preview": False, "is_possible": False})
+                continue
+            found = self.env["recurring.change.preview"].compare(wizard.subscription_id._origin, wizard._asked(), wizard.date)
+            wizard.preview = wizard._preview_as_html(found)
+            wizard.is_possible = "problem" not in found
+
+    def _is_complete(self):
+        if not self.subscription_id or not self.date or (self.kind in NEW_PRODUCT and not self.product_id):
+            return False
+        if self.kind == const.WIZARD_REPRICE and self.line_id:
+            counting = self._counting()
+            return any(self[name] != counting[name] for name in ("price_unit", "quantity", "discount"))
+        return bool(self.plan_id) if self.kind == const.WIZARD_SWITCH else self.kind == const.WIZARD_ADD or bool(self._chosen())
+
+    def _preview_as_html(self, found):
+        currency, company_currency = self.currency_id, self.company_id.currency_id
+
+        def money(amount, of=currency):
+            return format_amount(self.env, of.round(amount), of)
+
+        def documents(side):
+            return [
+                {
+                    "day": format_date(self.env, each.day),
+                    "name": each.name,
+                    "total": money(each.total),
+                    "is_credit": each.total < 0,
+                    "lines": [(text, money(amount)) for text, amount in each.lines],
+                }
+                for each in found.get(side, [])
+            ]
+
+        values = {"problem": found.get("problem"), "before": documents("before"), "after": documents("after")}
+        if not values["problem"]:
+            difference = found["mrr_after"] - found["mrr_before"]
+            values.update(
+                credits=found["credits"],
+                money_now=money(found["money_now"]),
+                is_less=found["money_now"] < 0,
+                mrr_before=money(found["mrr_before"], company_currency),
+                mrr_after=money(found["mrr_after"], company_currency),
+                mrr_difference=("+" if difference > 0 else "") + money(difference, company_currency),
+                mrr_sign=(difference > 0) - (difference < 0),
+                day=format_date(self.env, found["date"]),
+            )
+        return self.env["ir.qweb"]._render("recurring_billing.change_preview", values)
+
+    # What is asked for
+
     def _chosen(self):
         self.ensure_one()
+        if self.kind in NO_LINE:
+            return self.line_id.browse()
         return self.line_id if self.kind in ONE_LINE else self.line_ids
+
+    def _asked(self):
+        """What is asked for, as ``recurring.change.application`` takes it."""
+        self.ensure_one()
+        asked = {"kind": self.kind, "line_ids": self._chosen()._origin.ids}
+        if self.kind in (*ONE_LINE, *NEW_PRODUCT):
+            asked.update({name: self[name] for name in ("price_unit", "quantity", "discount")}, product_id=self.product_id._origin.id)
+        if self.kind == const.WIZARD_SWITCH:
+            prices = {str(each.line_id._origin.id): each.price for each in self.price_ids}
+            asked.update(plan_id=self.plan_id._origin.id, prices=prices)
+        return asked
+
+    def _check_complete(self):
+        # By RPC the wizard may name anything: what is shown and changed is what the user may change.
+        self.subscription_id.check_access("write")
+        if self.kind == const.WIZARD_SWITCH and not self.plan_id:
+            raise UserError(self.env._("Choose the new plan."))
 
     def action_apply(self):
         """Make the change. What differs from what is billed is credited and charged by the next run."""
-        lines = self._apply()
-        self._tell(lines)
+        self.ensure_one()
+        self._check_complete()
+        change = self.env["recurring.change.application"].apply(
+            self.subscription_id, self._asked(), self.date, **({"reason": self.reason} if self.reason else {})
+        )
+        change._tell()
         return True
 
     def action_preview(self):
-        """Show what the next run will credit and charge, without changing anything."""
+        """Show the wizard again, with what the next documents will be."""
         self.ensure_one()
-        subscription, words = self.subscription_id, self.env._("Nothing is credited or charged by the next run.")
-        try:
-            with self.env.cr.savepoint():
-                self._apply()
-                # sudo: whoever may change a subscription may see what it costs
-                found = self.env["recurring.invoice.generation"].sudo().next_documents(subscription)
-                raise _NothingChanged
-        except _NothingChanged:
-            self.preview = self._documents_in_words(found) if found else words
+        self._check_complete()
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
@@ -161,75 +310,9 @@ class RecurringChangeWizard(models.TransientModel):
             "name": self.env._("Change Subscription"),
         }
 
-    def _apply(self):
-        """Make the change.
-
-        :return: the lines concerned.
-        """
+    def action_quote(self):
+        """Send the change to the customer as a quotation: it is made when the customer accepts."""
         self.ensure_one()
-        lines = self._chosen()
-        # By RPC the wizard may name anything: what is shown and changed is what the user may change.
-        (self.subscription_id | lines.subscription_id).check_access("write")
-        if lines.subscription_id - self.subscription_id:
-            raise UserError(self.env._("These lines belong to another subscription. Change them there."))
-        if not lines:
-            raise UserError(self.env._("Choose at least one line. Where none is offered, nothing of this subscription can be changed so."))
-        change = self.env["recurring.subscription.change"]
-        if self.kind == REPRICE:
-            change.reprice(lines, self.date, self._changed_prices())
-        elif self.kind == REPLACE:
-            self._replace(lines)
-        else:
-            getattr(change, self.kind)(lines, self.date)
-        return lines
-
-    def _documents_in_words(self, documents):
-        """A table: what kind of document, what is on it, and how much."""
-        rows = Markup()
-        for document in documents:
-            rows += Markup('<tr class="fw-bold"><td>%s</td><td class="text-end">%s</td></tr>') % (
-                document["name"],
-                self.currency_id.format(document["amount"]),
-            )
-            for text, amount in document["lines"]:
-                rows += Markup('<tr class="text-muted"><td class="ps-3">%s</td><td class="text-end">%s</td></tr>') % (
-                    text,
-                    self.currency_id.format(amount),
-                )
-        return Markup('<table class="table table-sm mb-0">%s</table>') % rows
-
-    def _replace(self, line):
-        if not self.product_id:
-            raise UserError(self.env._("Choose the new product."))
-        values = self._prices()
-        if self.product_id != line.product_id:
-            values["product_id"] = self.product_id.id
-        self.env["recurring.subscription.change"].replace(line, self.date, values)
-
-    def _changed_prices(self):
-        """Of price, quantity and discount those that are new on the day: a later change of the others still counts."""
-        counting = self.env["recurring.subscription.change"]._price_line(self.line_id.lineage_id, self.date)
-        changed = {name: value for name, value in self._prices().items() if value != counting[name]}
-        if not changed:
-            raise UserError(
-                self.env._(
-                    "Price, quantity and discount on %s are what they were already. Change one, or choose the day it became different.",
-                    format_date(self.env, self.date),
-                )
-            )
-        return changed
-
-    def _prices(self):
-        return {name: self[name] for name in ("price_unit", "quantity", "discount")}
-
-    def _tell(self, lines):
-        """Keep in the chatter who changed what, from when on."""
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        self.subscription_id.message_post(
-            body=self.env._(
-                "%(kind)s from %(day)s: %(lines)s",
-                kind=kinds[self.kind],
-                day=format_date(self.env, self.date),
-                lines=", ".join(line.product_id.display_name for line in lines),
-            )
-        )
+        self._check_complete()
+        order = self.env["recurring.change.quotation"].quote(self.subscription_id, self._asked(), self.date, self.reason)
+        return order._get_records_action(name=self.env._("Quotation"), context={"create": False})
