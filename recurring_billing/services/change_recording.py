@@ -58,7 +58,7 @@ class RecurringChangeRecording(models.AbstractModel):
         successors = successors or {}
         everyone = subscriptions.union(*successors.values())
         due = self._due(everyone, day)
-        mrr = {subscription.id: self._mrr_on(subscription, day) for subscription in everyone}
+        mrr = self._mrr_on(everyone, day)
         family = {each.id: [each.id, *successors.get(each.id, each.browse()).ids] for each in subscriptions}
         return {
             "lines": {lineage: self.lines_of(lineage) for lineage in lineages.with_env(self.env)},
@@ -87,11 +87,12 @@ class RecurringChangeRecording(models.AbstractModel):
         """The fields of a subscription that a change may write, for taking it back; other features add theirs."""
         return SUBSCRIPTION_FIELDS
 
-    def _mrr_on(self, subscription, day):
-        """The monthly recurring revenue on a day, as the lines stand; before it is paid for, that of the first paid day."""
-        day = max(day, subscription.trial_end_date) if subscription.start_date <= day else day
-        running = subscription.line_ids.filtered(lambda line: not line._is_empty() and line.date_start <= day and line._ends_after(day))
-        return subscription.company_currency_id.round(sum(running.mapped("mrr")))
+    def _mrr_on(self, subscriptions, day):
+        """By subscription id, the monthly recurring revenue on a day, as is decided now; within a trial, that of the first paid day."""
+        until = {each.id: max(day, each.trial_end_date) if each.start_date <= day else day for each in subscriptions}
+        # sudo: what is booked counts, whoever may see it
+        levels = self.env["recurring.revenue.levels"].sudo().of_lines(subscriptions.with_env(self.env).sudo(), until)
+        return {each.id: float(sum(levels[line.id] for line in each.line_ids)) for each in subscriptions}
 
     def _due(self, subscriptions, day):
         """By subscription id, what is to be billed up to a day, less what is to be given back; in the tax basis of the prices."""

@@ -58,6 +58,9 @@ class RecurringChangeWizard(models.TransientModel):
     price_unit = fields.Float("Unit Price", digits="Product Price", compute="_compute_price", store=True, readonly=False)
     quantity = fields.Float(digits="Product Unit", compute="_compute_quantity", store=True, readonly=False)
     discount = fields.Float("Disc.%", digits="Discount", compute="_compute_quantity", store=True, readonly=False)
+    counting_id = fields.Many2one(
+        "recurring.subscription.line", compute="_compute_quantity", store=True, help="The line whose price counts on the day."
+    )
     reason = fields.Char(help="Why, for the history.")
     summary = fields.Char(compute="_compute_summary")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
@@ -125,10 +128,10 @@ class RecurringChangeWizard(models.TransientModel):
             const.WIZARD_REOPEN: bool(line.date_end) and line.ended_by in (const.BY_END, False),
         }.get(kind, not ended)
 
-    @api.depends("choice_ids", "kind")
+    @api.depends("subscription_id", "kind")
     def _compute_lines(self):
         for wizard in self:
-            lines = wizard.choice_ids._origin
+            lines = wizard._choices(wizard.kind)._origin
             # Which product to remove is for the person to say, unless there is only one.
             wizard.line_ids = lines if wizard.kind != const.WIZARD_REMOVE or len(lines) == 1 else False
             if not wizard.line_id or wizard.line_id not in lines:
@@ -143,13 +146,22 @@ class RecurringChangeWizard(models.TransientModel):
             return line
         return self.env["recurring.subscription.change"]._price_line(line.lineage_id, self.date)
 
-    @api.depends("line_id", "date", "kind")
+    @api.depends("line_id", "kind")
     def _compute_quantity(self):
         for wizard in self:
             counting = wizard._counting() if wizard.kind != const.WIZARD_ADD else wizard.line_id.browse()
+            wizard.counting_id = counting
             wizard.quantity, wizard.discount = (counting.quantity, counting.discount) if counting else (1.0, 0.0)
 
-    @api.depends("line_id", "product_id", "date", "kind", "quantity")
+    @api.onchange("date")
+    def _onchange_date_of_price(self):
+        """On a day with another price, that is what changes; a price that was typed stays."""
+        counting = self._counting()
+        if self.kind in ONE_LINE and self.counting_id != counting:
+            self._compute_quantity()
+            self._compute_price()
+
+    @api.depends("line_id", "product_id", "kind", "quantity")
     def _compute_price(self):
         """The catalogue's price for product and quantity; one that was agreed by hand stays."""
         for wizard in self:

@@ -8,7 +8,7 @@ class RecurringChangeWizardPrice(models.TransientModel):
     _description = "Price on Another Plan"
 
     wizard_id = fields.Many2one("recurring.change.wizard", required=True, ondelete="cascade")
-    line_id = fields.Many2one("recurring.subscription.line", required=True, readonly=True, ondelete="cascade")
+    line_id = fields.Many2one("recurring.subscription.line", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="line_id.currency_id")
     product_id = fields.Many2one(related="line_id.product_id")
     quantity = fields.Float(related="line_id.quantity")

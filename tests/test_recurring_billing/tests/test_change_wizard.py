@@ -47,7 +47,7 @@ class TestChangeWizard(RecurringCommon):
         return round(sum(line.price_subtotal * (-1 if line.move_id.move_type == "out_refund" else 1) for line in lines), 2)
 
     def text(self, html):
-        return " ".join(str(html).replace("\N{NO-BREAK SPACE}", " ").split())
+        return " ".join(str(html).replace("\N{NO-BREAK SPACE}", " ").replace("\ufeff", "").split())
 
     def test_an_upgrade_now_is_shown_beside_what_would_be_and_then_billed_so(self):
         subscription = self.running()
@@ -165,7 +165,7 @@ class TestChangeWizard(RecurringCommon):
             self.assertEqual((price.present, price.listed, price.kept, price.price), (30.0, 300.0, 360.0, 300.0))
             price.price = 330.0
         preview = self.text(wizard.preview)
-        for words in ("$ 315.00", "+$ -2.50" if False else "$ -2.50", "taken off the invoice of 04/16/2026"):
+        for words in ("$ 315.00", "$ -2.50", "taken off the invoice of 04/16/2026"):
             self.assertIn(words, preview)
         wizard.save().action_apply()
         successor = subscription.successor_id
