@@ -390,3 +390,5 @@ REVENUE_REASONS = [
 ]
 RECORDING = object()
 """Who writes MRR movements carries this very object in the context: no caller from outside can send it."""
+SHARE_BILLED, SHARE_TO_INVOICE, SHARE_VOID = "billed", "to_invoice", "void"
+SHARE_STATES = [(SHARE_BILLED, "Invoiced"), (SHARE_TO_INVOICE, "To Invoice Again"), (SHARE_VOID, "Void")]

@@ -103,11 +103,11 @@ class AccountMove(models.Model):
     def button_cancel(self):
         res = super().button_cancel()
         # sudo: cancelling an invoice frees its periods, whoever may cancel it
-        self.filtered(lambda move: move.state == "cancel").line_ids.sudo().recurring_period_id._void()
+        self.filtered(lambda move: move.state == "cancel").line_ids.sudo()._recurring_free_periods()
         return res
 
     def button_draft(self):
         cancelled = self.filtered(lambda move: move.state == "cancel")
         # sudo: an invoice that comes back claims its periods again, or is refused, whoever resets it
-        cancelled.line_ids.sudo().recurring_period_id._claim_again()
+        cancelled.line_ids.sudo()._recurring_claim_periods()
         return super().button_draft()

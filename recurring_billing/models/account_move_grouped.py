@@ -13,7 +13,11 @@ class AccountMoveLine(models.Model):
             lambda line: (
                 line.display_type == "line_section"
                 and line.recurring_subscription_id
-                and line.recurring_subscription_id not in line.move_id.invoice_line_ids.recurring_period_id.subscription_id
+                and line.recurring_subscription_id
+                not in (
+                    line.move_id.invoice_line_ids.recurring_period_id.subscription_id
+                    | line.move_id.invoice_line_ids.recurring_one_off_id.subscription_id
+                )
             )
         )
         if sections:

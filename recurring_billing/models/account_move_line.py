@@ -22,6 +22,14 @@ class AccountMoveLine(models.Model):
         refuse_service_owned(self, {"recurring_period_id", "recurring_subscription_id"}, [vals])
         return super().write(vals)
 
+    def _recurring_free_periods(self):
+        """Their invoices are cancelled: the time is free again."""
+        self.recurring_period_id._void()
+
+    def _recurring_claim_periods(self):
+        """Their invoices come back: they claim the time again, or are refused."""
+        self.recurring_period_id._claim_again()
+
     def _copy_data_extend_business_fields(self, values):
         """A credit note belongs to the subscription of the invoice it reverses."""
         res = super()._copy_data_extend_business_fields(values)

@@ -13,7 +13,7 @@ class AccountMoveLine(models.Model):
     )
 
     _recurring_one_off_once = models.UniqueIndex(
-        "(recurring_one_off_id) WHERE recurring_one_off_id IS NOT NULL AND parent_state != 'cancel'",
+        "(recurring_one_off_id, COALESCE(recurring_share_id, 0)) WHERE recurring_one_off_id IS NOT NULL AND parent_state != 'cancel'",
         "This one-off charge is on an invoice already. Nothing was billed twice.",
     )
 

@@ -151,7 +151,11 @@ class RecurringBillingBatch(models.AbstractModel):
     def _write_invoices(self, ready, batch):
         """Ledger rows, then the invoices that point to them: one ``create()`` and one ``_post()``."""
         main_periods = self._write_periods(ready, batch.run_id)
-        moves = self.env["account.move"].create(self.env["recurring.invoice.grouping"].prepare_moves(ready, main_periods, batch.run_id))
+        split = self.env["recurring.payer.split"]
+        shares = split.record(ready, main_periods)
+        grouping = self.env["recurring.invoice.grouping"]
+        moves = self.env["account.move"].create(grouping.prepare_moves(ready, main_periods, batch.run_id, shares))
+        split.remember_words(moves, shares)
         posted = moves.filtered(lambda move: move._recurring_mode() != const.MODE_DRAFT)
         if posted:
             posted._post(soft=False)
@@ -172,18 +176,13 @@ class RecurringBillingBatch(models.AbstractModel):
                 if isinstance(row, Credit) and row.covered.days:
                     periods.browse(row.row).live_end = row.covered.start
         self.env.flush_all()
-        values = [preparation.prepare_periods(invoice, run_id) for invoice in ready]
-        main = iter(periods.create([rows[0] for lines in values for rows in lines]))
-        found = [[next(main) for _rows in lines] for lines in values]
-        periods.create(
-            [
-                dict(row, billed_with_id=first.id)
-                for lines, mine in zip(values, found, strict=True)
-                for rows, first in zip(lines, mine, strict=True)
-                for row in rows[1:]
-            ]
-        )
-        return found
+        # What several payers share is on the invoice of each, and in the ledger once.
+        wholes = {id(item.whole): item.whole for invoice in ready for item in invoice.items if item.rows}
+        values = [preparation.prepare_periods(whole, run_id) for whole in wholes.values()]
+        main = dict(zip(wholes, periods.create([rows[0] for rows in values]), strict=True))
+        periods.create([dict(row, billed_with_id=first.id) for rows, first in zip(values, main.values(), strict=True) for row in rows[1:]])
+        again = self.env["recurring.payer.split"].period_of
+        return [[main[id(item.whole)] if item.rows else again(item) for item in invoice.items] for invoice in ready]
 
     def _advance(self, subscriptions, waiting, horizon):
         self.env["recurring.coverage"].advance(subscriptions, waiting, horizon)

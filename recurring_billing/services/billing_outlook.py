@@ -54,6 +54,18 @@ class ExpectedLine(NamedTuple):
     total: float
 
 
+class Imagined:
+    """Where a subscription stands between two imagined runs.
+
+    :param left: the credits that wait; ``ledger`` its rows; ``by_day`` what is due on each later day; ``beside`` the one-offs that wait.
+    """
+
+    __slots__ = ("beside", "by_day", "ledger", "left")
+
+    def __init__(self, left, ledger, by_day):
+        self.left, self.ledger, self.by_day, self.beside = left, ledger, by_day, ()
+
+
 class RecurringBillingOutlook(models.AbstractModel):
     """What billing will do on each day up to a horizon: the runs of those days, imagined by the same rules. Writes nothing."""
 
@@ -124,11 +136,18 @@ class RecurringBillingOutlook(models.AbstractModel):
         """(day, planned invoice) of every run after today."""
         planning = self.env["recurring.invoice.planning"]
         journals = {company: planning._default_journal(company) for company in subscriptions.company_id}
+        extras = self.env["recurring.billing.extras"]
+        beside = extras.waiting(subscriptions)
         found = []
         due = self.env["recurring.coverage"].due_rows(subscriptions, horizon)
         for family in self._families(subscriptions):
             imagined = {each: self._after_today(each, *due[each], plan, today) for each in family}
-            days = {day for _left, _ledger, by_day in imagined.values() for day in by_day}
+            for each in family:
+                made = [invoice for invoice in plan.invoices if invoice.subscription == each]
+                imagined[each].beside = extras.left_after(beside.get(each, ()), made)
+                for day in extras.coming(imagined[each].beside, today):
+                    imagined[each].by_day[min(day, horizon)] += []
+            days = {day for each in imagined.values() for day in each.by_day}
             for day in sorted(days):
                 found += [(day, invoice) for invoice in self._run_of(day, imagined, journals)]
         return found
@@ -142,7 +161,7 @@ class RecurringBillingOutlook(models.AbstractModel):
         return families.values()
 
     def _after_today(self, subscription, rows, ledger, plan, today):
-        """Of one subscription: the credits that wait, the ledger after today's run, and what is due on each later day."""
+        """Where one subscription stands after today's run."""
         due_now = [row for row in rows if row.bill_on <= today]
         # Credits that wait for the next invoice are due already and come with it.
         left = [row for row in due_now if isinstance(row, Credit)] if subscription in plan.waiting else []
@@ -150,21 +169,24 @@ class RecurringBillingOutlook(models.AbstractModel):
         for row in rows:
             if row.bill_on > today and row.amount is not None:
                 by_day[row.bill_on].append(row)
-        return left, self._after(ledger, [row for row in due_now if row not in left]), by_day
+        return Imagined(left, self._after(ledger, [row for row in due_now if row not in left]), by_day)
 
     def _run_of(self, day, imagined, journals):
         """The invoices of the run of a day; what is left, and the ledger, are those after it.
 
-        :param imagined: dict subscription → (what is left, ledger, what is due by day); updated.
+        :param imagined: dict subscription → Imagined; updated.
         """
-        planning = self.env["recurring.invoice.planning"]
-        due = {each: ([*left, *by_day.get(day, [])], ledger) for each, (left, ledger, by_day) in imagined.items()}
-        invoices, waiting = planning.documents(due, Moment(day, day, journals))
+        planning, extras = self.env["recurring.invoice.planning"], self.env["recurring.billing.extras"]
+        due = {each: ([*mine.left, *mine.by_day.get(day, [])], mine.ledger) for each, mine in imagined.items()}
+        more = {each: extras.due(each, mine.beside, *due[each], day) for each, mine in imagined.items()}
+        invoices, waiting = planning.documents(due, Moment(day, day, journals), more)
         made = [row for invoice in invoices for row in invoice.rows]
         for each, (rows, ledger) in due.items():
             mine = [row for row in rows if any(row is other for other in made)]
-            left = [row for row in rows if row not in mine] if each in waiting else []
-            imagined[each] = (left, self._after(ledger, mine), imagined[each][2])
+            state = imagined[each]
+            state.left = [row for row in rows if row not in mine] if each in waiting else []
+            state.ledger = self._after(ledger, mine)
+            state.beside = extras.left_after(state.beside, [invoice for invoice in invoices if invoice.subscription == each])
         return invoices
 
     def _after(self, ledger, made):
@@ -196,7 +218,7 @@ class RecurringBillingOutlook(models.AbstractModel):
         """The lines of an invoice before cash rounding, and the base lines of Odoo's tax computation behind them."""
         preparation, no_period = self.env["recurring.invoice.preparation"], self.env["recurring.period"]
         items = [item for item in invoice.items if not item.is_silent]
-        values = [preparation._prepare_move_lines(invoice, item, no_period, words) for item in items]
+        values = [preparation._prepare_lines_of(invoice, item, no_period, words) for item in items]
         # A line with money off has a second one beside it.
         base_lines = [[self._base_line(invoice, each) for each in mine] for mine in values]
         together = [base for mine in base_lines for base in mine]
@@ -234,7 +256,7 @@ class RecurringBillingOutlook(models.AbstractModel):
             quantity=values["quantity"],
             discount=values["discount"],
             currency_id=invoice.subscription.currency_id,
-            partner_id=invoice.subscription.partner_invoice_id,
+            partner_id=invoice.partner,
             is_refund=invoice.move_type != INVOICE,
             rate=1.0,
         )

@@ -25,7 +25,9 @@ class RecurringBillingPreflight(models.AbstractModel):
         """
         problems = {}
         # Archived taxes too are read for all lines at once, not line by line.
-        lines = self.env["recurring.subscription.line"].browse({item.line.id: None for invoice in planned for item in invoice.items})
+        lines = self.env["recurring.subscription.line"].browse(
+            {item.line.id: None for invoice in planned for item in invoice.items if item.line}
+        )
         lines.with_context(active_test=False).mapped("tax_ids")
         rates = self._rate_dates(planned, today)
         income_accounts = {}
@@ -61,7 +63,7 @@ class RecurringBillingPreflight(models.AbstractModel):
 
     def _check_partner(self, invoice):
         subscription = invoice.subscription
-        for partner in (subscription.partner_id, subscription.partner_invoice_id):
+        for partner in (subscription.partner_id, invoice.partner):
             if not partner.active:
                 return Problem(
                     const.ISSUE_PARTNER,
@@ -95,7 +97,8 @@ class RecurringBillingPreflight(models.AbstractModel):
     def _check_lines(self, invoice, income_accounts):
         fiscal_position = invoice.subscription.fiscal_position_id
         # What is given back copies account and taxes of the invoice line it reduces, whatever became of the product.
-        for line in invoice.lines.browse({item.line.id: None for item in invoice.items if not (item.origin and item.amount <= 0)}):
+        own = [item for item in invoice.items if not (item.origin and item.amount <= 0)]
+        for line in dict.fromkeys(self.env["recurring.billing.extras"].sold_by(item) for item in own):
             product = line.product_id
             if not product.active:
                 return Problem(
@@ -129,7 +132,7 @@ class RecurringBillingPreflight(models.AbstractModel):
         return None
 
     def _check_receivable(self, invoice):
-        partner = invoice.subscription.partner_invoice_id.commercial_partner_id.with_company(invoice.subscription.company_id)
+        partner = invoice.partner.commercial_partner_id.with_company(invoice.subscription.company_id)
         account = partner.property_account_receivable_id
         if account and account.active:
             return None
@@ -207,8 +210,8 @@ class RecurringBillingPreflight(models.AbstractModel):
         shown = "\n".join(
             self.env._(
                 "%(start)s – %(end)s: %(amount)s",
-                start=format_date(self.env, min(row.covered.start for row in invoice.rows)),
-                end=format_date(self.env, max(row.covered.last_day for row in invoice.rows)),
+                start=format_date(self.env, min((row.covered.start for row in invoice.rows), default=invoice.due_on)),
+                end=format_date(self.env, max((row.covered.last_day for row in invoice.rows), default=invoice.due_on)),
                 amount=format_amount(self.env, float(invoice.amount), currency),
             )
             for invoice in invoices

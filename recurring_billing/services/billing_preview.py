@@ -86,17 +86,18 @@ class RecurringBillingPreview(models.AbstractModel):
         }
 
     def _prepare_line(self, invoice, line, number, locked):
-        planned = invoice.planned
-        service = line.item.service
+        planned, extras = invoice.planned, self.env["recurring.billing.extras"]
+        start, last_day = extras.days_of(line.item, invoice.run_day)
         return {
             "kind": const.PREVIEW_CREDIT if planned.move_type == CREDIT_NOTE else const.PREVIEW_INVOICE,
             "number": number,
-            "product_id": line.item.line.product_id.id,
+            "partner_id": planned.partner.id,
+            "product_id": extras.product_of(line.item).id,
             "name": line.text,
-            "start": service.start,
-            "last_day": service.last_day,
+            "start": start,
+            "last_day": last_day,
             "due_on": planned.due_on,
-            "bill_on": min(row.bill_on for row in line.item.rows),
+            "bill_on": min((row.bill_on for row in line.item.rows), default=invoice.run_day),
             "run_date": invoice.run_day,
             "invoice_date": planned.invoice_date,
             "due_date": invoice.due_date,
@@ -141,7 +142,7 @@ class RecurringBillingPreview(models.AbstractModel):
     def _locked_until(self, invoice, locks):
         """The last locked day, where the accounting date of the invoice will be moved past a lock date."""
         planned = invoice.planned
-        taxed = any(line.item.line.tax_ids for line in invoice.lines)
+        taxed = any(self.env["recurring.billing.extras"].sold_by(line.item).tax_ids for line in invoice.lines)
         key = (planned.journal, planned.invoice_date, taxed)
         if key not in locks:
             found = planned.journal.company_id._get_violated_lock_dates(planned.invoice_date, taxed, planned.journal)

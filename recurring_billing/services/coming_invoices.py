@@ -66,14 +66,16 @@ class RecurringComingInvoices(models.AbstractModel):
 
     def _prepare_invoice(self, invoice):
         items = [line.item for line in invoice.lines]
-        first, last = min(item.service.start for item in items), max(item.service.last_day for item in items)
-        products = items[0].line.product_id.union(*(item.line.product_id for item in items))
+        extras = self.env["recurring.billing.extras"]
+        days = [extras.days_of(item, invoice.run_day) for item in items if item.service] or [extras.days_of(items[0], invoice.run_day)]
+        first, last = min(day[0] for day in days), max(day[1] for day in days)
+        products = self.env["product.product"].union(*(extras.product_of(item) for item in items))
         return {
             "is_event": False,
             "day": invoice.run_day,
             "date": format_date(self.env, invoice.run_day),
             "period": self.env._("%(first)s to %(last)s", first=format_date(self.env, first), last=format_date(self.env, last)),
-            "products": ", ".join(products.mapped("name")),
+            "products": ", ".join([*products.mapped("name"), *([invoice.planned.payer.display_name] if invoice.planned.payer else [])]),
             "due": format_date(self.env, invoice.due_date),
             "is_credit": invoice.planned.move_type == CREDIT_NOTE,
             "amount": invoice.total,

@@ -213,6 +213,8 @@ class RecurringCoverage(models.AbstractModel):
 
     def _write_dates(self, subscriptions, rows, settled, waiting=(), horizon=None):
         usage = self.env["recurring.usage.billing"].dates(subscriptions, whole=not settled)
+        extras = self.env["recurring.billing.extras"]
+        beside = extras.next_dates(subscriptions)
         for subscription in subscriptions:
             terms = subscription._billing_terms()
             segments = self._segments(subscription)
@@ -235,6 +237,7 @@ class RecurringCoverage(models.AbstractModel):
                 next_date = min(waiting[subscription], next_date or waiting[subscription])
             if metered:
                 next_date = metered.next_date(next_date)
+            next_date = extras.next_date(beside.get(subscription), next_date)
             if subscription.next_invoice_date != next_date:
                 # sudo: the date follows from the ledger; a Billing user who deletes a draft may not edit the subscription
                 subscription.sudo().next_invoice_date = next_date

@@ -178,7 +178,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
         planned, problems = generation.env["recurring.billing.batch"].forecast(subscription, horizon or today, today)
         if subscription in problems:
             return [{"name": problems[subscription].name, "amount": problems[subscription].amount, "lines": []}]
-        words = self.env["recurring.invoice.preparation"]
+        words = self.env["recurring.billing.extras"]
         found = []
         for invoice in planned:
             if invoice.is_free:
@@ -187,11 +187,7 @@ class RecurringInvoiceGeneration(models.AbstractModel):
                 name = self.env._("Credit note for %s", invoice.reverses.name) if invoice.reverses else self.env._("Credit note")
             else:
                 name = self.env._("Invoice")
-            lines = [
-                (", ".join([item.line.product_id.display_name, *words._rows_in_words(invoice, item)]), float(item.amount))
-                for item in invoice.items
-                if not item.is_silent
-            ]
+            lines = [(words.in_words(invoice, item), float(item.amount)) for item in invoice.items if not item.is_silent]
             found.append({"name": name, "amount": float(invoice.amount), "lines": lines})
         return found
 

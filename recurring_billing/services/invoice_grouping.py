@@ -116,7 +116,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         return len({self._key(invoice, n) for invoice, n in self._numbered(planned)})
 
     @api.model
-    def prepare_moves(self, ready, main_periods, run_id):
+    def prepare_moves(self, ready, main_periods, run_id, shares=None):
         """The values of the native invoices and credit notes, those of one group as one.
 
         :param ready: planned invoices.
@@ -127,7 +127,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         words = {}
         groups = defaultdict(list)
         for invoice, n in self._numbered(ready):
-            values = preparation.prepare_move(invoice, periods_of[id(invoice)], run_id, words)
+            values = preparation.prepare_move(invoice, periods_of[id(invoice)], run_id, words, shares)
             due = (values.get("invoice_payment_term_id"), values.get("invoice_date_due"))
             groups[(*self._key(invoice, n), due)].append((invoice, values))
         return [self._merge(sorted(group, key=lambda member: member[0].subscription.id)) for group in groups.values()]
@@ -139,7 +139,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         by_subscription = defaultdict(list)
         for invoice in planned:
             if not invoice.is_free:
-                by_subscription[invoice.subscription].append(invoice)
+                by_subscription[invoice.subscription, invoice.partner].append(invoice)
         place = {}
         for mine in by_subscription.values():
             invoices = [invoice for invoice in mine if invoice.move_type == INVOICE]
@@ -154,7 +154,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         return (
             place,
             subscription.company_id,
-            subscription.partner_invoice_id,
+            invoice.partner,
             subscription.currency_id,
             subscription.fiscal_position_id,
             subscription._effective_invoice_mode(),
@@ -179,7 +179,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         addresses = {values["partner_shipping_id"] for values in everything}
         merged = {
             **merged,
-            "partner_shipping_id": merged["partner_shipping_id"] if len(addresses) == 1 else first.subscription.partner_invoice_id.id,
+            "partner_shipping_id": merged["partner_shipping_id"] if len(addresses) == 1 else first.partner.id,
             "ref": self._joined(values["ref"] for values in everything),
             "invoice_origin": self._joined(values["invoice_origin"] for values in everything),
             "invoice_line_ids": [Command.create({**line, "sequence": SEQUENCE_STEP * n}) for n, line in enumerate(lines, 1)],

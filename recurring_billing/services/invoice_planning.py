@@ -34,6 +34,11 @@ class PlannedLine(NamedTuple):
         return sum((row.amount for row in self.rows), Decimal(0))
 
     @property
+    def whole(self) -> "PlannedLine":
+        """Itself: nobody shares it. See ``PlannedShare``."""
+        return self
+
+    @property
     def share(self) -> Fraction:
         """The share of the full period it charges, less what it gives back."""
         return sum((-row.share if isinstance(row, Credit) else row.share for row in self.rows), Fraction(0))
@@ -59,6 +64,7 @@ class PlannedInvoice(NamedTuple):
     """One invoice or credit note to be made: what is on it, and its dates.
 
     :param reverses: of a credit note, the invoice it reduces, or an empty record.
+    :param payer: where several pay, whose invoice it is; None for the subscription's invoice address.
     """
 
     subscription: Any
@@ -68,6 +74,12 @@ class PlannedInvoice(NamedTuple):
     due_on: date
     move_type: str = INVOICE
     reverses: Any = None
+    payer: Any = None
+
+    @property
+    def partner(self) -> Any:
+        """Who gets it."""
+        return self.payer or self.subscription.partner_invoice_id
 
     @property
     def amount(self) -> Decimal:
@@ -82,8 +94,8 @@ class PlannedInvoice(NamedTuple):
     @property
     def lines(self) -> Any:
         """The subscription lines it bills."""
-        first = self.items[0].line
-        return first.browse({item.line.id: None for item in self.items}).with_prefetch(first._prefetch_ids)
+        first = next((item.line for item in self.items if item.line), self.items[0].line)
+        return first.browse({item.line.id: None for item in self.items if item.line}).with_prefetch(first._prefetch_ids)
 
     @property
     def charges(self) -> list:
@@ -144,7 +156,9 @@ class RecurringInvoicePlanning(models.AbstractModel):
             periods = drafts.recurring_period_id | drafts.recurring_period_id.billed_together_ids
             due.update(self.env["recurring.coverage"].due_rows(touched, horizon, without=periods))
         moment = Moment(horizon, today, {company: self._default_journal(company) for company in subscriptions.company_id})
-        able = {}
+        extras = self.env["recurring.billing.extras"]
+        beside = extras.waiting(subscriptions, also=drafts)
+        able, more = {}, {}
         for subscription, (rows, ledger) in due.items():
             if subscription in problems:
                 continue
@@ -153,17 +167,23 @@ class RecurringInvoicePlanning(models.AbstractModel):
                 problems[subscription] = self._opening_problem(subscription, unknown)
                 continue
             able[subscription] = (rows, ledger)
-        invoices, waiting = self.documents(able, moment)
+            more[subscription] = extras.due(subscription, beside.get(subscription, ()), rows, ledger, moment.horizon)
+        invoices, waiting = self.documents(able, moment, more)
         return BillingPlan(invoices, problems, waiting, drafts)
 
     @api.model
-    def documents(self, due, moment):
+    def documents(self, due, moment, more=None):
         """The invoices and credit notes of what is due.
 
         :param due: dict subscription → (rows, the ledger rows read for it)
+        :param more: dict subscription → items beside the rows, see ``billing_extras``.
         :return: list of PlannedInvoice, dict subscription → the day of the next invoice, which takes the credits that are due now
         """
-        planned = {subscription: self._invoices_of(subscription, rows, moment) for subscription, (rows, _ledger) in due.items()}
+        more = more or {}
+        planned = {
+            subscription: self._invoices_of(subscription, rows, moment, more.get(subscription, ()))
+            for subscription, (rows, _ledger) in due.items()
+        }
         invoices = {subscription: mine for subscription, (mine, _left) in planned.items()}
         waiting = {}
         for subscription, (_invoices, left) in planned.items():
@@ -183,12 +203,19 @@ class RecurringInvoicePlanning(models.AbstractModel):
             return lines, problems
         drafts = periods._billed_lines().move_id.filtered(lambda move: move.state == "draft" and move.move_type == INVOICE)
         for move in drafts:
-            mine = move.line_ids.filtered(lambda line: line.recurring_subscription_id in due and line.recurring_period_id)
-            if move._recurring_is_untouched():
+            mine = move.line_ids.filtered(
+                lambda line: line.recurring_subscription_id in due and (line.recurring_period_id or line.recurring_one_off_id)
+            )
+            standing = mine._recurring_shared_elsewhere()
+            untouched = move._recurring_is_untouched()
+            if untouched and not standing:
                 lines |= mine
             else:
                 for subscription in mine.recurring_subscription_id:
-                    problems[subscription] = self._draft_problem(subscription, move)
+                    shared = untouched and standing
+                    problems[subscription] = (
+                        self._shared_draft_problem(subscription, move, standing) if shared else self._draft_problem(subscription, move)
+                    )
         return lines.filtered(lambda line: line.recurring_subscription_id not in problems), problems
 
     def _draft_problem(self, subscription, move):
@@ -198,6 +225,18 @@ class RecurringInvoicePlanning(models.AbstractModel):
             self.env._(
                 "The subscription changed after the draft was made. Its amounts stay as the person left them. Post it to bill those "
                 "amounts, or delete it to have it made anew; then retry."
+            ),
+            move,
+        )
+
+    def _shared_draft_problem(self, subscription, move, standing):
+        return Problem(
+            const.ISSUE_DRAFT,
+            self.env._("A draft of one payer of %s does not fit any more", subscription.display_name),
+            self.env._(
+                "The subscription changed after the draft was made, and %(invoice)s of another payer was posted for the same time. Post the "
+                "draft to credit it as well, or delete it to have its share made anew; then retry.",
+                invoice=", ".join(standing.mapped("name")),
             ),
             move,
         )
@@ -215,9 +254,22 @@ class RecurringInvoicePlanning(models.AbstractModel):
 
     # From rows to invoice lines
 
-    def _invoices_of(self, subscription, rows, moment):
-        """The invoices of one subscription, the credit notes of open invoices, and the credits that have no place yet."""
-        items = self._lines_of(subscription, rows)
+    def _invoices_of(self, subscription, rows, moment, more=()):
+        """The invoices of one subscription, the credit notes of open invoices, and the credits that have no place yet.
+
+        :param more: items beside the rows: one-off charges and credits, shares of payers to be invoiced again.
+        """
+        items = [*self._lines_of(subscription, rows), *more]
+        if not subscription.is_split:
+            return self._invoices_of_items(subscription, items, moment)
+        found, left = [], []
+        for payer, mine in self.env["recurring.payer.split"].divide(subscription, items).items():
+            invoices, without_place = self._invoices_of_items(subscription, mine, moment)
+            found += [invoice._replace(payer=payer) for invoice in invoices]
+            left += without_place
+        return found, left
+
+    def _invoices_of_items(self, subscription, items, moment):
         credits = [item for item in items if item.amount < 0 and not any(self._is_reduction(row) for row in item.rows)]
         invoices = self._group_charges(subscription, [item for item in items if item not in credits], moment)
         left = self._reductions_alone(invoices)
@@ -241,13 +293,15 @@ class RecurringInvoicePlanning(models.AbstractModel):
         for heir in heirs:
             left = self._carry(left, invoices.get(heir, []))
         made = [invoice for each in (subscription, *heirs) for invoice in invoices.get(each, [])]
-        if left and not any(invoice.move_type == INVOICE and not invoice.is_free for invoice in made):
-            next_day = self._next_invoice_on(subscription, heirs, left, ledgers, moment)
+        # A one-off waits no longer; nor does a credit of several payers, which would be some of it now and some later.
+        may_wait = [item for item in left if item.rows] if not any(each.is_split for each in (subscription, *heirs)) else []
+        if may_wait and not any(invoice.move_type == INVOICE and not invoice.is_free for invoice in made):
+            next_day = self._next_invoice_on(subscription, heirs, may_wait, ledgers, moment)
             if next_day:
                 waiting[subscription] = next_day
-                return
-        for move, mine in groupby(left, key=lambda item: item.origin.move_id):
-            invoices[subscription].append(self._credit_note(subscription, mine, moment, move))
+                left = [item for item in left if item not in may_wait]
+        for (payer, move), mine in groupby(left, key=lambda item: (getattr(item, "payer", None), item.origin.move_id)):
+            invoices[subscription].append(self._credit_note(subscription, mine, moment, move)._replace(payer=payer))
 
     @api.model
     def _heirs(self, subscription):
@@ -270,13 +324,18 @@ class RecurringInvoicePlanning(models.AbstractModel):
             found.append(PlannedLine(line, mine, self._origin_of(mine)))
         return found
 
-    def _origin_of(self, rows):
-        """The invoice line of the first credited row; of one that a credit note or no document shows, that of what it was netted with."""
+    def _origin_of(self, rows, payer=None):
+        """The invoice line of the first credited row; of one that a credit note or no document shows, that of what it was netted with.
+
+        :param payer: the partner whose line is wanted, where several shared the row.
+        """
         # sudo: a credit copies the line it reduces, whoever may see that invoice
         periods = self._credited_periods(rows).sudo()
         known = periods
         while periods:
             lines = periods._invoiced_lines().filtered(lambda line: line.parent_state == "posted" and line.move_id.move_type == INVOICE)
+            if payer is not None:
+                lines = lines.filtered(lambda line: (line.recurring_share_id.partner_id or line.move_id.partner_id) == payer)
             if lines:
                 return lines.sorted("id")[:1].with_env(self.env)
             netted = periods | periods.billed_with_id
@@ -344,7 +403,10 @@ class RecurringInvoicePlanning(models.AbstractModel):
                 (
                     invoice
                     for invoice in invoices
-                    if invoice.move_type == INVOICE and self._with_tax(invoice.items) + self._with_tax([item]) >= 0 and not invoice.is_free
+                    if invoice.move_type == INVOICE
+                    and self._is_for(invoice, item)
+                    and self._with_tax(invoice.items) + self._with_tax([item]) >= 0
+                    and not invoice.is_free
                 ),
                 None,
             )
@@ -355,14 +417,25 @@ class RecurringInvoicePlanning(models.AbstractModel):
         return left
 
     @api.model
+    def _is_for(self, invoice, item):
+        """Whether a credit may go on an invoice: what one of several payers gets back, only on an invoice of theirs."""
+        payer = getattr(item, "payer", None)
+        if not (payer or invoice.payer):
+            return True
+        return invoice.partner == (payer or self.env["recurring.billing.extras"].sold_by(item).subscription_id.partner_invoice_id)
+
+    @api.model
     def _with_tax(self, items):
         """About what the items come to with their taxes."""
         total = Decimal(0)
         for item in items:
             line = item.line
+            if not line:
+                total += self.env["recurring.billing.extras"].with_tax(item)
+                continue
             basis = float(line._price_of_the_day().per_period)
             factor = line.amount_total / basis if basis else 1.0
-            if isinstance(item.rows[0], UsageCharge):
+            if item.rows and isinstance(item.rows[0], UsageCharge):
                 factor = line._usage_tax_factor()
             total += item.amount * Decimal(str(factor))
         return total

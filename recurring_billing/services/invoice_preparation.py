@@ -18,9 +18,9 @@ class RecurringInvoicePreparation(models.AbstractModel):
     _description = "Preparation of Recurring Invoices"
 
     @api.model
-    def prepare_periods(self, invoice, run_id):
-        """The values of the ledger rows of a planned invoice: for each of its lines, those of its rows."""
-        return [[self._prepare_period(item.line.subscription_id, row, run_id) for row in item.rows] for item in invoice.items]
+    def prepare_periods(self, item, run_id):
+        """The values of the ledger rows of a planned line."""
+        return [self._prepare_period(item.line.subscription_id, row, run_id) for row in item.rows]
 
     def _prepare_period(self, subscription, row, run_id):
         price = row.price
@@ -55,11 +55,12 @@ class RecurringInvoicePreparation(models.AbstractModel):
         return values
 
     @api.model
-    def prepare_move(self, invoice, periods, run_id, words=None):
+    def prepare_move(self, invoice, periods, run_id, words=None, shares=None):
         """The values of a native invoice or credit note, as a native sale would set them.
 
         :param periods: for each line of the planned invoice, the ledger row it points to.
         :param words: a cache of texts and dates shared by the invoices of a batch.
+        :param shares: of several payers, by id of the planned line, the values that link the invoice line to its share.
         """
         subscription = invoice.subscription
         words = {} if words is None else words
@@ -68,7 +69,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "move_type": invoice.move_type,
             "company_id": subscription.company_id.id,
             "journal_id": invoice.journal.id,
-            "partner_id": (origin.partner_id if origin else subscription.partner_invoice_id).id,
+            "partner_id": (origin.partner_id if origin else invoice.partner).id,
             "partner_shipping_id": (subscription.beneficiary_id or subscription.partner_id).id,
             "currency_id": subscription.currency_id.id,
             "fiscal_position_id": (origin.fiscal_position_id if origin else subscription.fiscal_position_id).id,
@@ -81,16 +82,20 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "recurring_run_id": run_id,
             **self.env["account.move"]._recurring_stage_values(invoice.subscription),
             "invoice_line_ids": [
-                Command.create(values)
+                Command.create({**values, **(shares[id(item)] if shares and id(item) in shares else {})})
                 for item, period in zip(invoice.items, periods, strict=True)
                 if not item.is_silent
-                for values in self._prepare_move_lines(invoice, item, period, words)
+                for values in self._prepare_lines_of(invoice, item, period, words)
             ],
             # Without a note of its own the invoice keeps the company's default terms.
             **({"narration": subscription.note} if subscription.note else {}),
             **({"reversed_entry_id": origin.id} if origin else {}),
             **self._prepare_due(invoice, words),
         }
+
+    def _prepare_lines_of(self, invoice, item, period, words):
+        """The invoice lines of an item, whatever it is; see ``billing_extras``."""
+        return self._prepare_move_lines(invoice, item, period, words)
 
     def _prepare_move_lines(self, invoice, item, period, words):
         """The invoice line, and one more for money off, which Odoo's column of percentages cannot show."""
@@ -171,7 +176,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
     def _line_text(self, invoice, item, words):
         """The line's text, the period in the customer's language, when prorated why, and of a credit what it gives back."""
         line = item.line
-        lang = line.subscription_id.partner_invoice_id.lang or self.env.lang
+        lang = invoice.partner.lang or self.env.lang
         row = item.rows[0]
         kinds = tuple(type(each) for each in item.rows)
         key = ("period", lang, kinds, tuple(each.covered for each in item.rows), row.full, item.origin, item.amount < 0)

@@ -22,13 +22,17 @@ class RecurringLedgerDocuments(models.AbstractModel):
             lines = move.line_ids.filtered(lambda line: line.recurring_period_id and not line.recurring_credits_period_id)
             lines.recurring_subscription_id._hold_against_runs()
             for period, mine in lines.grouped("recurring_period_id").items():
-                booked, said = self._booked(period), self._said(mine)
+                booked, said = self._booked_on(mine, period), self._said(mine)
                 if booked != said:
                     told.append(self._in_words_of(move)._edit_in_words(period, booked, said))
                     self._follow_edit(period, mine, said - booked)
             if told:
                 move._message_log_batch(bodies={move.id: Markup("<br/>").join(told)})
                 lines.recurring_subscription_id._refresh_billing_dates()
+
+    def _booked_on(self, lines, period):
+        """What the ledger says of lines of one document."""
+        return self._booked(period)
 
     def _follow_edit(self, period, lines, difference):
         """A charge becomes one of the amount given by hand, which later credits give back by the day; else the difference is a row of

@@ -16,9 +16,10 @@ class RecurringInvoicePreparation(models.AbstractModel):
         return {**values, **self.env["recurring.usage.billing"].prepare_period(row)}
 
     def _prepare_move_lines(self, invoice, item, period, words):
-        if not isinstance(item.rows[0], UsageCharge):
+        if not (item.rows and isinstance(item.rows[0], UsageCharge)):
             return super()._prepare_move_lines(invoice, item, period, words)
-        amounts = item._replace(rows=[row._replace(price=None) for row in item.rows])
+        # The share of one of several payers comes without prices already.
+        amounts = item._replace(rows=[row._replace(price=None) for row in item.rows]) if item.whole is item else item
         (values,) = super()._prepare_move_lines(invoice, amounts, period, words)
         values["name"] = self._usage_text(invoice, item)
         if item.amount < 0 and invoice.move_type == INVOICE:
@@ -27,7 +28,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
 
     def _usage_text(self, invoice, item):
         line = item.line
-        spoken = self.with_context(lang=line.subscription_id.partner_invoice_id.lang or self.env.lang)
+        spoken = self.with_context(lang=invoice.partner.lang or self.env.lang)
         parts = [line.name, *spoken.env["recurring.usage.words"].of_line(line, item.rows)]
         if item.origin and invoice.move_type == INVOICE and item.amount < 0:
             parts.append(spoken.env._("Billed with %s", item.origin.move_id.name))
