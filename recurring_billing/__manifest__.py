@@ -69,6 +69,7 @@
         "wizards/recurring_discount_add_views.xml",
         "wizards/recurring_deferral_views.xml",
         "wizards/recurring_explanation_views.xml",
+        "wizards/recurring_one_off_add_views.xml",
         "wizards/recurring_fiscal_document_views.xml",
         "wizards/recurring_quick_offer_views.xml",
         "report/recurring_booklet_templates.xml",
@@ -89,6 +90,8 @@
         "views/recurring_subscription_change_views.xml",
         "views/sale_order_change_views.xml",
         "views/recurring_revenue_views.xml",
+        "views/recurring_one_off_views.xml",
+        "views/recurring_payer_views.xml",
     ],
     "demo": [
         "demo/users.xml",

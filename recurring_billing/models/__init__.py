@@ -35,6 +35,7 @@ from . import (
     recurring_discount,
     recurring_lineage,
     recurring_one_off,
+    recurring_one_off_batch,
     recurring_payer,
     recurring_payer_share,
     recurring_period,

@@ -59,6 +59,9 @@ class RecurringOneOff(models.Model):
     when = fields.Selection(const.ONE_OFF_WHEN, "Billed", required=True, default=const.NEXT_INVOICE)
     state = fields.Selection(const.ONE_OFF_STATES, compute="_compute_state", store=True)
     withdrawn = fields.Boolean(readonly=True, default=False, copy=False)
+    batch_id = fields.Many2one(
+        "recurring.one.off.batch", "Added With", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
     undoes_id = fields.Many2one(
         "recurring.one.off", "Takes Back", readonly=True, copy=False, index="btree_not_null", help="What this gives back."
     )
@@ -199,6 +202,39 @@ class RecurringOneOff(models.Model):
                 )
             )
         return True
+
+    def action_undo(self):
+        """Take back: what waits is withdrawn; what is billed is given back by its opposite on the next invoice."""
+        for one_off in self:
+            if one_off.state == const.ONE_OFF_WAITING:
+                one_off.action_withdraw()
+                continue
+            if one_off.state == const.ONE_OFF_WITHDRAWN or one_off.undone_by_ids.filtered(lambda other: not other.withdrawn):
+                raise UserError(self.env._("%s was taken back already.", one_off.display_name))
+            one_off.check_access("write")
+            opposite = one_off.copy({**one_off._opposite(), "subscription_id": one_off.subscription_id.id})
+            # sudo: kept by billing itself
+            opposite.sudo().undoes_id = one_off
+        return True
+
+    def _opposite(self):
+        self.ensure_one()
+        return {
+            "name": self.env._("Taken back: %s", self.name),
+            "price_unit": -self.price_unit,
+            "reason": self.env._("Takes back what was billed on %s.", ", ".join(self.move_ids.mapped("display_name"))),
+            "date": self.company_id._recurring_today(),
+            "when": self.when,
+        }
+
+    def action_open_invoices(self):
+        """The invoices it is on."""
+        action = self.env["ir.actions.actions"]._for_xml_id("account.action_move_out_invoice_type")
+        action["context"] = {"default_move_type": "out_invoice", "create": False}
+        action["domain"] = [("id", "in", self.move_ids.ids)]
+        if len(self.move_ids) == 1:
+            action.update(views=[(False, "form")], res_id=self.move_ids.id)
+        return action
 
     def _price_of_product(self):
         """The product's price in the subscription's currency."""

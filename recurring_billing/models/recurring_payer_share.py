@@ -73,7 +73,7 @@ class RecurringPayerShare(models.Model):
                     },
                     **{name: share[name] for name in ("percent", "amount", "name")},
                     "state": const.SHARE_TO_INVOICE,
-                    "due_on": share.company_id._recurring_today(),
+                    "due_on": share.period_id.due_on or share.one_off_id.date or share.company_id._recurring_today(),
                     "replaces_id": share.id,
                 }
                 for share in self

@@ -44,6 +44,7 @@ from . import (
     revenue_levels,
     revenue_recording,
     one_off_invoicing,
+    one_off_words,
     payer_documents,
     payer_split,
     slip_settlement,

@@ -36,11 +36,15 @@ class RecurringAmountExplanation(models.AbstractModel):
         # sudo: who may read an invoice line may read why, whoever may see the subscription and its ledger
         line = line.sudo()
         rows = self.rows_of(line)
+        if line.recurring_one_off_id:
+            return self.env["recurring.one.off.words"].of_line(line)
         if not rows:
             return self._of_reversal(line)
         found = [self._subject(rows), *(self._of_row(row) for row in rows)]
         if len(rows) > 1:
             found.append(self._sum(rows))
+        if line.recurring_share_id:
+            found.append(self.env["recurring.one.off.words"].of_share(line.recurring_share_id))
         return [*found, self._shown(line, rows)]
 
     @api.model
@@ -181,7 +185,7 @@ class RecurringAmountExplanation(models.AbstractModel):
     def _shown(self, line, rows):
         """How the invoice shows it, and whether a person changed it."""
         words, currency = self.env["recurring.amount.words"], line.currency_id
-        mine = rows.move_line_ids.filtered(lambda other: other.move_id == line.move_id)
+        mine, share = rows.move_line_ids.filtered(lambda other: other.move_id == line.move_id), line.recurring_share_id
         terms = f"{words.number(line.quantity)} × {words.money(line.price_unit, currency)}"
         if line.discount:
             terms += f" − {words.number(line.discount)} %"
@@ -190,7 +194,7 @@ class RecurringAmountExplanation(models.AbstractModel):
             lines.append(self.env._("Money taken off stands on a line of its own."))
         sign = -1 if line.move_id.move_type == "out_refund" else 1
         shown = sign * sum(each.quantity * each.price_unit * (1 - each.discount / 100) for each in mine)
-        billed = sum(rows.mapped("amount"))
+        billed = share.amount if share else sum(rows.mapped("amount"))
         if currency.compare_amounts(shown, billed):
             lines.append(
                 self.env._(
