@@ -146,7 +146,7 @@ class RecurringBillingExtras(models.AbstractModel):
             text = [item.share.name.partition("\n")[0]]
         else:
             text = [item.line.product_id.display_name, *words._rows_in_words(invoice, item)]
-        return ", ".join([*text, *([item.payer.display_name] if invoice.payer else [])])
+        return ", ".join([*text, *([invoice.payer.display_name] if invoice.payer else [])])
 
     @api.model
     def coming(self, waiting, day):

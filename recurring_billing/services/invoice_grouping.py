@@ -121,13 +121,14 @@ class RecurringInvoiceGrouping(models.AbstractModel):
 
         :param ready: planned invoices.
         :param main_periods: for each of them, the ledger row that each of its lines points to.
+        :param shares: see ``recurring.payer.split``.
         """
         preparation = self.env["recurring.invoice.preparation"]
         periods_of = {id(invoice): periods for invoice, periods in zip(ready, main_periods, strict=True)}
-        words = {}
+        words = {"shares": shares or {}}
         groups = defaultdict(list)
         for invoice, n in self._numbered(ready):
-            values = preparation.prepare_move(invoice, periods_of[id(invoice)], run_id, words, shares)
+            values = preparation.prepare_move(invoice, periods_of[id(invoice)], run_id, words)
             due = (values.get("invoice_payment_term_id"), values.get("invoice_date_due"))
             groups[(*self._key(invoice, n), due)].append((invoice, values))
         return [self._merge(sorted(group, key=lambda member: member[0].subscription.id)) for group in groups.values()]

@@ -55,15 +55,16 @@ class RecurringInvoicePreparation(models.AbstractModel):
         return values
 
     @api.model
-    def prepare_move(self, invoice, periods, run_id, words=None, shares=None):
+    def prepare_move(self, invoice, periods, run_id, words=None):
         """The values of a native invoice or credit note, as a native sale would set them.
 
         :param periods: for each line of the planned invoice, the ledger row it points to.
-        :param words: a cache of texts and dates shared by the invoices of a batch.
-        :param shares: of several payers, by id of the planned line, the values that link the invoice line to its share.
+        :param words: what the invoices of a batch have in common: a cache of texts and dates; under ``shares``, of several payers, by id of
+            the planned line the values that link the invoice line to its share.
         """
         subscription = invoice.subscription
         words = {} if words is None else words
+        shares = words.get("shares", {})
         origin = invoice.reverses
         return {
             "move_type": invoice.move_type,
@@ -82,7 +83,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "recurring_run_id": run_id,
             **self.env["account.move"]._recurring_stage_values(invoice.subscription),
             "invoice_line_ids": [
-                Command.create({**values, **(shares[id(item)] if shares and id(item) in shares else {})})
+                Command.create({**values, **shares.get(id(item), {})})
                 for item, period in zip(invoice.items, periods, strict=True)
                 if not item.is_silent
                 for values in self._prepare_lines_of(invoice, item, period, words)

@@ -115,8 +115,6 @@ class RecurringPayerSplit(models.AbstractModel):
         """
         wanted, links = [], {}
         for invoice, periods in zip(ready, main_periods, strict=True):
-            if not invoice.payer:
-                continue
             for item, period in zip(invoice.items, periods, strict=True):
                 if isinstance(item, PlannedAgain):
                     item.share.sudo().state = const.SHARE_BILLED
