@@ -114,7 +114,8 @@ class RecurringBillingBatch(models.AbstractModel):
         ready = [invoice for invoice in plan.invoices if invoice.subscription not in problems]
         moves = self._write_invoices(ready, batch)
         waiting = {subscription: day for subscription, day in plan.waiting.items() if subscription not in problems}
-        billed = due.browse({item.line.subscription_id.id: None for invoice in ready for item in invoice.items})
+        sold_by = self.env["recurring.billing.extras"].sold_by
+        billed = due.browse({sold_by(item).subscription_id.id: None for invoice in ready for item in invoice.items})
         self._advance(due.filtered(lambda subscription: subscription not in problems) | billed, waiting, batch.horizon)
         if batch.parked:
             self._solve_issues(due.filtered(lambda subscription: subscription not in problems), self.env._("Billed."))
