@@ -92,6 +92,7 @@
         "views/recurring_revenue_views.xml",
         "views/recurring_one_off_views.xml",
         "views/recurring_payer_views.xml",
+        "views/recurring_family_discount_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -16,6 +16,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``price_revision``      what an index accumulated, the new price, who is due, from which day it counts
 ``terms``               minimum term, notice, exit fee, withdrawal
+``family``              what the second and the third of a family get off, and from when
 ``one_off``             what some days of a period are worth, given back at once
 ``shares``              an amount split among payers, to the cent
 ``revenue``             an amount per period normalised to a month

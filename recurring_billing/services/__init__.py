@@ -19,6 +19,7 @@ from . import (
     coverage,
     deferral_schedule,
     document_rows,
+    family_ranking,
     index_fetching,
     invoice_generation,
     invoice_grouping,
