@@ -73,7 +73,7 @@ class RecurringPlan(models.Model):
     def _renews_by_terms(self):
         """Whether after the minimum term another term begins, to which the customer is committed."""
         self.ensure_one()
-        return self.renewal not in (const.RENEW, const.END)
+        return self.renewal == const.RENEW_TERM
 
     def _exit_fee(self, currency=None, company=None):
         """The exit fee as the rules take it, in a currency (default: the company's)."""

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.tools import format_date
@@ -121,8 +121,21 @@ class RecurringSubscription(models.Model):
         return terms.withdrawal_deadline(self._withdrawal_since(), self.plan_id.withdrawal_days)
 
     def _withdrawal_since(self):
-        """The day from which the days to withdraw are counted: the first day of service, or the signature where that was later."""
-        return self.start_date
+        """The day from which the days to withdraw are counted: the first day of service, or the signature where that was later.
+
+        What continues another subscription is no new contract.
+        """
+        if self.predecessor_id:
+            # sudo: the subscription it continues counts, whoever may see it
+            return self.sudo().predecessor_id._withdrawal_since()
+        # sudo: as the order it was sold by
+        order = self.sudo().order_id
+        signed = order.signed_on or order.date_order if order.state == "sale" else None
+        return (
+            max(self.start_date, self.company_id._recurring_local(signed.replace(tzinfo=timezone.utc)).date())
+            if signed
+            else self.start_date
+        )
 
     @api.model
     def _refresh_terms(self):

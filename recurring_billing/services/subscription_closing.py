@@ -14,7 +14,7 @@ from .invoice_generation import BATCH_CONTEXT
 _logger = logging.getLogger(__name__)
 
 BATCH_SIZE = 200
-CLOSED_AT_ONCE = 200
+CLOSED_AT_ONCE = 60
 TRIES = 4
 CONFLICTS = (psycopg2.errors.SerializationFailure, psycopg2.errors.DeadlockDetected, psycopg2.errors.LockNotAvailable)
 

@@ -193,3 +193,52 @@ def _in_currency(env, name: str, model) -> int:
     values = {"partner_id": model.partner_id.id, "plan_id": model.plan_id.id, "start_date": str(NEXT_MONTH), "currency_id": currency.id}
     line = {"product_id": model.line_ids.product_id.id, "price_unit": 30}
     return env["recurring.subscription"].create({**values, "state": "active", "line_ids": [(0, 0, line)]}).id
+
+
+def test_all_who_left_are_closed_in_one_action(loaded):
+    """One decision, carried out in the background batch by batch: everybody once, what they paid is given back, what is lost is told."""
+    lost, untaxed = _expected(loaded.subscribers, left=True)
+
+    def decide(env):
+        leavers = env["recurring.subscription"].search(
+            [
+                ("company_id", "=", env.company.id),
+                ("client_order_ref", "in", [one["customerID"] for one in loaded.subscribers if telco.left(one)]),
+            ]
+        )
+        action = (
+            env["recurring.close"]
+            .create(
+                {
+                    "subscription_ids": leavers.ids,
+                    "reason_id": env.ref("recurring_billing.reason_other").id,
+                    "when": "now",
+                    "override": True,
+                    "exception_reason": "They have left.",
+                }
+            )
+            .action_close()
+        )
+        return action["res_id"], env["recurring.cancellation"].browse(action["res_id"]).state
+
+    cancellation, state = loaded.work(decide)
+    assert state == ("queued" if lost > 200 else "done")
+
+    def carry_out(env):
+        before = env.cr.sql_log_count
+        assert env["recurring.subscription.closing"].run_queued()
+        return env.cr.sql_log_count - before
+
+    queries = loaded.work(carry_out)
+
+    def look(env):
+        done = env["recurring.cancellation"].browse(cancellation)
+        states = {line.subscription_id.state for line in done.line_ids}
+        return done.state, done.done_count, done.refused_count, Decimal(str(env.company.currency_id.round(done.mrr))), states
+
+    assert loaded.work(look) == ("done", lost, 0, untaxed, {"closed"})
+    if lost > 200:
+        assert queries / lost <= 15
+    if len(loaded.subscribers) == WHOLE_FILE["subscribers"]:
+        assert untaxed == WHOLE_FILE["lost"]
+    assert loaded.work(lambda env: env["recurring.subscription.closing"].run_queued())
