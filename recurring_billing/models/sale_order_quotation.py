@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 from .. import const
 
@@ -50,19 +50,32 @@ class SaleOrder(models.Model):
         :return: list of dict, as ``_recurring_prepare_subscriptions()``
         """
         self.ensure_one()
+        if self.recurring_purpose == const.PURPOSE_RENEW and self.recurring_renews_id:
+            return [self._recurring_renewed(values) for values in self._recurring_prepare_subscriptions()]
         if self.recurring_purpose not in (const.PURPOSE_NEW, const.PURPOSE_EXTEND):
             return []
         return self._recurring_prepare_subscriptions()
 
+    def _recurring_renewed(self, values):
+        """The values of a subscription as the new term of the one that is renewed: without trial, on its schedule, for the term."""
+        # sudo: who may read a quotation may read what it is for
+        anchor, start = self.recurring_renews_id.sudo().anchor_date, self.recurring_renews_from
+        lines = [Command.create({**line, "date_start": start}) for _command, _id, line in values["line_ids"]]
+        term = {"start_date": start, "trial_end_date": start, "anchor_date": anchor, "end_date": self.recurring_renews_until}
+        return {**values, **term, "line_ids": lines}
+
     def _recurring_quoted_on(self):
         """The day a quotation is counted from: today; of a confirmed order the day its subscriptions began to be billed."""
         self.ensure_one()
+        today = self.company_id._recurring_today()
+        if self.recurring_purpose == const.PURPOSE_RENEW and self.recurring_renews_from:
+            return min(today, self.recurring_renews_from)
         # sudo: what an order says does not depend on who reads it
         made = self.sudo().order_line.subscription_line_ids if self.state == "sale" else []
         days = [
             line.date_start if line.subscription_id == self.recurring_extends_id else line.subscription_id.activated_on for line in made
         ]
-        return min((day for day in days if day), default=self.company_id._recurring_today())
+        return min((day for day in days if day), default=today)
 
     def _recurring_one_off_lines(self):
         """The lines that are sold once."""

@@ -209,7 +209,7 @@ class RecurringQuotationOutlook(models.AbstractModel):
     def _horizon(self, subscription, today):
         """The day up to which runs are imagined: two periods after the last day known on which an amount changes."""
         terms = subscription._billing_terms()
-        changes = [subscription.trial_end_date, subscription.start_date, today]
+        changes = [subscription.trial_end_date, subscription.start_date, today, *filter(None, [subscription.end_date])]
         for line in subscription.line_ids:
             changes += [line.date_start, *([line.date_end] if line.date_end else []), *self._price_changes(line)]
         first = index_at(terms.anchor, terms.interval, subscription.trial_end_date)

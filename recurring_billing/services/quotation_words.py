@@ -74,7 +74,7 @@ class RecurringQuotationWords(models.AbstractModel):
         if stage.ends and len(stage.invoices) == 1:
             parts.append(self._period(invoice))
         elif invoice.date != invoice.period.start:
-            made = self.env._("invoiced after each period, first on %s") if self._in_arrears(quoted) else self.env._("first invoiced on %s")
+            made = self.env._("Invoiced after each period, first on %s") if self._in_arrears(quoted) else self.env._("First invoiced on %s")
             parts.append(made % self._day(invoice.date))
         if invoice.due_date > max(invoice.date, invoice.period.start):
             parts.append(self.env._("due %s", self._day(invoice.due_date)))
@@ -114,7 +114,9 @@ class RecurringQuotationWords(models.AbstractModel):
     # What is paid to start
 
     def _start(self, order, quoted):
-        """One-off part and first invoices, as far as they are due when it starts."""
+        """One-off part and first invoices, as far as they are due when it starts; nothing starts where a term goes on."""
+        if order.recurring_purpose not in (const.PURPOSE_NEW, const.PURPOSE_EXTEND):
+            return None
         one_off = order._recurring_one_off_total()
         first = sum(invoice.total for each in quoted for invoice in each.at_start)
         if not one_off and not first:

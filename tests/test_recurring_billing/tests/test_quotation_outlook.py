@@ -1,5 +1,8 @@
+import re
+from unittest.mock import patch
+
 from odoo import Command, fields
-from odoo.tests import Form
+from odoo.tests import Form, HttpCase
 from odoo.tools import html2plaintext
 
 from .common import RecurringCommon
@@ -78,13 +81,42 @@ class TestQuotationOutlook(QuotationCommon):
         self.assertEqual((str(first.date), first.total), ("2027-01-15", 50.0))
 
     def test_a_plan_that_ends_with_its_term_is_quoted_to_its_end(self):
-        # Three months from 20 December: three invoices and no more.
-        plan = self.make_plan(term_count=3, renewal="end")
+        # Six months from 20 December: six invoices and no more.
+        plan = self.make_plan(term_count=6, renewal="end")
         (quoted,) = self.quote(self.order_at("2026-12-20", [(50.0, {})], plan))
         (stage,) = quoted.stages
-        self.assertEqual(
-            ([str(invoice.date) for invoice in stage.invoices], stage.ends), (["2026-12-20", "2027-01-20", "2027-02-20"], True)
-        )
+        self.assertEqual((len(stage.invoices), str(stage.invoices[-1].date), stage.ends), (6, "2027-05-20", True))
+
+    def test_a_renewal_is_quoted_as_the_term_that_goes_on(self):
+        # A trial is over for good, the periods are those of the subscription: whole months from 10 April at 105.00.
+        revised = {"renewal_price": "revision", "revision_kind": "percent", "revision_percent": 5.0}
+        plan = self.make_plan(term_count=12, renewal="quote", trial_count=9, **revised)
+        subscription = self.subscribe("2025-04-01", 100.0, plan=plan, product=self.make_product(100.0, recurring_ok=True))
+        self.press("2026-03-10", subscription, "write", {"catch_up_confirmed_until": "2026-03-10"})
+        self.bill("2026-03-10", subscription)
+        with self.committing("2026-03-15") as env:
+            env["recurring.renewal"].run_scheduled()
+        order = subscription.renewal_order_ids.with_env(self.at("2026-03-15"))
+        (quoted,) = self.quote(order)
+        (stage,) = quoted.stages
+        self.assertEqual((str(stage.first.date), stage.first.total, stage.first.prorated), ("2026-04-10", 105.0, False))
+        self.assertEqual((len(stage.invoices), stage.ends), (12, True))
+        self.assertIn("12 times every month, from 04/10/2026", self.told(order))
+        self.assertNotIn("To pay to start", self.told(order))
+        self.press("2026-03-16", order, "action_confirm")
+        self.bill("2026-04-10", subscription)
+        self.assertEqual(self.invoices(subscription)[-1:].amount_total, 105.0)
+
+    def test_lines_added_to_a_subscription_are_quoted_on_its_schedule(self):
+        # It runs from the 10th; from 20 January 21 of 31 days of 62.00 are 42.00.
+        plan = self.make_plan()
+        subscription = self.subscribe("2026-12-10", 100.0, plan=plan)
+        theirs = {"partner_id": subscription.partner_id.id, "recurring_extends_id": subscription.id}
+        order = self.order_at("2027-01-20", [(62.0, {})], plan, **theirs)
+        (quoted,) = self.quote(order)
+        invoices = [(str(invoice.date), invoice.total) for invoice in quoted.invoices[:2]]
+        self.assertEqual(invoices, [("2027-01-20", 42.0), ("2027-02-10", 62.0)])
+        self.assertEqual([invoice.total for invoice in order.env["recurring.quotation.outlook"].first_invoices(order)], [42.0])
 
     def test_a_discount_for_some_periods_is_a_stage_of_its_own(self):
         # Half of 50.00 for three months, from 20 December: the fourth, from 20 March, costs 50.00.
@@ -143,7 +175,7 @@ class TestQuotationWords(QuotationCommon):
             "Then every month, from 01/01/2027",
             "$ 35.65",
             "Minimum term: 12 months, until 12/19/2027",
-            "To pay at the start $ 103.80",
+            "To pay to start $ 103.80",
         ):
             self.assertIn(words, text)
 
@@ -188,3 +220,27 @@ class TestQuotationWords(QuotationCommon):
             with form.order_line.edit(0) as line:
                 line.product_uom_qty = 2
             self.assertIn("24.00", html2plaintext(form.recurring_quotation))
+
+
+class TestQuotationPortal(HttpCase, QuotationCommon):
+    """The customer reads what is recurring, signs, and is billed exactly that."""
+
+    def test_what_is_read_and_signed_is_billed(self):
+        today = fields.Date.to_string(self.company._recurring_today())
+        plan = self.make_plan(alignment="fixed_day", anchor_day=1, name="Basic")
+        order = self.order_at(today, [(31.0, self.taxed())], plan, require_payment=False, require_signature=True)
+        order.action_quotation_sent()
+        order._portal_ensure_token()
+        (first,) = order.env["recurring.quotation.outlook"].first_invoices(order)
+        self.authenticate(None, None)
+        page = re.sub(r"\s+", " ", self.url_open(order.get_portal_url()).text.replace("\xa0", " "))
+        self.assertIn("What is invoiced, and when", page)
+        self.assertIn(f"$ {first.total:.2f}", page)
+        self.assertIn("/ month", page)
+        pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        with patch.object(type(self.env["ir.actions.report"]), "_render_qweb_pdf", lambda *arguments, **options: (b"pdf", "pdf")):
+            url = f"/my/orders/{order.id}/accept"
+            self.make_jsonrpc_request(url, {"access_token": order.access_token, "name": "Ana", "signature": pixel})
+        self.assertEqual(order.state, "sale")
+        self.bill(today, order.subscription_ids)
+        self.assertEqual(self.invoices(order.subscription_ids).mapped("amount_total"), [first.total])
