@@ -51,6 +51,21 @@ def test_every_active_subscriber_is_billed_exactly(loaded):
         assert (active, untaxed) == (WHOLE_FILE["active"], WHOLE_FILE["untaxed"])
 
 
+def test_mrr_is_what_active_subscribers_pay_a_month(loaded):
+    """By subscription, and by its movements: everybody is new at the original start, and who left is churn of the billed month's first day."""
+    active, untaxed = _expected(loaded.subscribers, left=False)
+    left, lost = _expected(loaded.subscribers, left=True)
+    of_telco = "company_id = (SELECT id FROM res_company WHERE name = 'Telco')"
+    ((count, mrr),) = loaded.sql(f"SELECT count(*), SUM(mrr)::text FROM recurring_subscription WHERE mrr != 0 AND {of_telco}")
+    assert (count, Decimal(mrr)) == (active, untaxed)
+    query = f"SELECT kind, count(*), SUM(amount)::text FROM recurring_revenue_event WHERE {of_telco} GROUP BY kind"
+    moved = {kind: (count, Decimal(amount)) for kind, count, amount in loaded.sql(query)}
+    assert moved == {"new": (active + left, untaxed + lost), "churn": (left, -lost)}
+    churned = loaded.sql(f"SELECT DISTINCT effective_date FROM recurring_revenue_event WHERE kind = 'churn' AND {of_telco}")
+    assert churned == [(MONTH,)]
+    assert loaded.work(lambda env: env["recurring.revenue.recording"].differences()) == []
+
+
 def test_each_invoice_has_its_subscribers_charge_and_month(loaded):
     query = """
         SELECT s.client_order_ref, m.amount_untaxed::text, m.invoice_date, p.start, p.end, s.next_invoice_date, c.ref
