@@ -4,6 +4,8 @@ import screen
 
 SUMS = {
     "mrr": "mrr",
+    "mrr_new": "amount",
+    "mrr_lost": "amount",
     "draft": "amount_total_signed",
     "overdue": "amount_residual_signed",
     "invoiced": "amount_total_signed",
@@ -46,7 +48,7 @@ def _compare(page, number, name):
     return wrong
 
 
-FIGURES = {"active", "mrr", "due", "draft", "parked", "overdue", "invoiced", "received"}
+FIGURES = {"active", "mrr", "mrr_new", "mrr_lost", "due", "draft", "parked", "overdue", "invoiced", "received"}
 
 
 def test_every_figure_of_every_card_opens_its_records(page_as, administrator):

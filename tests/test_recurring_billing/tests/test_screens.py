@@ -131,7 +131,7 @@ class TestScreens(RecurringCommon):
             cards = env["recurring.dashboard"].search([])
             self.assertTrue(cards)
             for card in cards:
-                for figure in ("active", "mrr", "due", "parked", "draft", "overdue", "invoiced", "received", "runs"):
+                for figure in ("active", "mrr", "mrr_new", "mrr_lost", "due", "parked", "draft", "overdue", "invoiced", "received", "runs"):
                     with self.subTest(role=role, card=card.display_name, figure=figure):
                         action = card.with_context(figure=figure).action_open()
                         env[action["res_model"]].search(action["domain"]).read(["display_name"])
