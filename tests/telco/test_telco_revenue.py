@@ -55,7 +55,7 @@ def test_closing_the_leavers_in_one_action_is_churn_of_what_they_paid(loaded):
     assert loaded.sql(churn, DAY_AFTER) == [(0, None)]
 
     def next_day(env):
-        work = env["recurring.subscription.line"]._refresh_current
+        work = env["recurring.subscription.line"].sudo()._refresh_current  # as the scheduled action does
         return _measured("The day after", len(leavers), env.cr, work)
 
     (_none, queries) = loaded.work(next_day, at=DAY_AFTER)
