@@ -90,6 +90,8 @@
         "views/recurring_subscription_change_views.xml",
         "views/sale_order_change_views.xml",
         "views/recurring_revenue_views.xml",
+        "views/recurring_revenue_report_views.xml",
+        "views/recurring_revenue_button_views.xml",
         "views/recurring_one_off_views.xml",
         "views/recurring_payer_views.xml",
         "views/recurring_family_discount_views.xml",

@@ -143,7 +143,17 @@ class TestDashboard(RecurringCommon):
         for company in self.companies:
             mine = cards.filtered(lambda card, company=company: card.company_id == company)
             total, plans = mine.filtered("is_total"), mine - mine.filtered("is_total")
-            for name in ("active_count", "due_count", "parked_count", "draft_count", "overdue_count", "mrr", "mrr_new", "mrr_lost", "overdue_amount"):
+            for name in (
+                "active_count",
+                "due_count",
+                "parked_count",
+                "draft_count",
+                "overdue_count",
+                "mrr",
+                "mrr_new",
+                "mrr_lost",
+                "overdue_amount",
+            ):
                 with self.subTest(company=company.name, figure=name):
                     self.assertAlmostEqual(total[name], sum(plans.mapped(name)))
 

@@ -86,7 +86,9 @@ class TestRevenueMovements(RevenueCommon):
         with self.committing("2026-02-01") as env:
             mine = env["recurring.subscription"].browse(subscription.id)
             product = self.make_product(45.0, "Light").id
-            env["recurring.subscription.change"].replace(mine.line_ids, self.date("2026-02-01"), {"product_id": product, "price_unit": 45.0})
+            env["recurring.subscription.change"].replace(
+                mine.line_ids, self.date("2026-02-01"), {"product_id": product, "price_unit": 45.0}
+            )
             mine.write({"line_ids": [Command.create({"product_id": product, "price_unit": 10.0, "date_start": "2026-02-01"})]})
         self.assertEqual(self.movements(subscription), [("2026-01-01", "new", 60.0), ("2026-02-01", "contraction", -5.0)])
         stored = self.events(("subscription_id", "=", subscription.id), ("effective_date", "=", "2026-02-01"))
