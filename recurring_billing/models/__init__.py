@@ -31,6 +31,8 @@ from . import (
     recurring_change,
     recurring_close_reason,
     recurring_closing_check,
+    recurring_coupon,
+    recurring_coupon_use,
     recurring_dashboard,
     recurring_discount,
     recurring_family_discount,
@@ -104,6 +106,7 @@ from . import (
     res_partner_revenue,
     res_partner_subscriptions,
     sale_order_change,
+    sale_order_coupon,
     sale_order_invoicing,
     sale_order_line_change,
     sale_order_line_invoicing,
@@ -116,4 +119,6 @@ from . import (
     sale_order_renewal,
     sale_order_revenue,
     sale_order_subscription,
+    sale_order_template,
+    sale_order_template_line,
 )

@@ -45,6 +45,7 @@ class SaleOrderLine(models.Model):
         return self.env["recurring.order.preparation"].prepare_line(self)
 
     def _recurring_discount_values(self):
-        """The discounts of the line for some periods only, as values of ``recurring.discount``."""
+        """The discounts of the line for some periods only, as values of ``recurring.discount``: those of the order's coupon."""
         self.ensure_one()
-        return []
+        values = self.order_id._recurring_coupon_discounts().get(self)
+        return [values] if values else []

@@ -9,11 +9,21 @@ class SaleOrder(models.Model):
 
     recurring_plan_id = fields.Many2one(
         "recurring.plan",
+        compute="_compute_recurring_plan_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         check_company=True,
         tracking=True,
         help="How the subscriptions of this order are billed. A line may have a plan of its own.",
     )
     is_recurring = fields.Boolean("Sells Subscriptions", compute="_compute_is_recurring")
+
+    @api.depends("sale_order_template_id")
+    def _compute_recurring_plan_id(self):
+        """The plan of the quotation template, where it has one."""
+        for order in self:
+            order.recurring_plan_id = order.sale_order_template_id.recurring_plan_id or order.recurring_plan_id
 
     @api.depends("order_line.product_id.recurring_ok")
     def _compute_is_recurring(self):

@@ -64,6 +64,15 @@ class RecurringQuickOffer(models.TransientModel):
             {"name": self.name, "interval_count": self.interval_count, "interval_unit": self.interval_unit}
         )
         product = self.env["product.product"].create(
-            {"name": self.name, "type": "service", "list_price": self.price, "invoice_policy": "order"}
+            {
+                "name": self.name,
+                "type": "service",
+                "list_price": self.price,
+                "invoice_policy": "order",
+                "recurring_ok": True,
+                "recurring_price_ids": [
+                    fields.Command.create({"plan_id": plan.id, "price": self.price, "currency_id": self.currency_id.id})
+                ],
+            }
         )
         return product, plan
