@@ -392,3 +392,6 @@ RECORDING = object()
 """Who writes MRR movements carries this very object in the context: no caller from outside can send it."""
 SHARE_BILLED, SHARE_TO_INVOICE, SHARE_VOID = "billed", "to_invoice", "void"
 SHARE_STATES = [(SHARE_BILLED, "Invoiced"), (SHARE_TO_INVOICE, "To Invoice Again"), (SHARE_VOID, "Void")]
+
+READERS = "recurring_billing.group_user,recurring_billing.group_collections,recurring_billing.group_auditor,account.group_account_invoice"
+"""The groups that may read subscriptions: links to these on records that others read too are for them alone."""

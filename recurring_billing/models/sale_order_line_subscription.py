@@ -1,12 +1,16 @@
 from odoo import api, fields, models
 
+from .. import const
+
 
 class SaleOrderLine(models.Model):
     """What an order line becomes in a subscription."""
 
     _inherit = "sale.order.line"
 
-    subscription_line_ids = fields.One2many("recurring.subscription.line", "sale_line_id", "Subscription Lines", copy=False)
+    subscription_line_ids = fields.One2many(
+        "recurring.subscription.line", "sale_line_id", "Subscription Lines", copy=False, groups=const.READERS
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

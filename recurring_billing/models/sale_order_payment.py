@@ -65,18 +65,18 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        refuse_service_owned(self, self._recurring_service_owned_fields(), vals_list)
+        refuse_service_owned(self, self._recurring_payment_owned_fields(), vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
-        refuse_service_owned(self, self._recurring_service_owned_fields(), [vals])
+        refuse_service_owned(self, self._recurring_payment_owned_fields(), [vals])
         if vals.get("state") in ("draft", "cancel"):
             # sudo: what was quoted is quoted anew when it is confirmed again
             super(SaleOrder, self.sudo().filtered("recurring_start_kept")).write({"recurring_first_kept": 0.0, "recurring_start_kept": 0.0})
         return super().write(vals)
 
     @api.model
-    def _recurring_service_owned_fields(self):
+    def _recurring_payment_owned_fields(self):
         return {"recurring_first_kept", "recurring_start_kept"}
 
     # The amounts that Odoo asks for

@@ -9,7 +9,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    subscription_ids = fields.One2many("recurring.subscription", "order_id", "Subscriptions", copy=False)
+    subscription_ids = fields.One2many("recurring.subscription", "order_id", "Subscriptions", copy=False, groups=const.READERS)
     subscription_count = fields.Integer(compute="_compute_subscription_count")
     recurring_purpose = fields.Selection(
         const.ORDER_PURPOSES,
