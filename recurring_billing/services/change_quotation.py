@@ -1,6 +1,6 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 from .. import const
 
@@ -26,12 +26,13 @@ class RecurringChangeQuotation(models.AbstractModel):
         """
         subscription.check_access("write")
         self._check_nothing_offered(subscription)
-        found = self.env["recurring.change.preview"].compare(subscription, asked, day)
+        spoken = self.with_context(lang=subscription.partner_id.lang or self.env.lang)
+        found = spoken.env["recurring.change.preview"].compare(subscription.with_env(spoken.env), asked, day)
         if "problem" in found:
             raise UserError(found["problem"])
         # sudo: changes are recorded by services alone
         change = self.env["recurring.change"].sudo().create(self._prepare_change(subscription, asked, reason, found))
-        order = self.env["sale.order"].create(self._prepare_order(subscription, asked, change))
+        order = self.env["sale.order"].create(self._prepare_order(subscription, asked, change, spoken._money_in_words(subscription, found)))
         change.order_id = order
         subscription._message_log(
             body=self.env._("Offered with %(order)s: %(what)s", order=order._get_html_link(), what=change.description)
@@ -111,7 +112,7 @@ class RecurringChangeQuotation(models.AbstractModel):
 
     # The order
 
-    def _prepare_order(self, subscription, asked, change):
+    def _prepare_order(self, subscription, asked, change, note):
         return {
             "partner_id": subscription.partner_id.id,
             "partner_invoice_id": subscription.partner_invoice_id.id,
@@ -126,10 +127,10 @@ class RecurringChangeQuotation(models.AbstractModel):
             "recurring_purpose": const.PURPOSE_CHANGE,
             "recurring_change_id": change.id,
             "require_payment": False,
-            "order_line": [Command.create(values) for values in self._prepare_lines(subscription, asked, change)],
+            "order_line": [Command.create(values) for values in self._prepare_lines(subscription, asked, change, note)],
         }
 
-    def _prepare_lines(self, subscription, asked, change):
+    def _prepare_lines(self, subscription, asked, change, note):
         lang = subscription.partner_id.lang or self.env.lang
         words = self.with_context(lang=lang)
         kinds = dict(change._fields["kind"]._description_selection(words.env))
@@ -149,8 +150,23 @@ class RecurringChangeQuotation(models.AbstractModel):
                 lines.append(
                     self._prepare_line(each["line"], each["line"].product_id, plan, each["line"].quantity, price, each["line"].discount)
                 )
-        lines.append({"display_type": "line_note", "name": change.description})
+        lines.append({"display_type": "line_note", "name": note})
         return lines
+
+    def _money_in_words(self, subscription, found):
+        """What changes, where a credit goes, and the next documents, when it is accepted in time."""
+        texts = [found["description"], *found["credits"]]
+        for document in found["after"][:2]:
+            texts.append(
+                self.env._(
+                    "%(name)s of %(day)s, when accepted by %(first_day)s: %(amount)s",
+                    name=document.name,
+                    day=format_date(self.env, document.day),
+                    first_day=format_date(self.env, found["date"]),
+                    amount=format_amount(self.env, document.total, subscription.currency_id),
+                )
+            )
+        return "\n".join(text for text in texts if text)
 
     def _prepare_product(self, subscription, asked):
         line = self.env["recurring.subscription.line"].browse(asked["line_ids"])[:1]

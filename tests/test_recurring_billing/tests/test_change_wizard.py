@@ -234,6 +234,9 @@ class TestChangeWizard(RecurringCommon):
         self.assertEqual((product.product_id, product.price_unit, product.recurring_plan_id), (self.big, 90.0, self.monthly))
         change = order.recurring_change_id
         self.assertEqual((change.state, len(subscription.line_ids)), ("offered", 1))
+        # From the 10th: 21 of 30 days at 90.00 less 21 of 30 at 30.00.
+        told = self.text(order.order_line.filtered(lambda line: line.display_type == "line_note").name)
+        self.assertIn("Invoice of 04/10/2026, when accepted by 04/10/2026: $ 42.00", told)
         before = self.env["recurring.subscription"].search_count([])
         self.confirm("2026-04-16", order)
         self.assertEqual((change.state, change.kind, str(change.date)), ("applied", "upgrade", "2026-04-16"))
