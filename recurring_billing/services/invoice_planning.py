@@ -271,6 +271,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
 
     def _invoices_of_items(self, subscription, items, moment):
         credits = [item for item in items if item.amount < 0 and not any(self._is_reduction(row) for row in item.rows)]
+        credits += self._reductions_given_back(items, credits)
         invoices = self._group_charges(subscription, [item for item in items if item not in credits], moment)
         left = self._reductions_alone(invoices)
         for move, mine in groupby(credits, key=self._open_invoice_of):
@@ -351,6 +352,17 @@ class RecurringInvoicePlanning(models.AbstractModel):
     def _is_reduction(self, row):
         """A line sold at a negative price is a charge all the same."""
         return isinstance(row, Charge) and row.price.per_period < 0
+
+    def _reductions_given_back(self, items, credits):
+        """Lines sold at a negative price whose time is given back go on the credit note of what they reduced, as long as it stays one."""
+        found = []
+        for item in items:
+            if item.amount <= 0 or not item.origin or not all(isinstance(row, Credit) for row in item.rows):
+                continue
+            beside = [other for other in [*credits, *found] if other.origin.move_id == item.origin.move_id]
+            if beside and self._with_tax([*beside, item]) < 0:
+                found.append(item)
+        return found
 
     def _reductions_alone(self, invoices):
         """Take off lines sold at a negative price that would make an invoice negative, which Odoo refuses: they go the ways of credits."""

@@ -29,10 +29,10 @@ class RecurringChangeWithdrawal(models.AbstractModel):
 
     @api.model
     def withdraw(self, changes):
-        """What was cancelled goes on: its exit fee is not charged."""
+        """What was cancelled goes on: its exit fee is not charged, or given back."""
         res = super().withdraw(changes)
         # sudo: cancellations are kept by services alone
         lines = self.env["recurring.cancellation.line"].sudo().search([("change_id", "in", changes.ids)])
-        lines.fee_id.filtered(lambda fee: fee.state == const.ONE_OFF_WAITING).action_withdraw()
+        lines.fee_id.filtered(lambda fee: fee.state != const.ONE_OFF_WITHDRAWN and not fee.undone_by_ids).action_undo()
         lines.write({"state": const.CANCELLATION_KEPT})
         return res

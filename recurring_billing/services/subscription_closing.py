@@ -220,35 +220,15 @@ class RecurringSubscriptionClosing(models.AbstractModel):
             made = self.env["recurring.subscription.change"].close(subscriptions, day, days, closing.reason_id)
             changes |= {change.subscription_id: change.id for change in made}
         if closing.withdrawal:
-            self._take_back_one_offs(closing, [each.subscription for each in planned])
+            self._take_back_one_offs([each.subscription for each in planned])
         return changes
 
-    def _take_back_one_offs(self, closing, subscriptions):
+    def _take_back_one_offs(self, subscriptions):
         """What was charged once is given back with the rest."""
         one_offs = self.env["recurring.one.off"].search(
             [("subscription_id", "in", [each.id for each in subscriptions]), ("state", "!=", const.ONE_OFF_WITHDRAWN)]
         )
-        one_offs = one_offs.filtered(lambda one_off: not one_off.undoes_id and not one_off.undone_by_ids)
-        one_offs.filtered(lambda one_off: one_off.state == const.ONE_OFF_WAITING).action_withdraw()
-        billed = one_offs.filtered(lambda one_off: one_off.state == const.ONE_OFF_BILLED)
-        # sudo: what takes back what is kept by services
-        self.env["recurring.one.off"].sudo().create(
-            [
-                {
-                    "subscription_id": one_off.subscription_id.id,
-                    "product_id": one_off.product_id.id,
-                    "name": one_off.name,
-                    "quantity": one_off.quantity,
-                    "price_unit": -one_off.price_unit,
-                    "tax_ids": [Command.set(one_off.tax_ids.ids)],
-                    "analytic_distribution": one_off.analytic_distribution,
-                    "reason": self.env._("The customer withdrew."),
-                    "date": closing.date,
-                    "undoes_id": one_off.id,
-                }
-                for one_off in billed
-            ]
-        )
+        one_offs.filtered(lambda one_off: not one_off.undoes_id and not one_off.undone_by_ids).action_undo()
 
     def _charge_fees(self, closing, planned):
         """One one-off charge for each exit fee, due when service has ended; gives their ids by subscription id."""
@@ -262,6 +242,7 @@ class RecurringSubscriptionClosing(models.AbstractModel):
                     "quantity": 1.0,
                     "price_unit": float(each.fee),
                     "date": max(each.first_day_off, closing.date),
+                    "when": const.AT_ONCE,
                     "reason": self.env._(
                         "Exit fee: it ends on %(day)s, within the minimum term until %(end)s.",
                         day=format_date(self.env, each.last_day),
@@ -283,10 +264,10 @@ class RecurringSubscriptionClosing(models.AbstractModel):
         if closing.withdrawal:
             parts = [self.env._("The customer withdrew (%s): everything is given back.", reason)]
         elif not planned.last_day or planned.last_day < subscription.start_date:
-            parts = [self.env._("Closed before it ran: %s.", reason)]
+            parts = [self.env._("Cancelled before it ran: %s.", reason)]
         else:
             day = format_date(self.env, planned.last_day)
-            parts = [self.env._("Closed: %(reason)s. The last day of service is %(day)s.", reason=reason, day=day)]
+            parts = [self.env._("Cancelled: %(reason)s. The last day of service is %(day)s.", reason=reason, day=day)]
         if planned.fee:
             amount = format_amount(self.env, float(planned.fee), subscription.currency_id)
             waived = self.env._("The exit fee of %s was waived.", amount)

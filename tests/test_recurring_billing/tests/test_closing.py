@@ -185,6 +185,16 @@ class TestClosing(ClosingCommon):
         self.bill("2026-04-11", subscription)
         self.assertEqual(self.documents(subscription), [("out_invoice", 30.0), ("out_refund", 20.0)])
 
+    def test_a_line_and_its_reduction_are_given_back_on_one_credit_note(self):
+        gym = self.make_product(30.0)
+        lines = [{"product_id": gym.id, "price_unit": 30.0}, {"product_id": gym.id, "name": "Friends", "price_unit": -10.0}]
+        subscription = self.subscribe("2026-04-01", lines=lines)
+        self.bill("2026-04-01", subscription)
+        self.close("2026-04-16", subscription, when="now")
+        self.bill("2026-04-16", subscription)
+        self.assertEqual(self.documents(subscription), [("out_invoice", 20.0), ("out_refund", 10.0)])
+        self.assertEqual(sorted(self.invoices(subscription)[-1].invoice_line_ids.mapped("price_subtotal")), [-5.0, 15.0])
+
     def test_one_that_waits_to_start_is_closed_before_it_ran(self):
         subscription = self.subscribe("2026-04-01", 30.0, activate=False, state="waiting")
         self.close("2026-04-16", subscription, when="now")
