@@ -97,6 +97,7 @@
         "views/recurring_one_off_views.xml",
         "views/recurring_payer_views.xml",
         "views/recurring_family_discount_views.xml",
+        "views/account_move_beneficiary_views.xml",
     ],
     "demo": [
         "demo/users.xml",

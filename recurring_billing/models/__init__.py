@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_badge,
+    account_move_beneficiary,
     account_move_booklet,
     account_move_credit,
     account_move_draft,

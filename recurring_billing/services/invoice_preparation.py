@@ -132,6 +132,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
             "recurring_start": item.service.start,
             "recurring_last_day": item.service.last_day,
             "recurring_subscription_id": line.subscription_id.id,
+            "recurring_beneficiary_id": (line.beneficiary_id or line.subscription_id.beneficiary_id).id,
             "name": self._line_text(invoice, item, words),
             **(self._prepare_from_origin(item.origin) if item.origin and item.amount < 0 else self._prepare_from_line(line)),
         }

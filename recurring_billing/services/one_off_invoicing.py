@@ -24,6 +24,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
         return {
             "recurring_one_off_id": one_off.id,
             "recurring_subscription_id": one_off.subscription_id.id,
+            "recurring_beneficiary_id": one_off.subscription_id.beneficiary_id.id,
             "name": one_off.name,
             "product_id": one_off.product_id.id,
             "product_uom_id": one_off.product_id.uom_id.id,
@@ -70,6 +71,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
         return {
             "recurring_period_id": period.id,
             "recurring_subscription_id": line.subscription_id.id,
+            "recurring_beneficiary_id": (line.beneficiary_id or line.subscription_id.beneficiary_id).id,
             "name": share.name,
             **(self._prepare_from_origin(sibling) if sibling else self._prepare_from_line(line)),
             **({"recurring_start": service.start, "recurring_last_day": service.last_day} if service else {}),

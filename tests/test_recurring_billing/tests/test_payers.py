@@ -335,3 +335,22 @@ class TestPayers(RecurringCommon):
         told = " ".join(line for paragraph in words for line in paragraph.lines)
         self.assertIn("Bea: 60 % = ", told)
         self.assertNotIn("A person changed the line", told)
+
+
+@tagged("post_install", "-at_install")
+class TestBeneficiary(RecurringCommon):
+    def test_invoices_are_found_by_who_they_are_for(self):
+        """A parent pays for two pupils; on the invoice of one, a single line is for a third."""
+        parent, ana, bea, caio = (self.make_partner(name) for name in ("Paula", "Ana", "Bea", "Caio"))
+        line = {"beneficiary_id": caio.id}
+        one = self.subscribe("2024-01-01", 50.0, partner=parent, beneficiary_id=ana.id)
+        two = self.subscribe("2024-01-01", 60.0, partner=parent, beneficiary_id=bea.id, line=line)
+        self.bill("2024-01-01", one | two)
+        moves = self.env["account.move"]
+        self.assertEqual(moves.search([("recurring_beneficiary_ids", "=", ana.id)]), self.invoices(one))
+        self.assertEqual(moves.search([("recurring_beneficiary_ids", "=", caio.id)]), self.invoices(two))
+        self.assertFalse(moves.search([("recurring_beneficiary_ids", "=", bea.id)]))
+        self.assertIn("Caio", self.invoices(two).invoice_line_ids.name)
+        self.assertEqual(self.invoices(one).partner_shipping_id, ana)
+        credit = self.invoices(one)._reverse_moves(cancel=True)
+        self.assertEqual(credit.recurring_beneficiary_ids, ana)
