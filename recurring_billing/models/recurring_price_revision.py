@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from .. import const
 from .service_owned import refuse_service_owned
@@ -65,7 +66,8 @@ class RecurringPriceRevision(models.Model):
 
     @api.model
     def _default_name(self):
-        return self.env._("Price revision %s", fields.Date.to_string(self.env.company._recurring_today()))
+        month = format_date(self.env, self.env.company._recurring_today(), date_format="MMMM yyyy")
+        return self.env._("Price revision, %s", month)
 
     @api.model
     def _default_due_until(self):

@@ -15,7 +15,7 @@ class RecurringPriceRevisionLine(models.Model):
     _order = "revision_id desc, included desc, date_effective, subscription_id, id"
 
     revision_id = fields.Many2one("recurring.price.revision", required=True, readonly=True, index=True, ondelete="cascade")
-    revision_state = fields.Selection(related="revision_id.state")
+    revision_state = fields.Selection(related="revision_id.state", string="State of the Revision")
     company_id = fields.Many2one(related="revision_id.company_id", store=True, index=True)
     subscription_id = fields.Many2one("recurring.subscription", required=True, readonly=True, index=True, ondelete="cascade")
     line_id = fields.Many2one("recurring.subscription.line", readonly=True, ondelete="set null", index=True)
