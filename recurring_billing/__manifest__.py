@@ -101,6 +101,7 @@
     ],
     "demo": [
         "demo/users.xml",
+        "demo/price_index.xml",
         "demo/offers.xml",
         "demo/product.product.csv",
         "demo/prices.xml",

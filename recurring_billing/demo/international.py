@@ -2,7 +2,7 @@
 
 from odoo import Command
 
-from .story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Metered, Quoted, Sold, Story, ago, ahead
+from .story import IN_TWO_PARTS, LATE, STOPPED, Archived, Changed, Closed, Metered, Quoted, Revised, Sold, Story, ago, ahead
 
 FIRST, REVIEW, TRIAL, ARREARS = "plan_first", "plan_review", "plan_trial", "plan_arrears"
 MONTHLY, YEARLY = "plan_monthly", "plan_yearly"
@@ -18,7 +18,16 @@ BY_TIERS = {
 WELCOME = {"discount_ids": [Command.create({"name": "Welcome", "percent": 25.0, "periods": 3})]}
 
 SOLD = [
-    Sold("demo_fjord_suite", "partner_fjord", FIRST, ago(7), [("product_suite", 25), ("product_storage", 4)], MAYA, tags=("tag_key",)),
+    Sold(
+        "demo_fjord_suite",
+        "partner_fjord",
+        FIRST,
+        ago(7),
+        [("product_suite", 25), ("product_storage", 4)],
+        MAYA,
+        tags=("tag_key",),
+        revised=ago(11, 8),
+    ),
     Sold("demo_harbor_machines", "partner_harbor", ARREARS, ago(7), [("product_coffee", 2), ("product_printer", 3)], TOM),
     Sold(
         "demo_savanna_server",
@@ -36,7 +45,16 @@ SOLD = [
         "demo_harbor_fiber", "partner_harbor", FIRST, ago(6, 11), [("product_fiber", 1), ("product_static_ip", 2)], TOM, tags=("tag_key",)
     ),
     Sold("demo_priya_suite", "partner_priya", MONTHLY, ago(5, 18), [("product_suite", 3)], MAYA),
-    Sold("demo_moreau_suite", "partner_moreau", FIRST, ago(4, 18), [("product_suite", 5, {"price_unit": 11.0})], MAYA, currency="base.EUR"),
+    Sold(
+        "demo_moreau_suite",
+        "partner_moreau",
+        FIRST,
+        ago(4, 18),
+        [("product_suite", 5, {"price_unit": 11.0})],
+        MAYA,
+        currency="base.EUR",
+        revised=ago(11, 12),
+    ),
     Sold("demo_lindenhof_support", "partner_lindenhof", REVIEW, ago(5, 6), [("product_support", 1)], MAYA, tags=("tag_key",)),
     Sold("demo_casa_desks", "partner_casa", MONTHLY, ago(5), [("product_desk", 4, {"discount": 10.0})], "base.user_demo"),
     Sold("demo_fjord_api", "partner_fjord", FIRST, ago(5), [("product_api", 1, BY_TIERS)], MAYA),
@@ -102,6 +120,10 @@ INTERNATIONAL = Story(
         Changed("demo_emma_club", ago(2, 12), "resume"),
         Changed("demo_casa_desks", ago(1, 11), "reprice", "product_desk", {"quantity": 3}),
         Changed("demo_sakura_server", ago(0, 9), "pause"),
+    ),
+    revised=(
+        Revised("Prices of the servers", ago(5, 20), ("demo_savanna_server",), percent=4.0),
+        Revised("Yearly prices", ago(0, 4), draft=True),
     ),
     metered=(Metered("demo_fjord_api", "product_api", (8400, 13250, 9100, 21800, 17600)),),
     archived=(Archived("product_phone_line", ago(1, 10)),),

@@ -26,6 +26,7 @@ class Sold(NamedTuple):
     :param draft: it is still being negotiated.
     :param opening_months: for so many months from its first day it was billed by an earlier system.
     :param end: its last day, where that is agreed.
+    :param revised: its prices were agreed then, before it was sold here.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Sold(NamedTuple):
     due_day: int = 0
     tags: tuple = ()
     values: dict = {}
+    revised: relativedelta | None = None
 
 
 class Quoted(NamedTuple):
@@ -83,6 +85,21 @@ class Changed(NamedTuple):
     kind: str
     product: str | None = None
     values: dict = {}
+
+
+class Revised(NamedTuple):
+    """Somebody revises prices.
+
+    :param subscriptions: whose; none: all that are due.
+    :param percent: one for all; None: as each plan says.
+    :param draft: it is looked at, and not confirmed yet.
+    """
+
+    name: str
+    day: relativedelta
+    subscriptions: tuple = ()
+    percent: float | None = None
+    draft: bool = False
 
 
 class Metered(NamedTuple):
@@ -141,6 +158,7 @@ class Story(NamedTuple):
     quoted: tuple = ()
     closed: tuple = ()
     changed: tuple = ()
+    revised: tuple = ()
     metered: tuple = ()
     archived: tuple = ()
     habits: dict = {}

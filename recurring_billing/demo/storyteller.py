@@ -60,6 +60,8 @@ class Storyteller:
             self._at(closed.day, self._close, closed)
         for changed in self.story.changed:
             self._at(changed.day, self._change, changed)
+        for revised in self.story.revised:
+            self._at(revised.day, self._revise, revised)
         for metered in self.story.metered:
             self._fill_meter(metered)
         for archived in self.story.archived:
@@ -115,6 +117,8 @@ class Storyteller:
         }
         if sold.end:
             values["end_date"] = self.today + sold.end
+        if sold.revised:
+            values["last_revision_date"] = self.today + sold.revised
         if sold.beneficiary:
             values["beneficiary_id"] = self._ref(sold.beneficiary).id
         if sold.currency:
@@ -162,6 +166,17 @@ class Storyteller:
             wizard.write({"line_id": line.id, "line_ids": [Command.set(line.ids)]})
         wizard.write(values)
         wizard.action_apply()
+
+    def _revise(self, env, _day, revised):
+        values = {"name": revised.name, "company_id": self.company.id, "user_id": self._ref("base.user_admin").id}
+        if revised.percent is not None:
+            values.update(method="percent", percent=revised.percent)
+        if revised.subscriptions:
+            values["subscription_ids"] = [Command.set([self._ref(key).id for key in revised.subscriptions])]
+        revision = env["recurring.price.revision"].create(values)
+        revision.action_preview()
+        if not revised.draft:
+            revision.action_confirm()
 
     def _meter(self, env, day, metered, quantity):
         lines = self._ref(metered.subscription).line_ids.filtered(lambda line: line.product_id == self._ref(metered.product))
@@ -243,6 +258,7 @@ class Storyteller:
     def _leave(self):
         """Back to the present: which lines run is a matter of today."""
         self.env["recurring.subscription.line"]._refresh_current()
+        self.env["recurring.price.revision.run"]._refresh_states()
         self.env.flush_all()
 
     def _full(self, name):

@@ -28,8 +28,9 @@ class RecurringPlan(models.Model):
     revision_cap = fields.Float("Highest (%)", digits=(16, 4), help="An index that makes more counts as this much. 0: no limit.")
     revision_lag = fields.Integer(
         "Index Lag (Months)",
-        default=2,
-        help="The index counts up to this many months before the month of the new price, because values are published later.",
+        default=3,
+        help="The index counts up to this many months before the month of the new price: values are published weeks later, and customers are "
+        "told ahead.",
     )
     revision_months = fields.Integer(
         "Every (Months)", default=price_revision.YEAR_MONTHS, help="Counted from the start of billing or from the last revision."

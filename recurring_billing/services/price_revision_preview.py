@@ -166,7 +166,6 @@ class RecurringPriceRevisionPreview(models.AbstractModel):
         """Why a price stays, as (reason, words), or (False, False)."""
         subscription, plan, effective = line.subscription_id, line.plan_id, vals["date_effective"]
         brazilian = revision.company_id._recurring_is_brazilian() or line.currency_id.name == "BRL"
-        since = price_revision.due_day(line._lineage_start(), plan.revision_months)
         if line.billing_type == const.USAGE_PRICE:
             return const.BY_USAGE, False
         if line.fixed_total:
@@ -181,11 +180,18 @@ class RecurringPriceRevisionPreview(models.AbstractModel):
             return vals["reason"], vals["reason_detail"]
         if subscription.next_revision_date > (effective if revision.renews_terms else revision.due_until):
             return const.NOT_DUE, self.env._("from %s", format_date(self.env, subscription.next_revision_date))
-        if since > effective:
-            return const.RECENT, self.env._("from %s", format_date(self.env, since))
+        since = self._added_on(line)
+        if since and price_revision.due_day(since, plan.revision_months) > effective:
+            day = price_revision.due_day(since, plan.revision_months)
+            return const.RECENT, self.env._("from %s", format_date(self.env, day))
         if is_paused:
             return const.STANDS_STILL, False
         return (const.NO_CHANGE, False) if vals["new_price"] == vals["old_price"] else (False, False)
+
+    def _added_on(self, line):
+        """The first day of a product that came after the subscription began, else None."""
+        subscription, since = line.subscription_id, line._lineage_start()
+        return since if since > (subscription.trial_end_date or subscription.start_date) else None
 
     def _other_price_planned(self, line, effective):
         """Whether somebody planned another price from a later day on: it would be lost."""

@@ -208,3 +208,15 @@ def test_something_is_due_whatever_the_day_of_installation(told, module):
         last_run = today - timedelta(days=story.quiet_days)
         due = [periods.period_at(today + start, monthly, today).start for start in starts if today + start <= today]
         assert max(due) > last_run, today
+
+
+def test_prices_were_revised_once_and_are_looked_at_now(firm):
+    revisions = firm.all("recurring.price.revision")
+    applied, draft = revisions.filtered(lambda each: each.state == "applied"), revisions.filtered(lambda each: each.state == "draft")
+    assert (len(applied), len(draft)) == (1, 1)
+    server = firm.record("demo_savanna_server")
+    assert (applied.line_ids.subscription_id, applied.line_ids.old_price, applied.line_ids.new_price) == (server, 180.0, 187.2)
+    assert 187.2 in server.period_ids.mapped("amount")
+    assert firm.record("demo_fjord_suite") in draft.line_ids.filtered("included").subscription_id
+    assert draft.new_mrr > draft.old_mrr
+    assert draft.line_ids.index_id == firm.record("demo_price_index")

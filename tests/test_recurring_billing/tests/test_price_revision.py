@@ -28,7 +28,7 @@ class RevisionCommon(RecurringCommon):
         return self.make_plan(revision_kind="percent", revision_percent=percent, **values)
 
     def make_index_plan(self, **values):
-        return self.make_plan(revision_kind="index", revision_index_id=self.index.id, **values)
+        return self.make_plan(**{"revision_kind": "index", "revision_index_id": self.index.id, "revision_lag": 2, **values})
 
     def bill_year(self, subscription, until):
         """Bill what is due up to a day, all at once, as if every run had been missed."""
