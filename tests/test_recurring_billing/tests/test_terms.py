@@ -46,9 +46,15 @@ class TestTerms(RecurringCommon):
             [
                 "Minimum term: 12 months, until 12/31/2026. Then it goes on until cancelled.",
                 "Cancellation is announced 30 days ahead.",
-                "Leaving within the minimum term costs 30 % of what would still be billed until its end: for example $\xa090.00 on 07/01/2026.",
+                (
+                    "Leaving within the minimum term costs 30 % of what would still be billed until its end: "
+                    "for example $\xa090.00 on 07/01/2026."
+                ),
                 "Time that is paid and not used is given back by the day.",
-                "The customer may withdraw within 7 days of the signature, or of the first day where that is later, and gets everything back.",
+                (
+                    "The customer may withdraw within 7 days of the signature, or of the first day where that is later, "
+                    "and gets everything back."
+                ),
             ],
         )
 
