@@ -20,6 +20,7 @@ class SaleOrder(models.Model):
         "recurring_start",
         "recurring_start_date",
         "recurring_extends_id",
+        "recurring_coupon_id",
         "pricelist_id",
         "currency_id",
         "fiscal_position_id",

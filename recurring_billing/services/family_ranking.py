@@ -83,6 +83,44 @@ class RecurringFamilyRanking(models.AbstractModel):
             wanted = [(day, end, rank, float(percent)) for (day, rank, percent), end in zip(ahead, ends, strict=True) if percent]
             self._bring_up_to_date(line, scheme, since, wanted)
 
+    @api.model
+    def foreseen(self, subscription, part_of, made):
+        """The discounts that the lines of a subscription in memory would have once it runs.
+
+        :param part_of: the subscription that these lines are for, or an empty record: then it is a new one.
+        :param made: subscriptions that were made of it already, which do not count beside it.
+        :return: list of lists of commands, for each of its lines
+        """
+        scheme = subscription.plan_id.family_discount_id
+        payer = subscription.partner_invoice_id.commercial_partner_id
+        domain = [
+            ("plan_id.family_discount_id", "=", scheme.id),
+            ("partner_invoice_id.commercial_partner_id", "=", payer.id),
+            ("company_id", "=", subscription.company_id.id),
+            ("state", "in", const.BILLED_STATES),
+        ]
+        # sudo: ranks follow from all subscriptions of a payer, whoever may see them
+        others = self.sudo().env["recurring.subscription"].search(domain) - made - part_of
+        members = [self._member(each) for each in others]
+        # A new one comes after those that began on the same day.
+        key = part_of.id or max((each.key for each in members), default=0) + 1
+        member = self._member(part_of or subscription)._replace(key=key)
+        schedule = subscription.anchor_date, subscription.plan_id._interval()
+        found = []
+        for line in subscription.line_ids:
+            ranked = line.billing_type == const.FIXED_PRICE and not line.fixed_total
+            since = self._first_decision(line)
+            ahead = plan_ahead(member, [*members, member], scheme._steps(), *schedule, since) if ranked else []
+            ends = [*(day - DAY for day, _rank, _percent in ahead[1:]), False]
+            found.append(
+                [
+                    self._prepare(scheme.with_env(self.env), rank, float(percent), day, end)
+                    for (day, rank, percent), end in zip(ahead, ends, strict=False)
+                    if percent
+                ]
+            )
+        return found
+
     def _first_decision(self, line):
         """The first day of the first full period of the line of which nothing is billed; of its first period, its own first day."""
         day = line._first_free_day()

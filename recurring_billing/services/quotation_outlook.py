@@ -124,7 +124,13 @@ class RecurringQuotationOutlook(models.AbstractModel):
         """
         order = order.with_context(recurring_today=order._recurring_quoted_on())
         service = self.with_env(order.env)
-        return [service.quote_values(values) for values in order._recurring_quotation_values()]
+        # sudo: what was made of an order counts, whoever may see it
+        made = order.sudo().subscription_ids._origin
+        running = (order.recurring_extends_id | order.recurring_renews_id)._origin.sudo()
+        return [
+            service.quote_values(values, running.filtered(lambda each, values=values: each.plan_id.id == values["plan_id"]), made)
+            for values in order._recurring_quotation_values()
+        ]
 
     @api.model
     def first_invoices(self, order):
@@ -136,16 +142,18 @@ class RecurringQuotationOutlook(models.AbstractModel):
         return [invoice for quoted in self.quote(order) for invoice in quoted.at_start]
 
     @api.model
-    def quote_values(self, values):
+    def quote_values(self, values, part_of=None, made=None):
         """What a subscription of these values will cost.
 
         :param values: as ``create()`` of a subscription takes them, with ``line_ids`` as commands.
+        :param part_of: the subscription that runs already and gets the lines; ``made``: those that were made of these values.
         :return: QuotedSubscription
         """
         company = self.env["res.company"].browse(values.get("company_id")) or self.env.company
         # sudo: who may read a quotation may read what it says; journals, taxes and plans behind it need not be theirs
         service = self.sudo().with_company(company).with_context(allowed_company_ids=company.ids)
-        subscription = service._imagine(values)
+        none = service.env["recurring.subscription"]
+        subscription = service._imagine(service._with_family_discount(values, part_of or none, made or none))
         try:
             metered = subscription.line_ids.filtered(lambda line: line.billing_type == const.USAGE_PRICE)
             invoices = service._invoices(subscription) if subscription.line_ids - metered else []
@@ -174,6 +182,20 @@ class RecurringQuotationOutlook(models.AbstractModel):
         if not subscription.end_date and (end := self.env["recurring.subscription.activation"].planned_end(subscription)):
             subscription.end_date = end
         return subscription
+
+    def _with_family_discount(self, values, part_of, made):
+        """The values with the family discount that the subscription will have by its rank."""
+        plan = self.env["recurring.plan"].browse(values["plan_id"])
+        if not plan.family_discount_id:
+            return values
+        subscription = self._imagine(values)
+        foreseen = self.env["recurring.family.ranking"].foreseen(subscription, part_of, made)
+        self._forget(subscription)
+        lines = [
+            Command.create({**line, "discount_ids": [*line.get("discount_ids", ()), *discounts]})
+            for (_command, _id, line), discounts in zip(values["line_ids"], foreseen, strict=True)
+        ]
+        return {**values, "line_ids": lines}
 
     def _without_order(self, model, values):
         """Values without links to the order, which may be in memory itself: it must not know what was only imagined."""

@@ -162,9 +162,9 @@ class RecurringQuotationWords(models.AbstractModel):
                     other=saving.plan.with_env(self.env).name,
                 ),
             )
-        for line in quoted.subscription.line_ids:
-            for discount in line.discount_ids:
-                yield self.env._("Discount"), discount.with_env(self.env).display_name
+        discounts = quoted.subscription.line_ids.discount_ids
+        for words in dict.fromkeys(discount.with_env(self.env).display_name for discount in discounts):
+            yield self.env._("Discount"), words
         for line in quoted.metered:
             line = line.with_env(self.env)
             yield self.env._("By usage"), self.env._("%(product)s: %(price)s", product=line.product_id.name, price=line.usage_label)

@@ -107,6 +107,34 @@ class TestQuotationOutlook(QuotationCommon):
         self.bill("2026-04-10", subscription)
         self.assertEqual(self.invoices(subscription)[-1:].amount_total, 105.0)
 
+    def test_a_coupon_is_quoted_with_what_comes_after_it(self):
+        # Half of 50.00 for two months, then 50.00; so it is posted.
+        self.env["recurring.coupon"].create({"code": "HALF", "name": "Half", "percent": 50.0, "periods": 2})
+        order = self.order_at("2026-12-20", [(50.0, {})], self.make_plan(), recurring_coupon_code="HALF")
+        (quoted,) = self.quote(order)
+        self.assertEqual(
+            [(stage.first.total, str(stage.first.date)) for stage in quoted.stages], [(25.0, "2026-12-20"), (50.0, "2027-02-20")]
+        )
+        self.assertIn("2 times every month, from 12/20/2026", self.told(order))
+        self.assertIn("Discount: Half HALF: 50% for 2 periods", self.told(order))
+        order.action_confirm()
+        for day in ("2026-12-20", "2027-01-20", "2027-02-20"):
+            self.bill(day, order.subscription_ids)
+        self.assertEqual(self.invoices(order.subscription_ids).mapped("amount_total"), [25.0, 25.0, 50.0])
+
+    def test_a_family_discount_is_quoted_by_the_rank_it_will_have(self):
+        # The second of the family gets 10 % off 100.00; another line for the first one gets nothing off.
+        steps = [Command.create({"rank": 2, "percent": 10})]
+        plan = self.make_plan(family_discount_id=self.env["recurring.family.discount"].create({"name": "Family", "step_ids": steps}).id)
+        first = self.subscribe("2026-12-20", 100.0, plan=plan)
+        order = self.order_at("2026-12-20", [(100.0, {})], plan, partner_id=first.partner_id.id)
+        more = self.order_at("2026-12-20", [(100.0, {})], plan, partner_id=first.partner_id.id, recurring_extends_id=first.id)
+        self.assertEqual([self.quote(each)[0].invoices[0].total for each in (order, more)], [90.0, 100.0])
+        order.action_confirm()
+        self.assertEqual(self.quote(order)[0].invoices[0].total, 90.0)
+        self.bill("2026-12-20", order.subscription_ids)
+        self.assertEqual(self.invoices(order.subscription_ids).amount_total, 90.0)
+
     def test_lines_added_to_a_subscription_are_quoted_on_its_schedule(self):
         # It runs from the 10th; from 20 January 21 of 31 days of 62.00 are 42.00.
         plan = self.make_plan()
