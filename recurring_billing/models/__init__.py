@@ -30,6 +30,7 @@ from . import (
     recurring_cancellation,
     recurring_cancellation_line,
     recurring_change,
+    recurring_change_revision,
     recurring_close_reason,
     recurring_closing_check,
     recurring_coupon,

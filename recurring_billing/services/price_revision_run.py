@@ -269,10 +269,15 @@ class RecurringPriceRevisionRun(models.AbstractModel):
             if len(changes) > 1:
                 raise
             self._price_back(revision, done)
-        done._keep({"state": const.ROW_UNDONE})
-        for subscription, mine in done.grouped("subscription_id").items():
+        self._forget(done.filtered(lambda row: row.state == const.ROW_DONE))
+
+    def _forget(self, rows):
+        """These prices are what they were: the clock goes back, and nobody need be told."""
+        rows._keep({"state": const.ROW_UNDONE})
+        for subscription, mine in rows.grouped("subscription_id").items():
             if subscription.last_revision_date == mine[0].date_effective:
                 subscription.last_revision_date = mine[0].previous_revision_date
+        rows.notice_id.filtered(self._is_to_send).state = const.NOTICE_VOID
 
     def _price_back(self, revision, rows):
         """Other changes came after the revision: they stay, and its prices become what they were.

@@ -247,6 +247,33 @@ class TestPriceRevision(RevisionCommon):
         self.assertEqual(self.last_invoice("2026-05-10", subscription), [(100.0, "out_invoice")])
         self.assertNothingBilled(self.bill("2026-05-11", subscription))
 
+    def test_one_price_taken_back_from_the_list_of_changes(self):
+        plan = self.make_percent_plan()
+        subscription, other = self.subscribe("2025-04-10", 100.0, plan=plan), self.subscribe("2025-04-10", 100.0, plan=plan)
+        revision = self.prepare("2026-03-11", [plan])
+        self.confirm("2026-03-11", revision)
+        self.press("2026-03-12", self.row(revision, subscription).change_id, "action_withdraw")
+        self.assertEqual((self.row(revision, subscription).state, self.row(revision, other).state), ("undone", "done"))
+        self.assertEqual((subscription.last_revision_date, self.row(revision, subscription).notice_id.state), (False, "void"))
+
+    def test_many_prices_cost_no_more_queries_each_than_few(self):
+        plan = self.make_percent_plan()
+
+        def queries_each(count):
+            for _n in range(count):
+                self.subscribe("2025-04-10", 100.0, plan=plan)
+            revision = self.prepare("2026-03-11", [plan])
+            self.assertEqual(revision.line_count, count)
+            self.env.flush_all()
+            before = self.cr.sql_log_count
+            self.confirm("2026-03-11", revision)
+            return (self.cr.sql_log_count - before) / count
+
+        queries_each(2)  # warms Odoo's caches
+        few, many = queries_each(5), queries_each(30)
+        self.assertLess(many, few)
+        self.assertLess(many, 40)
+
     def test_a_quantity_that_came_after_stays_when_the_revision_is_undone(self):
         plan = self.make_percent_plan()
         subscription = self.subscribe("2025-04-10", 100.0, plan=plan)
