@@ -4,10 +4,10 @@ from .. import const
 
 
 class RecurringPayerShare(models.Model):
-    """What one of several payers pays of a ledger row, or of a one-off: the shares in force of a row add up to its amount.
+    """What one of several payers pays of a ledger row, or of a one-off: the shares in force add up to its amount.
 
-    ``billed``: it is on an invoice of the payer. ``to_invoice``: that invoice was deleted or cancelled while others of the row stand, so the
-    next run makes one again. ``void``: replaced, or the row is out of force. Written by services alone.
+    ``billed``: it is on an invoice of the payer. ``to_invoice``: that invoice was deleted or cancelled while others of the row stand, so
+    the next run makes one again. ``void``: replaced, or the row is out of force. Written by services alone.
     """
 
     _name = "recurring.payer.share"

@@ -62,8 +62,8 @@ class RecurringSubscription(models.Model):
         if total < 100 and self.partner_invoice_id in self.payer_ids.partner_id:
             raise UserError(
                 self.env._(
-                    "The payers of %(subscription)s pay only %(total)s %% together, and %(customer)s is among them. Let the shares add up to "
-                    "100 %%, or take %(customer)s off the list to pay what is left.",
+                    "The payers of %(subscription)s pay only %(total)s %% together, and %(customer)s is among them. Let the shares add up "
+                    "to 100 %%, or take %(customer)s off the list to pay what is left.",
                     subscription=self.display_name,
                     total=f"{float(total):g}",
                     customer=self.partner_invoice_id.display_name,

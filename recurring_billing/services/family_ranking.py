@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from .. import const
-from ..rules.family import Member, plan_ahead, rank_on
+from ..rules.family import Member, percent_of, plan_ahead, rank_on
 from ..rules.periods import period_at
 
 DAY = timedelta(days=1)
@@ -187,4 +187,6 @@ class RecurringFamilyRanking(models.AbstractModel):
         running = [each for each in members if each.start <= today and (each.end is None or each.end > today)]
         rank = rank_on(today, self._member(subscription), members)
         words = self.env._("%(scheme)s: no. %(rank)s of %(count)s", scheme=scheme.name, rank=rank, count=max(len(running), rank))
-        return words
+        # sudo: as above; the steps are no secret of the plan
+        percent = percent_of(rank, scheme.sudo()._steps())
+        return f"{words}, −{float(percent):g} %" if percent else words

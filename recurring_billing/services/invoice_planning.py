@@ -234,8 +234,8 @@ class RecurringInvoicePlanning(models.AbstractModel):
             const.ISSUE_DRAFT,
             self.env._("A draft of one payer of %s does not fit any more", subscription.display_name),
             self.env._(
-                "The subscription changed after the draft was made, and %(invoice)s of another payer was posted for the same time. Post the "
-                "draft to credit it as well, or delete it to have its share made anew; then retry.",
+                "The subscription changed after the draft was made, and %(invoice)s of another payer was posted for the same time. Post "
+                "the draft to credit it as well, or delete it to have its share made anew; then retry.",
                 invoice=", ".join(standing.mapped("name")),
             ),
             move,

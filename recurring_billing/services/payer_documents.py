@@ -122,8 +122,8 @@ class RecurringLedgerReversals(models.AbstractModel):
 
     def _carried_out_in_words(self, share):
         return self.env._(
-            "This credit note gave back the share of %s, which is invoiced again. Cancel the credit note and reverse the invoice anew to give "
-            "back another amount.",
+            "This credit note gave back the share of %s, which is invoiced again. Cancel the credit note and reverse the invoice anew to "
+            "give back another amount.",
             share.partner_id.display_name,
         )
 

@@ -181,4 +181,4 @@ class RecurringOneOffAddLine(models.TransientModel):
     name = fields.Char("Description", readonly=True)
     amount = fields.Monetary(readonly=True, help="In the tax basis of the price.")
     bill_on = fields.Date("Invoice On", readonly=True)
-    where = fields.Char("Where", readonly=True)
+    where = fields.Char(readonly=True)
