@@ -10,7 +10,7 @@ class RecurringCouponUse(models.Model):
     _rec_name = "order_id"
 
     coupon_id = fields.Many2one("recurring.coupon", required=True, readonly=True, ondelete="restrict", index=True)
-    order_id = fields.Many2one("sale.order", "Order", required=True, readonly=True, ondelete="cascade", index=True)
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="order_id.company_id", store=True, precompute=True, index=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, index=True)
 

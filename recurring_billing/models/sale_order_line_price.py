@@ -46,9 +46,10 @@ class SaleOrderLine(models.Model):
     # A price given by hand
 
     def _reset_price_unit(self):
-        super()._reset_price_unit()
+        res = super()._reset_price_unit()
         if self.recurring_price_manual:
             self.recurring_price_manual = False
+        return res
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -26,14 +26,15 @@ class RecurringPriceVersions(models.AbstractModel):
     def run_scheduled(self):
         """Work through the edits, batch by batch."""
         self._note_rules_near()
-        for edit in self.env["recurring.price.edit"].search([]):
+        while edit := self.env["recurring.price.edit"].search([], order="id", limit=1):
             if not self._carry_out(edit):
                 return
 
     def _note_rules_near(self):
         """Rules of pricelists that begin or end with a period to come: the day itself is an edit that nobody makes."""
         today = self.env.company._recurring_today()
-        ahead = max(self.env["recurring.plan"].with_context(active_test=False).search([]).mapped("lead_days"), default=0)
+        ((ahead,),) = self.env["recurring.plan"].with_context(active_test=False)._read_group([], aggregates=["lead_days:max"])
+        ahead = ahead or 0
         begin, end = today + timedelta(days=1), today + timedelta(days=2 + ahead)
         near = Domain([("date_start", ">=", begin), ("date_start", "<", end)]) | Domain([("date_end", ">=", today), ("date_end", "<", end)])
         self.env["product.pricelist.item"].search(near)._note_price_edit()

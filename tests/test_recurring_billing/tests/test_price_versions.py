@@ -302,7 +302,7 @@ class TestPriceVersions(PlanPrices):
 
         def refuse(change, lineage, day, known):
             if lineage.subscription_id == bad:
-                raise UserError("It is locked.")
+                raise UserError(change.env._("It is locked."))
             return follow(change, lineage, day, known)
 
         self.patch(service, "_follow_catalogue", refuse)
