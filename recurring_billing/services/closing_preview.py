@@ -41,18 +41,24 @@ class RecurringClosingPreview(models.AbstractModel):
 
     def _row(self, planned, choice, is_closable, credits):
         subscription = planned.subscription
-        never = not planned.last_day or planned.last_day < subscription.start_date
         credit = credits.get(subscription)
         return {
             "subscription": subscription.display_name,
             "customer": subscription.partner_id.display_name,
-            "last_day": self.env._("Never ran") if never else format_date(self.env, planned.last_day),
+            "last_day": self._last_day_in_words(planned, choice),
             "credit": credit and format_amount(self.env, credit, subscription.currency_id),
             "fee": planned.fee and format_amount(self.env, float(planned.fee), subscription.currency_id),
             "mrr": format_amount(self.env, subscription.mrr, subscription.company_currency_id),
             "problem": None if is_closable else planned.refusal or planned.exception,
             "exception": planned.exception if is_closable else None,
         }
+
+    def _last_day_in_words(self, planned, choice):
+        if choice.withdrawal:
+            return self.env._("None: everything is given back")
+        if not planned.last_day or planned.last_day < planned.subscription.start_date:
+            return self.env._("None: it never ran")
+        return format_date(self.env, planned.last_day)
 
     def _mrr(self, planned):
         """MRR lost, by currency of the companies."""
