@@ -31,7 +31,6 @@ class RecurringPlan(models.Model):
     )
     exit_fee_product_id = fields.Many2one(
         "product.product",
-        "Exit Fee Product",
         default=lambda self: self.env.ref("recurring_billing.product_exit_fee", raise_if_not_found=False),
         check_company=True,
         help="What the exit fee is called on the invoice, its taxes and its income account.",

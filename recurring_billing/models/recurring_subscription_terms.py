@@ -140,7 +140,7 @@ class RecurringSubscription(models.Model):
     @api.model
     def _refresh_terms(self):
         """Called daily: terms that are over."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("active", "=", True)]):
             today = company._recurring_today()
             over = self.search([("company_id", "=", company.id), ("term_end_date", "<", today), ("state", "!=", const.CLOSED)])
             self.env.add_to_compute(self._fields["term_end_date"], over)
