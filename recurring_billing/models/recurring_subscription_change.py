@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from .. import const
 
@@ -15,6 +16,7 @@ class RecurringSubscription(models.Model):
         "Planned Changes",
         domain=[("state", "in", (const.CHANGE_OFFERED, const.CHANGE_PLANNED))],
     )
+    planned_change_label = fields.Text("Planned", compute="_compute_planned_change_label")
     planned_change_count = fields.Integer(compute="_compute_change_counts")
     change_count = fields.Integer(compute="_compute_change_counts")
     predecessor_id = fields.Many2one(
@@ -53,6 +55,20 @@ class RecurringSubscription(models.Model):
             subscription.change_count = sum(mine.values())
             subscription.planned_change_count = mine.get(const.CHANGE_OFFERED, 0) + mine.get(const.CHANGE_PLANNED, 0)
 
+    @api.depends("planned_change_ids.state", "planned_change_ids.description")
+    @api.depends_context("lang")
+    def _compute_planned_change_label(self):
+        kinds = dict(self.env["recurring.change"]._fields["kind"]._description_selection(self.env))
+        for subscription in self:
+            words = []
+            for change in subscription.planned_change_ids.sorted(lambda change: (change.date, change.id)):
+                values = {"day": format_date(self.env, change.date), "kind": kinds[change.kind], "what": change.description or ""}
+                if change.state == const.CHANGE_OFFERED:
+                    words.append(self.env._("Offered from %(day)s: %(kind)s. %(what)s", **values))
+                else:
+                    words.append(self.env._("Planned from %(day)s: %(kind)s. %(what)s", **values))
+            subscription.planned_change_label = "\n".join(words)
+
     @api.model
     def _service_owned_fields(self):
         return super()._service_owned_fields() | {"predecessor_id", "successor_id"}
@@ -60,6 +76,14 @@ class RecurringSubscription(models.Model):
     def action_open_changes(self):
         action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_change")
         return dict(action, domain=[("subscription_id", "in", self.ids)], context={})
+
+    def action_withdraw_planned(self):
+        """Take back the change that is planned; of several, choose in a list."""
+        self.ensure_one()
+        if len(self.planned_change_ids) > 1:
+            return dict(self.action_open_changes(), context={"search_default_planned": 1})
+        self.planned_change_ids.withdraw()
+        return True
 
     def action_open_predecessor(self):
         self.ensure_one()

@@ -36,7 +36,9 @@ class SaleOrder(models.Model):
     def _compute_recurring_quotation(self):
         for order in self:
             block = order._recurring_quotation_block()
-            order.recurring_quotation = block and self.env["ir.qweb"]._render("recurring_billing.quotation_block", {"block": block})
+            order.recurring_quotation = (
+                self.env["ir.qweb"]._render("recurring_billing.quotation_block", {"block": block}) if block else False
+            )
 
     def _recurring_quotation_block(self):
         """What the quotation says of what is recurring, in the language of the environment; empty where nothing is."""

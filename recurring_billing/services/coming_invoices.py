@@ -113,6 +113,11 @@ class RecurringComingInvoices(models.AbstractModel):
             yield Event(paid_from, self.env._("The trial is over: from now on it is paid"), "fa-flag-checkered")
         if subscription.end_date:
             yield Event(subscription.end_date, self.env._("Last day of the subscription"), "fa-stop")
+        if subscription.successor_id:
+            # sudo: whoever sees a subscription may see what goes on from it
+            successor = subscription.successor_id.sudo()
+            words = self.env._("It goes on as %(successor)s on the plan %(plan)s", successor=successor.name, plan=successor.plan_id.name)
+            yield Event(successor.start_date, words, "fa-step-forward")
         term = plan._term()
         if term:
             last_day = boundary(paid_from or start, term, 1) - DAY

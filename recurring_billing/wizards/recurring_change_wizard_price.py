@@ -24,8 +24,8 @@ class RecurringChangeWizardPrice(models.TransientModel):
     def _compute_remark(self):
         for price in self:
             if not price.is_listed:
-                price.remark = self.env._("The catalogue has no price for this plan")
+                price.remark = self.env._("Not in the catalogue")
             elif price.is_manual:
-                price.remark = self.env._("Agreed price, kept")
+                price.remark = self.env._("Agreed price")
             else:
                 price.remark = False

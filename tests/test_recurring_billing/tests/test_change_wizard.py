@@ -58,7 +58,7 @@ class TestChangeWizard(RecurringCommon):
         preview = self.text(wizard.preview)
         # 15 of 30 days at 90.00 less 15 of 30 at 30.00.
         for words in (
-            "Money by today",
+            "Difference by today",
             "$ 30.00",
             "+$ 60.00",
             "Without the change",
@@ -83,7 +83,9 @@ class TestChangeWizard(RecurringCommon):
             (change.kind, change.state, str(change.date), change.mrr_difference), ("downgrade", "planned", "2026-05-01", -20.0)
         )
         self.assertEqual(subscription.planned_change_count, 1)
-        self.press("2026-04-20", change, "action_withdraw")
+        self.assertIn("Planned from 05/01/2026: Downgrade. Gym", subscription.planned_change_label)
+        self.press("2026-04-20", subscription, "action_withdraw_planned")
+        self.assertEqual((change.state, subscription.planned_change_label), ("withdrawn", ""))
         self.run_cron("2026-05-01")
         self.assertEqual(self.net(subscription), 60.0)
 
@@ -230,6 +232,7 @@ class TestChangeWizard(RecurringCommon):
         subscription = self.running()
         order = self.quote("2026-04-10", subscription, "replace", product_id=self.big)
         self.assertEqual((order.recurring_purpose, order.partner_id), ("change", subscription.partner_id))
+        self.assertFalse(order.recurring_quotation)
         product = order.order_line.filtered("product_id")
         self.assertEqual((product.product_id, product.price_unit, product.recurring_plan_id), (self.big, 90.0, self.monthly))
         change = order.recurring_change_id
