@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 ADDRESS = "recurring_billing.index_address"
 TIMEOUT = 10
 """Seconds a fetch may take altogether."""
-LARGEST = 200_000
+LARGEST = 50_000
 """Bytes of the longest answer that is read."""
 YEARS_BACK = 3
 
