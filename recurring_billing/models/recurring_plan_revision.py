@@ -29,8 +29,8 @@ class RecurringPlan(models.Model):
     revision_lag = fields.Integer(
         "Index Lag (Months)",
         default=3,
-        help="The index counts up to this many months before the month of the new price: values are published weeks later, and customers are "
-        "told ahead.",
+        help="The index counts up to this many months before the month of the new price: values are published weeks later, and customers "
+        "are told ahead.",
     )
     revision_months = fields.Integer(
         "Every (Months)", default=price_revision.YEAR_MONTHS, help="Counted from the start of billing or from the last revision."
@@ -59,8 +59,8 @@ class RecurringPlan(models.Model):
             if plan.revision_kind != const.REVISE_NEVER and price_revision.is_void(plan.revision_months) and plan._serves_brazil():
                 raise ValidationError(
                     self.env._(
-                        'In Brazil a price revision more often than every 12 months is void (Lei 10.192, art. 2). Let the plan "%s" revise its '
-                        "prices every 12 months or more.",
+                        'In Brazil a price revision more often than every 12 months is void (Lei 10.192, art. 2). Let the plan "%s" '
+                        "revise its prices every 12 months or more.",
                         plan.name,
                     )
                 )
@@ -80,7 +80,7 @@ class RecurringPlan(models.Model):
     def _serves_brazil(self):
         """Whether a company that may use the plan is Brazilian."""
         # sudo: the plan may serve companies the user does not see
-        companies = self.sudo().company_id or self.sudo().env["res.company"].search([])
+        companies = self.sudo().company_id or self.sudo().env["res.company"].search([("active", "=", True)])
         return any(company._recurring_is_brazilian() for company in companies)
 
     def _revision_percent(self, effective):

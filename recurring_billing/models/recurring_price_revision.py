@@ -38,7 +38,6 @@ class RecurringPriceRevision(models.Model):
     subscription_ids = fields.Many2many("recurring.subscription", string="Subscriptions", help="Empty: all that are due.")
     renews_terms = fields.Boolean(readonly=True, default=False, help="New prices count from the next term, as the plans say.")
     due_until = fields.Date(
-        "Due Until",
         required=True,
         default=lambda self: self._default_due_until(),
         help="Revised prices that may count from this day or earlier.",
@@ -57,7 +56,7 @@ class RecurringPriceRevision(models.Model):
     done_count = fields.Integer("Done", compute="_compute_figures")
     failed_count = fields.Integer("Failed", compute="_compute_figures")
     to_send_count = fields.Integer("Notices to Send", compute="_compute_figures")
-    progress = fields.Float("Progress", compute="_compute_figures")
+    progress = fields.Float(compute="_compute_figures")
     old_mrr = fields.Monetary("MRR Today", compute="_compute_figures")
     new_mrr = fields.Monetary("New MRR", compute="_compute_figures")
     mrr_difference = fields.Monetary("Change of MRR", compute="_compute_figures")

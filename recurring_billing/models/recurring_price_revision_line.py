@@ -33,8 +33,8 @@ class RecurringPriceRevisionLine(models.Model):
     reason_detail = fields.Char("Details", readonly=True)
     may_include = fields.Boolean(compute="_compute_may_include")
     decided = fields.Boolean(readonly=True, default=False, help="A person included or excluded it.")
-    old_price = fields.Float("Old Price", digits="Product Price", readonly=True)
-    new_price = fields.Float("New Price", digits="Product Price")
+    old_price = fields.Float(digits="Product Price", readonly=True)
+    new_price = fields.Float(digits="Product Price")
     price_by_hand = fields.Boolean(readonly=True, default=False)
     percent = fields.Float("Change (%)", digits=(16, 4), readonly=True)
     percent_label = fields.Char(compute="_compute_percent_label")
@@ -105,7 +105,7 @@ class RecurringPriceRevisionLine(models.Model):
 
     def _keep(self, vals):
         """Write what the services keep, whatever the state of the revision."""
-        return super().write(vals)
+        return super().write(vals)  # pylint: disable=super-method-mismatch; past the checks of what people write
 
     def action_exclude(self):
         """These prices stay."""

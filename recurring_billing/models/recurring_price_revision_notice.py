@@ -23,7 +23,7 @@ class RecurringPriceRevisionNotice(models.Model):
     date_effective = fields.Date("New Price From", readonly=True)
     send_until = fields.Date(readonly=True, help="The last day on which the notice reaches the customer as early as the plan says.")
     state = fields.Selection(const.NOTICE_STATES, required=True, default=const.NOTICE_TO_SEND, readonly=True, index=True)
-    told_on = fields.Date("Told On", readonly=True)
+    told_on = fields.Date(readonly=True)
     old_total = fields.Monetary("Old per Period", compute="_compute_totals")
     new_total = fields.Monetary("New per Period", compute="_compute_totals")
 

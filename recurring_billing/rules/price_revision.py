@@ -42,6 +42,9 @@ class Rounding(NamedTuple):
     ending: Decimal = Decimal(0)
 
 
+TO_THE_UNIT = Rounding()
+
+
 def month_of(day: date) -> date:
     """The first day of its month.
 
@@ -114,7 +117,7 @@ def index_percent(rise: Decimal, *, floor: Decimal | None = Decimal(0), cap: Dec
     return kept + extra
 
 
-def new_price(price: Decimal, percent: Decimal, *, unit: Decimal = Decimal("0.01"), rounding: Rounding = Rounding()) -> Decimal:
+def new_price(price: Decimal, percent: Decimal, *, unit: Decimal = Decimal("0.01"), rounding: Rounding = TO_THE_UNIT) -> Decimal:
     """The price after a revision, HALF_UP to the unit, or to where prices end.
 
     A price whose end is rounded never moves against the revision: an increase does not make it lower, nor a decrease higher.

@@ -57,7 +57,8 @@ class RecurringIndexFetching(models.AbstractModel):
         if not self._address():
             raise UserError(
                 self.env._(
-                    "Values are fetched once an administrator gives the address of the service in the settings. Until then, type or import them."
+                    "Values are fetched once an administrator gives the address of the service in the settings. Until then, type or "
+                    "import them."
                 )
             )
         found = {"new": 0, "revised": 0}

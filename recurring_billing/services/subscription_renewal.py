@@ -28,7 +28,7 @@ class RecurringRenewal(models.AbstractModel):
     def run_scheduled(self):
         """The scheduled action: quotations for terms that end soon, and new prices of terms that begin by themselves."""
         # sudo: the scheduled action works for every company
-        for company in self.sudo().env["res.company"].search([]):
+        for company in self.sudo().env["res.company"].search([("active", "=", True)]):
             service = self.sudo().with_company(company).with_context(allowed_company_ids=company.ids)
             company = company.with_env(service.env)
             for subscription in service._ending(company):
