@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
             if coupon and products:
                 order.recurring_coupon_terms = self.env._("%(terms)s off %(products)s", terms=coupon.terms, products=", ".join(products))
             else:
-                order.recurring_coupon_terms = coupon and self.env._("Takes nothing off the lines of this order.")
+                order.recurring_coupon_terms = self.env._("Takes nothing off the lines of this order.") if coupon else False
 
     @api.constrains("recurring_coupon_code", "partner_id")
     def _check_recurring_coupon(self):
