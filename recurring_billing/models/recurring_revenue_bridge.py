@@ -93,6 +93,23 @@ class RecurringRevenueBridge(models.Model):
         self.env.flush_all()
         return super()._search(*args, **kwargs)
 
+    def _read_group_select(self, aggregate_spec, query):
+        """Of several months, the opening is that of the first one, and the closing that of the last: they do not add up over time."""
+        edges = {"opening:sum": SQL("MIN"), "closing:sum": SQL("MAX")}
+        if aggregate_spec not in edges:
+            return super()._read_group_select(aggregate_spec, query)
+        name = aggregate_spec.split(":")[0]
+        return SQL(
+            """(
+                SELECT COALESCE(SUM((cell ->> 1)::numeric), 0)
+                  FROM jsonb_array_elements(jsonb_agg(jsonb_build_array(%(month)s, %(amount)s))) AS cell
+                 WHERE (cell ->> 0)::date = %(edge)s(%(month)s)
+            )""",
+            month=self._field_to_sql(self._table, "month", query),
+            amount=self._field_to_sql(self._table, name, query),
+            edge=edges[aggregate_spec],
+        )
+
     def action_open(self):
         """The movements of a row, or of a figure of it: the context key ``figure`` names its field.
 

@@ -76,6 +76,18 @@ class TestRevenueScreens(RevenueCommon):
         by_plan = {plan.name: sum(march.filtered(lambda row, plan=plan: row.plan_id == plan).mapped("closing")) for plan in march.plan_id}
         self.assertEqual(by_plan, {"Gym": 50.0, "Club": 25.0})
 
+    def test_over_several_months_the_bridge_opens_with_the_first_and_closes_with_the_last(self):
+        """The total of a pivot: February and March together, all plans and each."""
+        bridge = self.as_user("manager")["recurring.revenue.bridge"]
+        window = [("company_id", "=", self.company.id), ("month", ">=", "2026-02-01")]
+        measures = [f"{name}:sum" for name in FIGURES]
+        self.assertEqual(bridge._read_group(window, [], measures), [(60.0, 40.0, 0.0, 25.0, -10.0, -40.0, 75.0)])
+        by_plan = {plan.name: figures for plan, *figures in bridge._read_group(window, ["plan_id"], measures)}
+        self.assertEqual(by_plan["Gym"], [60.0, 0.0, 0.0, 0.0, -10.0, 0.0, 50.0])
+        self.assertEqual(by_plan["Club"], [0.0, 40.0, 0.0, 25.0, 0.0, -40.0, 25.0])
+        by_month = bridge._read_group(window, ["month:month"], ["opening:sum", "closing:sum"])
+        self.assertEqual([(opening, closing) for _month, opening, closing in by_month], [(60.0, 125.0), (125.0, 75.0)])
+
     def test_new_and_lost_on_the_dashboard_equal_the_movements_they_open(self):
         wanted = {
             ("manager", "2026-02-20"): {"Harbor Gym": (40.0, 0.0), "Club": (40.0, 0.0), "Gym": (0.0, 0.0)},
@@ -147,3 +159,16 @@ class TestRevenueScreens(RevenueCommon):
         self.assertEqual(contact.commercial_partner_id, self.ana)
         action = env["res.partner"].browse(contact.id).action_open_revenue_events()
         self.assertAlmostEqual(sum(env[action["res_model"]].search(action["domain"]).mapped("amount")), 75.0)
+
+    def test_mrr_of_an_order_is_that_of_its_subscriptions(self):
+        order = self.env["sale.order"].create({"partner_id": self.ana.id, "company_id": self.company.id})
+        (self.monthly | self.second).sudo().order_id = order
+        self.assertEqual(self.as_user("manager")["sale.order"].browse(order.id).recurring_mrr, 75.0)
+
+    def test_mrr_of_a_day_to_come_is_what_is_decided_today(self):
+        """The end of 30 June is no movement yet, but July is asked for without it."""
+        self.change("2026-03-25", "end", self.monthly.line_ids, self.date("2026-07-01"))
+        levels = self.at("2026-03-25")["recurring.revenue.levels"]
+        days = [levels.on_day(self.monthly, self.date(day))[self.monthly] for day in ("2026-06-30", "2026-07-01")]
+        self.assertEqual([float(level) for level in days], [50.0, 0.0])
+        self.assertEqual(self.monthly.mrr, 50.0)
