@@ -29,6 +29,11 @@ class TestOrderInvoicing(OrderCommon):
         self.assertEqual((self.membership.qty_to_invoice, self.membership.invoice_status), (0.0, "no"))
         self.assertEqual(self.membership.untaxed_amount_to_invoice, 0.0)
 
+    def test_more_delivered_than_ordered_is_no_upselling(self):
+        self.gym.invoice_policy = "order"
+        self.membership.qty_delivered = 3
+        self.assertEqual((self.membership.invoice_status, self.sold.invoice_status), ("no", "to invoice"))
+
     def test_the_regular_invoice(self):
         self.assertOnceOnly(self.invoice_order(self.sold))
         with self.assertRaisesRegex(UserError, "No items are available to invoice"):
@@ -90,7 +95,7 @@ class TestOrderInvoicing(OrderCommon):
     def test_nothing_of_it_is_accrued(self):
         self.gym.invoice_policy = "delivery"
         self.membership.qty_delivered = 1
-        self.assertEqual(self.membership.with_context(accrual_entry_date="2024-03-31").amount_to_invoice_at_date, 0.0)
+        self.assertEqual(self.membership.with_context(accrual_entry_date="2999-03-31").amount_to_invoice_at_date, 0.0)
 
     def test_the_status_follows_the_rest(self):
         self.assertEqual(self.sold.invoice_status, "to invoice")
