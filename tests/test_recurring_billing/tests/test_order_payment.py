@@ -104,6 +104,18 @@ class TestOrderPayment(PaidOrderCommon):
         self.run_cron("2024-04-15")
         self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(57.5, 0.0), (57.5, 57.5)])
 
+    def test_a_first_part_of_a_period_paid_and_invoiced_automatically(self):
+        """17 of 31 days: 31.53, and the bottle itself for 9.20, not a down payment on it: nothing more is asked for to start."""
+        self.monthly.write({"alignment": "fixed_day", "anchor_day": 1})
+        self.invoice_automatically()
+        order = self.paid_order(1.0)
+        transaction = self.pay("2024-03-15", order)
+        self.assertAlmostEqual(transaction.amount, 40.73)
+        self.assertEqual(self.totals(self.invoices(order.subscription_ids)), [(31.53, 0.0)])
+        self.assertEqual(self.totals(order.invoice_ids), [(9.2, 0.0)])
+        self.assertEqual(order.invoice_ids.invoice_line_ids.product_id, self.bottle)
+        self.assertEqual((self.credit_left(transaction), order.invoice_status), (0.0, "invoiced"))
+
     def test_everything_paid_and_invoiced_by_hand(self):
         order = self.paid_order(1.0)
         transaction = self.pay("2024-03-15", order)
