@@ -27,6 +27,7 @@ class RecurringAmountExplanation(models.AbstractModel):
     _name = "recurring.amount.explanation"
     _description = "Why This Amount?"
 
+    @api.private
     @api.model
     def of_line(self, line):
         """The explanation of an invoice line of a subscription.
@@ -47,6 +48,7 @@ class RecurringAmountExplanation(models.AbstractModel):
             found.append(self.env["recurring.one.off.words"].of_share(line.recurring_share_id))
         return [*found, self._shown(line, rows)]
 
+    @api.private
     @api.model
     def of_row(self, row):
         """The explanation of a ledger row, without its invoice line."""
@@ -54,6 +56,7 @@ class RecurringAmountExplanation(models.AbstractModel):
         row = row.sudo()
         return [self._subject(row), self._of_row(row)]
 
+    @api.private
     @api.model
     def rows_of(self, line):
         """The ledger rows of an invoice line: what it charges, after what it gives back."""

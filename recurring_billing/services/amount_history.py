@@ -32,6 +32,7 @@ class RecurringAmountHistory(models.AbstractModel):
     _name = "recurring.amount.history"
     _description = "What an Amount Was Computed From"
 
+    @api.private
     @api.model
     def of(self, row):
         """The history of a ledger row that has a price."""

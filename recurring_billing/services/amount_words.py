@@ -15,6 +15,7 @@ class RecurringAmountWords(models.AbstractModel):
     _name = "recurring.amount.words"
     _description = "Words for Amounts"
 
+    @api.private
     @api.model
     def span(self, start, end):
         """``[start, end)`` as people say it."""
@@ -23,6 +24,7 @@ class RecurringAmountWords(models.AbstractModel):
             return format_date(self.env, start)
         return self.env._("%(first)s to %(last)s", first=format_date(self.env, start), last=format_date(self.env, last))
 
+    @api.private
     @api.model
     def money(self, amount, currency):
         """An amount; a price with more decimals than its currency keeps them."""
@@ -31,12 +33,14 @@ class RecurringAmountWords(models.AbstractModel):
             return format_amount(self.env, float(amount), currency)
         return self.number(amount)
 
+    @api.private
     @api.model
     def number(self, number):
         """A quantity with as many decimals as it has."""
         decimals = max(-to_decimal(number).as_tuple().exponent, 0)
         return formatLang(self.env, number, digits=decimals)
 
+    @api.private
     @api.model
     def days(self, row):
         """How many of its full period's days a row is about, and why it begins or ends within it."""
@@ -72,6 +76,7 @@ class RecurringAmountWords(models.AbstractModel):
             const.BY_REPRICE: self.env._("Another price or quantity holds after %s.", day),
         }.get(line.ended_by, self.env._("It ends on %s.", day))
 
+    @api.private
     @api.model
     def share(self, row):
         """Which share of the price a part of a period is, by the plan's policy; nothing for a whole one."""
@@ -103,6 +108,7 @@ class RecurringAmountWords(models.AbstractModel):
             ]
         return [self.env._("The plan bills partial periods by the day.")]
 
+    @api.private
     @api.model
     def price(self, row):
         """What a whole period costs: quantity, unit price, discounts."""

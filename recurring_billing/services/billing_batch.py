@@ -44,6 +44,7 @@ class RecurringBillingBatch(models.AbstractModel):
     _name = "recurring.billing.batch"
     _description = "Batch of a Billing Run"
 
+    @api.private
     @api.model
     def bill(self, batch, ids):
         """One transaction for the subscriptions; on failure halves, until only the culprit is left."""
@@ -122,6 +123,7 @@ class RecurringBillingBatch(models.AbstractModel):
             self._solve_issues(locked - due, self.env._("Nothing is due any more."))
         self._count(run, ready, moves, len(problems), time.monotonic() - started)
 
+    @api.private
     @api.model
     def plan(self, subscriptions, horizon, today):
         """The invoices to be made, and the problems of those that cannot be.
@@ -135,6 +137,7 @@ class RecurringBillingBatch(models.AbstractModel):
         plan = self.env["recurring.invoice.planning"].plan(subscriptions, horizon, today)
         return plan, plan.problems | self.env["recurring.billing.preflight"].check(plan.invoices, today)
 
+    @api.private
     @api.model
     def forecast(self, subscriptions, horizon, today):
         """As ``plan``, for counting: what cannot even be planned is among the problems, as it will be parked, and stops nobody else."""

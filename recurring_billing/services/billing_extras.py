@@ -20,6 +20,7 @@ class RecurringBillingExtras(models.AbstractModel):
 
     # What waits
 
+    @api.private
     @api.model
     def waiting(self, subscriptions, also=None):
         """What waits to be invoiced, by subscription.
@@ -49,6 +50,7 @@ class RecurringBillingExtras(models.AbstractModel):
             if subscription in by_one_off or subscription in by_share
         }
 
+    @api.private
     @api.model
     def due(self, subscription, waiting, rows, ledger, day):
         """The items of a run beside its rows.
@@ -80,6 +82,7 @@ class RecurringBillingExtras(models.AbstractModel):
         segments = [segment for line in subscription.line_ids if (segment := line._usage_segment())]
         return any(segment.end is None or segment.end > day for segment in segments)
 
+    @api.private
     @api.model
     def next_dates(self, subscriptions):
         """When what waits asks for an invoice.
@@ -93,6 +96,7 @@ class RecurringBillingExtras(models.AbstractModel):
             found[subscription] = (min(must, default=None), min((one_offs - at_once).mapped("date"), default=None))
         return found
 
+    @api.private
     @api.model
     def next_date(self, dates, other):
         """The next invoice date of a subscription of which something else is due on a day, or nothing else.
@@ -106,6 +110,7 @@ class RecurringBillingExtras(models.AbstractModel):
 
     # Words and money
 
+    @api.private
     @api.model
     def with_tax(self, item):
         """About what a one-off comes to with its taxes."""
@@ -113,16 +118,19 @@ class RecurringBillingExtras(models.AbstractModel):
         taxes = one_off.tax_ids.compute_all(one_off.amount or 1.0, one_off.currency_id, 1.0, one_off.product_id, one_off.partner_id)
         return item.amount * Decimal(str(taxes["total_included"] / (one_off.amount or 1.0)))
 
+    @api.private
     @api.model
     def sold_by(self, item):
         """The subscription line or one-off that an item of a planned invoice is of."""
         return item.line or self._one_off_of(item)
 
+    @api.private
     @api.model
     def product_of(self, item):
         """What an item of a planned invoice sells."""
         return self.sold_by(item).product_id
 
+    @api.private
     @api.model
     def days_of(self, item, day):
         """First and last day of what an item is about; a one-off is about its own day."""
@@ -135,6 +143,7 @@ class RecurringBillingExtras(models.AbstractModel):
         whole = item.whole
         return whole.share.one_off_id if isinstance(whole, PlannedAgain) else getattr(whole, "one_off", self.env["recurring.one.off"])
 
+    @api.private
     @api.model
     def in_words(self, invoice, item):
         """What an item is about, in short, for a dry count."""
@@ -148,12 +157,14 @@ class RecurringBillingExtras(models.AbstractModel):
             text = [item.line.product_id.display_name, *words._rows_in_words(invoice, item)]
         return ", ".join([*text, *([invoice.payer.display_name] if invoice.payer else [])])
 
+    @api.private
     @api.model
     def coming(self, waiting, day):
         """Days after a day on which waiting one-offs may ask for an invoice of their own."""
         one_offs = waiting[0] if waiting else ()
         return sorted({one_off.date for one_off in one_offs if one_off.date > day})
 
+    @api.private
     @api.model
     def left_after(self, waiting, invoices):
         """What still waits once these planned invoices are made."""

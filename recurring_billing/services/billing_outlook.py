@@ -72,6 +72,7 @@ class RecurringBillingOutlook(models.AbstractModel):
     _name = "recurring.billing.outlook"
     _description = "Outlook on Billing"
 
+    @api.private
     @api.model
     def expected(self, subscriptions, horizon):
         """The invoices of every run from today up to the horizon, by subscription and day.

@@ -16,6 +16,7 @@ class RecurringBillingPreflight(models.AbstractModel):
     _name = "recurring.billing.preflight"
     _description = "Billing Pre-flight"
 
+    @api.private
     @api.model
     def check(self, planned, today):
         """The first problem of each subscription.

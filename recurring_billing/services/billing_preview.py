@@ -16,6 +16,7 @@ class RecurringBillingPreview(models.AbstractModel):
     _name = "recurring.billing.preview"
     _description = "Billing Preview"
 
+    @api.private
     @api.model
     def lines(self, subscriptions, horizon):
         """The values of a preview line for each line of each invoice of the runs up to the horizon.

@@ -38,6 +38,7 @@ class RecurringBooklet(models.AbstractModel):
     _name = "recurring.booklet"
     _description = "Booklets"
 
+    @api.private
     @api.model
     def plan(self, subscriptions, count):
         """The slips of the next periods that are not billed yet, without writing.
@@ -109,6 +110,7 @@ class RecurringBooklet(models.AbstractModel):
         found = slips.search([("subscription_id", "in", subscriptions.ids), ("state", "!=", const.SLIP_VOID)])
         return {subscription.with_env(self.env): mine for subscription, mine in found.grouped("subscription_id").items()}
 
+    @api.private
     @api.model
     def issue(self, subscriptions, count, bank_accounts):
         """Make the slips of the next periods: unchanged ones that are there are kept, others that nobody paid are voided and made anew.
@@ -167,6 +169,7 @@ class RecurringBooklet(models.AbstractModel):
             "amount": planned.amount,
         }
 
+    @api.private
     @api.model
     def void(self, slips):
         """Withdraw slips nobody paid.
@@ -181,6 +184,7 @@ class RecurringBooklet(models.AbstractModel):
         # sudo: slips are written by the service alone; the right to bill is checked above
         slips.sudo().voided = True
 
+    @api.private
     @api.model
     def default_bank_account(self, company, currency):
         """The company's bank account that payers use: one with a payment code for the currency first, then as Odoo chooses for invoices."""

@@ -17,6 +17,7 @@ class RecurringChangeApplication(models.AbstractModel):
     _name = "recurring.change.application"
     _description = "Application of Changes"
 
+    @api.private
     @api.model
     def apply(self, subscription, asked, day, **about):
         """Make the change from a day on.
@@ -34,6 +35,7 @@ class RecurringChangeApplication(models.AbstractModel):
         mine = [("subscription_id", "=", subscription.id), ("id", ">", newest.id or 0)]
         return offered or newest.search(mine, order="id desc", limit=1)
 
+    @api.private
     @api.model
     def first_day(self, subscription, asked, day):
         """The day from which the change counts: the plan may let the running period end before what is paid for becomes less."""

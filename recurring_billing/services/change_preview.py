@@ -36,6 +36,7 @@ class RecurringChangePreview(models.AbstractModel):
     _name = "recurring.change.preview"
     _description = "Preview of Changes"
 
+    @api.private
     @api.model
     def compare(self, subscription, asked, day):
         """The next documents without the change and with it.

@@ -16,6 +16,7 @@ class RecurringChangeQuotation(models.AbstractModel):
     _name = "recurring.change.quotation"
     _description = "Quotation of Changes"
 
+    @api.private
     @api.model
     def quote(self, subscription, asked, day, reason=False):
         """A quotation for a change.
@@ -39,6 +40,7 @@ class RecurringChangeQuotation(models.AbstractModel):
         )
         return order
 
+    @api.private
     @api.model
     def accept(self, order):
         """Make the change that the order offers: from the day that was offered, or, where that is over, from today.
@@ -59,6 +61,7 @@ class RecurringChangeQuotation(models.AbstractModel):
             change._tell()
         return change
 
+    @api.private
     @api.model
     def forget(self, order):
         """The order is cancelled: what was only offered or planned is withdrawn; what is in effect stays."""
@@ -70,6 +73,7 @@ class RecurringChangeQuotation(models.AbstractModel):
         )
         changes.withdraw()
 
+    @api.private
     @api.model
     def offer_again(self, order):
         """The order is a quotation again: so is its change."""

@@ -32,6 +32,7 @@ class RecurringChangeRecording(models.AbstractModel):
     _name = "recurring.change.recording"
     _description = "Recording of Changes"
 
+    @api.private
     @api.model
     @contextmanager
     def recording(self, kind, lines, day, about, subscriptions=None):
@@ -68,6 +69,7 @@ class RecurringChangeRecording(models.AbstractModel):
             "mrr": {key: sum(mrr[each] for each in ids) for key, ids in family.items()},
         }
 
+    @api.private
     @api.model
     def lines_of(self, lineage):
         """The fields of its lines that changes write, by line, as JSON has them."""

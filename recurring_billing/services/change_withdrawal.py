@@ -22,6 +22,7 @@ class RecurringChangeWithdrawal(models.AbstractModel):
     _name = "recurring.change.withdrawal"
     _description = "Withdrawal of Changes"
 
+    @api.private
     @api.model
     def withdraw(self, changes):
         """Take changes back, the newest first.

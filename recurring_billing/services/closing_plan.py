@@ -56,6 +56,7 @@ class RecurringClosingPlan(models.AbstractModel):
     _name = "recurring.closing.plan"
     _description = "Plan of Closing Subscriptions"
 
+    @api.private
     @api.model
     def plan(self, subscriptions, choice):
         """How these subscriptions will end, each by its own contract.

@@ -15,6 +15,7 @@ class RecurringClosingPreview(models.AbstractModel):
     _name = "recurring.closing.preview"
     _description = "Preview of Closing Subscriptions"
 
+    @api.private
     @api.model
     def values(self, subscriptions, choice):
         """What happens to each, those that cannot be closed first, and the totals.

@@ -31,6 +31,7 @@ class RecurringComingInvoices(models.AbstractModel):
     _name = "recurring.coming.invoices"
     _description = "Coming Invoices"
 
+    @api.private
     @api.model
     def months(self, subscription):
         """The time line, month by month; months in which nothing happens are left out.

@@ -21,6 +21,7 @@ class RecurringCoverage(models.AbstractModel):
     _name = "recurring.coverage"
     _description = "Coverage of Subscriptions"
 
+    @api.private
     @api.model
     def due_rows(self, subscriptions, horizon, without=None):
         """What is to be credited and charged up to the horizon.
@@ -44,6 +45,7 @@ class RecurringCoverage(models.AbstractModel):
         usage = self.env["recurring.usage.billing"].due_rows(due, horizon, without)
         return {subscription: ([*found, *usage.get(subscription, [])], rows[subscription.id]) for subscription, found in due.items()}
 
+    @api.private
     @api.model
     def next_charge(self, subscription, rows, horizon):
         """When the next charge is billed once the credits of the horizon are made, and what is due then in all.
@@ -60,6 +62,7 @@ class RecurringCoverage(models.AbstractModel):
         found = charges.due_rows(terms, segments, rows, due_on, rounding=rounding, settled=settled)
         return due_on, sum(row.amount for row in found if row.amount)
 
+    @api.private
     @api.model
     @contextmanager
     def postponed(self):
@@ -71,6 +74,7 @@ class RecurringCoverage(models.AbstractModel):
         yield self.with_context(recurring_postponed=waiting)
         self.refresh(self.env["recurring.subscription"].browse(waiting).exists())
 
+    @api.private
     @api.model
     def refresh(self, subscriptions):
         """Compute the covered dates and the next invoice date anew, from the whole ledger."""
@@ -81,6 +85,7 @@ class RecurringCoverage(models.AbstractModel):
         self.env.flush_all()
         self._write_dates(subscriptions, self._rows_in_force(subscriptions, {}), {})
 
+    @api.private
     @api.model
     def advance(self, subscriptions, waiting=(), horizon=None):
         """Move the dates on after rows were added.
@@ -91,6 +96,7 @@ class RecurringCoverage(models.AbstractModel):
         settled = self._settled(subscriptions)
         self._write_dates(subscriptions, self._rows_in_force(subscriptions, settled), settled, waiting, horizon)
 
+    @api.private
     @api.model
     def last_billed_day(self, line):
         """The last day of the line that a row in force covers, or None. Credits cover nothing, nor do rows shortened to nothing."""
@@ -102,6 +108,7 @@ class RecurringCoverage(models.AbstractModel):
         last = next((row for row in rows if row.start < row.live_end), None)
         return last.live_end - timedelta(days=1) if last else None
 
+    @api.private
     @api.model
     def record_opening(self, lines):
         """Write "already billed until" into the ledger: one row for whole periods of the past, one for the running period."""

@@ -14,6 +14,7 @@ class RecurringDeferralSchedule(models.AbstractModel):
     _name = "recurring.deferral.schedule"
     _description = "Deferred and Accrued Revenue at a Date"
 
+    @api.private
     @api.model
     def lines(self, companies, day, since=None):
         """The posted invoice lines the schedule is about.
@@ -29,6 +30,7 @@ class RecurringDeferralSchedule(models.AbstractModel):
         posted = Domain([("parent_state", "=", "posted"), ("recurring_start", "!=", False), ("company_id", "in", companies.ids)])
         return self.env["account.move.line"].search(posted & wanted, order="recurring_start, id")
 
+    @api.private
     @api.model
     def prepare_line(self, line, day):
         """The figures of one invoice line, in company currency and in the invoice's own; credits are negative."""
@@ -38,6 +40,7 @@ class RecurringDeferralSchedule(models.AbstractModel):
             values |= {f"{name}{suffix}": float(amount) for name, amount in found._asdict().items()}
         return values | {"date": line.date, "start": line.recurring_start, "last_day": line.recurring_last_day}
 
+    @api.private
     @api.model
     def prepare_months(self, line, day):
         """The figures of one invoice line, by the month that earns them."""

@@ -19,12 +19,14 @@ class RecurringFamilyRanking(models.AbstractModel):
     _name = "recurring.family.ranking"
     _description = "Ranks of Family Discounts"
 
+    @api.private
     @api.model
     def refresh_all(self):
         """Called daily, for what no event told: a customer who got another parent company."""
         # sudo: the scheduled action works for every company
         self.refresh_schemes(self.sudo().env["recurring.family.discount"].search([("plan_ids", "!=", False)]))
 
+    @api.private
     @api.model
     def refresh_schemes(self, schemes):
         if schemes:
@@ -32,6 +34,7 @@ class RecurringFamilyRanking(models.AbstractModel):
             # sudo: ranks follow from all subscriptions of a payer, whoever may see them
             self.refresh(self.env["recurring.subscription"].sudo().search(domain))
 
+    @api.private
     @api.model
     def refresh(self, subscriptions, schemes=None):
         """Bring the discounts of these subscriptions' families up to date.
@@ -83,6 +86,7 @@ class RecurringFamilyRanking(models.AbstractModel):
             wanted = [(day, end, rank, float(percent)) for (day, rank, percent), end in zip(ahead, ends, strict=True) if percent]
             self._bring_up_to_date(line, scheme, since, wanted)
 
+    @api.private
     @api.model
     def foreseen(self, subscription, part_of, made):
         """The discounts that the lines of a subscription in memory would have once it runs.
@@ -167,6 +171,7 @@ class RecurringFamilyRanking(models.AbstractModel):
 
     # Words
 
+    @api.private
     @api.model
     def in_words(self, subscription):
         """ "No. 2 of 3, 10 %", or nothing."""

@@ -47,6 +47,7 @@ class RecurringIndexFetching(models.AbstractModel):
             if self.env["ir.cron"]._commit_progress(1, remaining=left) <= 0:
                 return
 
+    @api.private
     @api.model
     def fetch(self, indices):
         """Fetch the months since the last known value, and two before it, which may have been revised.

@@ -40,6 +40,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
             found[-1] += unit
         return found, groups
 
+    @api.private
     @api.model
     def units(self, ids, groups):
         """The subscriptions, those of one group together, in the order of the first of each.
@@ -82,6 +83,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
             groups.update({member: new for member, group in groups.items() if group == old})
             groups[predecessor_id] = groups[successor_id] = new
 
+    @api.private
     @api.model
     def with_predecessors(self, ids):
         """The subscriptions, and those with something due that they continue on another plan."""
@@ -110,11 +112,13 @@ class RecurringInvoiceGrouping(models.AbstractModel):
         )
         return self.env.execute_query(SQL(query, list(ids)))
 
+    @api.private
     @api.model
     def count(self, planned):
         """How many invoices and credit notes the planned ones become."""
         return len({self._key(invoice, n) for invoice, n in self._numbered(planned)})
 
+    @api.private
     @api.model
     def prepare_moves(self, ready, main_periods, run_id, shares=None):
         """The values of the native invoices and credit notes, those of one group as one.

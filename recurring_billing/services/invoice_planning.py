@@ -143,6 +143,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
     _name = "recurring.invoice.planning"
     _description = "Planning of Recurring Invoices"
 
+    @api.private
     @api.model
     def plan(self, subscriptions, horizon, today):
         """What is to be made for these subscriptions.
@@ -171,6 +172,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
         invoices, waiting = self.documents(able, moment, more)
         return BillingPlan(invoices, problems, waiting, drafts)
 
+    @api.private
     @api.model
     def documents(self, due, moment, more=None):
         """The invoices and credit notes of what is due.
@@ -468,6 +470,7 @@ class RecurringInvoicePlanning(models.AbstractModel):
                 break
         return due_on if due_on and due_on <= latest and total >= 0 else None
 
+    @api.private
     @api.model
     def totals_by_currency(self, planned):
         """dict currency → untaxed or taxed total, in the basis of the lines' prices."""

@@ -17,6 +17,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
     _name = "recurring.invoice.preparation"
     _description = "Preparation of Recurring Invoices"
 
+    @api.private
     @api.model
     def prepare_periods(self, item, run_id):
         """The values of the ledger rows of a planned line."""
@@ -54,6 +55,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
             values.update(kind=const.CREDIT, credits_id=row.row)
         return values
 
+    @api.private
     @api.model
     def prepare_move(self, invoice, periods, run_id, words=None):
         """The values of a native invoice or credit note, as a native sale would set them.

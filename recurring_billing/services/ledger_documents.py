@@ -14,6 +14,7 @@ class RecurringLedgerDocuments(models.AbstractModel):
     _description = "Drafts Changed by Hand"
     _inherit = ["recurring.document.rows"]
 
+    @api.private
     @api.model
     def follow_edits(self, moves):
         """Bring the amounts that a person wrote on drafts into the ledger, now that they are posted."""

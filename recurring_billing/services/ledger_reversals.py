@@ -24,6 +24,7 @@ class RecurringLedgerReversals(models.AbstractModel):
     _description = "Reversals in the Ledger"
     _inherit = ["recurring.document.rows"]
 
+    @api.private
     @api.model
     def give_back(self, moves):
         """Carry out posted reversals, for what they contain and as chosen: RULES "What is to be billed", Drafts."""
@@ -98,6 +99,7 @@ class RecurringLedgerReversals(models.AbstractModel):
             self.env.flush_all()
         return self._adjust(period, said, period.browse())
 
+    @api.private
     @api.model
     def hand_over(self, moves):
         """Let the drafts that replace reversed invoices bill what these billed."""
@@ -139,6 +141,7 @@ class RecurringLedgerReversals(models.AbstractModel):
 
     # What is left
 
+    @api.private
     @api.model
     def left_of(self, lines):
         """What is left of what invoice lines billed, where some of it was given back before.
@@ -152,6 +155,7 @@ class RecurringLedgerReversals(models.AbstractModel):
                 found[period] = (left, self._documents(earlier))
         return found
 
+    @api.private
     @api.model
     def offer_what_is_left(self, moves):
         """Lower the drafts of credit notes to what is left of the invoices.

@@ -11,6 +11,7 @@ class RecurringOneOffWords(models.AbstractModel):
     _name = "recurring.one.off.words"
     _description = "Words for One-Off Charges and Shares"
 
+    @api.private
     @api.model
     def of_line(self, line):
         """The explanation of an invoice line that bills a one-off charge or credit.
@@ -37,6 +38,7 @@ class RecurringOneOffWords(models.AbstractModel):
             found.append(self.of_share(line.recurring_share_id))
         return found
 
+    @api.private
     @api.model
     def of_share(self, share):
         """Who pays which part of it.

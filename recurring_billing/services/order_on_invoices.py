@@ -6,6 +6,7 @@ class RecurringInvoicePreparation(models.AbstractModel):
 
     _inherit = "recurring.invoice.preparation"
 
+    @api.private
     @api.model
     def prepare_move(self, invoice, periods, run_id, words=None):
         values = super().prepare_move(invoice, periods, run_id, words)

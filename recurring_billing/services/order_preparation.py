@@ -13,6 +13,7 @@ class RecurringOrderPreparation(models.AbstractModel):
     _name = "recurring.order.preparation"
     _description = "Preparation of Subscriptions from Orders"
 
+    @api.private
     @api.model
     def prepare(self, order):
         """The subscriptions of an order.
@@ -59,6 +60,7 @@ class RecurringOrderPreparation(models.AbstractModel):
         values["line_ids"] = [Command.create({**line._recurring_prepare_line(), "date_start": start}) for line in lines]
         return values
 
+    @api.private
     @api.model
     def prepare_line(self, line):
         """The values of a subscription line, its first day apart."""
@@ -77,6 +79,7 @@ class RecurringOrderPreparation(models.AbstractModel):
             "sale_line_id": line.id,
         }
 
+    @api.private
     @api.model
     def start_date(self, order):
         """The first day of service of what the order sells, were it confirmed today."""

@@ -6,6 +6,7 @@ class RecurringOrderPreparation(models.AbstractModel):
 
     _inherit = "recurring.order.preparation"
 
+    @api.private
     @api.model
     def start_date(self, order):
         return order.recurring_renews_from if order.recurring_renews_id else super().start_date(order)

@@ -87,6 +87,7 @@ class RecurringLedgerReversals(models.AbstractModel):
         mine = given.filtered(lambda each: each.partner_id == share.partner_id and each != share)
         return sum((to_decimal(each.amount) for each in share | mine), Decimal(0))
 
+    @api.private
     @api.model
     def left_of(self, lines):
         shared = lines.filtered(lambda line: line.recurring_share_id or self._reversed_share(line))
@@ -100,6 +101,7 @@ class RecurringLedgerReversals(models.AbstractModel):
                 found[period] = (left, documents.filtered(lambda move: move.state == "posted"))
         return found
 
+    @api.private
     @api.model
     def hand_over(self, moves):
         for move in moves:
@@ -131,6 +133,7 @@ class RecurringLedgerReversals(models.AbstractModel):
 class RecurringBooklet(models.AbstractModel):
     _inherit = "recurring.booklet"
 
+    @api.private
     @api.model
     def issue(self, subscriptions, count, bank_accounts):
         split = subscriptions.filtered("payer_ids")

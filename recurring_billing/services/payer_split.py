@@ -23,6 +23,7 @@ class RecurringPayerSplit(models.AbstractModel):
 
     # Planning
 
+    @api.private
     @api.model
     def divide(self, subscription, items):
         """The items of each payer.
@@ -106,6 +107,7 @@ class RecurringPayerSplit(models.AbstractModel):
 
     # Billing
 
+    @api.private
     @api.model
     def record(self, ready, main_periods):
         """Write the shares of planned invoices.
@@ -140,6 +142,7 @@ class RecurringPayerSplit(models.AbstractModel):
             "amount": float(item.amount),
         }
 
+    @api.private
     @api.model
     def remember_words(self, moves, links):
         """Keep what the invoices say of each share, to say it again."""
@@ -148,6 +151,7 @@ class RecurringPayerSplit(models.AbstractModel):
                 # sudo: shares are written by services alone
                 line.sudo().recurring_share_id.name = line.name
 
+    @api.private
     @api.model
     def period_of(self, item):
         """The ledger row of an item that writes none."""
@@ -155,6 +159,7 @@ class RecurringPayerSplit(models.AbstractModel):
 
     # Invoices that go and come back
 
+    @api.private
     @api.model
     def release(self, shares):
         """The invoices of these shares were deleted or cancelled: they are invoiced again while others of the row stand; the row falls with
@@ -175,6 +180,7 @@ class RecurringPayerSplit(models.AbstractModel):
         shares.period_id.filtered(lambda period: not period.share_ids._in_force())._void()
         shares.subscription_id._refresh_billing_dates()
 
+    @api.private
     @api.model
     def claim_again(self, shares):
         """An invoice comes back: its shares are in force again, or it is refused, naming the invoice that holds one meanwhile."""

@@ -21,6 +21,7 @@ class RecurringPlanSwitch(models.AbstractModel):
     _name = "recurring.plan.switch"
     _description = "Switch of Plans"
 
+    @api.private
     @api.model
     def offer(self, subscription, plan, day):
         """What each line would cost on another plan.
@@ -36,6 +37,7 @@ class RecurringPlanSwitch(models.AbstractModel):
             found.append({"line": line, "listed": listed, "kept": kept, "price": price})
         return found
 
+    @api.private
     @api.model
     def switch(self, subscription, plan, day, prices, about):
         """End the subscription on the eve of a day, and continue it on another plan.

@@ -19,6 +19,7 @@ class RecurringPriceRevisionPreview(models.AbstractModel):
     _name = "recurring.price.revision.preview"
     _description = "Preview of a Price Revision"
 
+    @api.private
     @api.model
     def fill(self, revision):
         """Write the rows of a draft anew; what a person decided of a price stays."""
@@ -59,6 +60,7 @@ class RecurringPriceRevisionPreview(models.AbstractModel):
         subscriptions = self.env["recurring.subscription"].search(wanted & due)
         return subscriptions, self.env["recurring.subscription"].search_count(wanted & ~due)
 
+    @api.private
     @api.model
     def rows(self, revision, subscriptions):
         """The rows of a revision as values, one per price that runs."""

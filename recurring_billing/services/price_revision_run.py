@@ -29,6 +29,7 @@ class RecurringPriceRevisionRun(models.AbstractModel):
 
     # Entries
 
+    @api.private
     @api.model
     def confirm(self, revision):
         """Plan the included prices and tell the customers; in the background when there are many.
@@ -45,6 +46,7 @@ class RecurringPriceRevisionRun(models.AbstractModel):
         revision.write({"state": const.REVISION_CONFIRMED, "job": const.JOB_APPLY, "confirmed_on": revision.company_id._recurring_today()})
         run._start(revision, rows)
 
+    @api.private
     @api.model
     def undo(self, revision):
         """Take the whole revision back: what is planned is withdrawn, what is billed is credited by the next run."""
@@ -60,6 +62,7 @@ class RecurringPriceRevisionRun(models.AbstractModel):
         revision.write({"state": const.REVISION_UNDONE, "job": const.JOB_UNDO})
         run._start(revision, revision.line_ids.filtered("included"))
 
+    @api.private
     @api.model
     def send(self, notices):
         """Put the e-mails of notices into Odoo's queue; those without an address stay to be sent."""

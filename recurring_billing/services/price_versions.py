@@ -22,6 +22,7 @@ class RecurringPriceVersions(models.AbstractModel):
     _name = "recurring.price.versions"
     _description = "Versions of Prices"
 
+    @api.private
     @api.model
     def run_scheduled(self):
         """Work through the edits, batch by batch."""

@@ -115,6 +115,7 @@ class RecurringQuotationOutlook(models.AbstractModel):
     _name = "recurring.quotation.outlook"
     _description = "Outlook of a Quotation"
 
+    @api.private
     @api.model
     def quote(self, order):
         """What is quoted, by subscription.
@@ -132,6 +133,7 @@ class RecurringQuotationOutlook(models.AbstractModel):
             for values in order._recurring_quotation_values()
         ]
 
+    @api.private
     @api.model
     def first_invoices(self, order):
         """What the confirmation of an order bills: of each subscription the invoices due up to the day it starts, or up to today where
@@ -141,6 +143,7 @@ class RecurringQuotationOutlook(models.AbstractModel):
         """
         return [invoice for quoted in self.quote(order) for invoice in quoted.at_start]
 
+    @api.private
     @api.model
     def quote_values(self, values, part_of=None, made=None):
         """What a subscription of these values will cost.

@@ -25,6 +25,7 @@ class RecurringQuotationSaving(models.AbstractModel):
     _name = "recurring.quotation.saving"
     _description = "Saving of a Longer Plan"
 
+    @api.private
     @api.model
     def saving(self, order, quoted):
         """What the plan saves, or None where nothing is sold by a shorter plan too, or nothing is saved.

@@ -15,6 +15,7 @@ class RecurringQuotationWords(models.AbstractModel):
     _name = "recurring.quotation.words"
     _description = "Words of a Quotation"
 
+    @api.private
     @api.model
     def block(self, order):
         """What the template ``recurring_billing.quotation_block`` shows; empty for an order that sells nothing recurring.

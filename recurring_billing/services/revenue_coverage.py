@@ -6,6 +6,7 @@ class RecurringCoverage(models.AbstractModel):
 
     _inherit = "recurring.coverage"
 
+    @api.private
     @api.model
     def refresh(self, subscriptions):
         res = super().refresh(subscriptions)

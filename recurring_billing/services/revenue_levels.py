@@ -16,6 +16,7 @@ class RecurringRevenueLevels(models.AbstractModel):
     _name = "recurring.revenue.levels"
     _description = "MRR of Subscriptions over Time"
 
+    @api.private
     @api.model
     def steps(self, subscriptions, until, rates=None):
         """What counts as booked and released of each line, up to a day.
@@ -35,6 +36,7 @@ class RecurringRevenueLevels(models.AbstractModel):
                 found += revenue.booked_steps(thread, day, rate, rounding)
         return found
 
+    @api.private
     @api.model
     def of_lines(self, subscriptions, until):
         """What is booked of each line at the end of a day.
@@ -47,6 +49,7 @@ class RecurringRevenueLevels(models.AbstractModel):
             levels[step.line] += step.amount
         return levels
 
+    @api.private
     @api.model
     def on_day(self, subscriptions, day):
         """The MRR of subscriptions on a day, which may lie ahead: as far as is decided today.

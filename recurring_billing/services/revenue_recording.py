@@ -26,6 +26,7 @@ class RecurringRevenueRecording(models.AbstractModel):
     _name = "recurring.revenue.recording"
     _description = "Recording of MRR Movements"
 
+    @api.private
     @api.model
     def note(self, subscriptions):
         """Record these subscriptions before the transaction commits, as of today."""
@@ -40,6 +41,7 @@ class RecurringRevenueRecording(models.AbstractModel):
         for subscription in real:
             precommit.data[NOTED][subscription.id] = subscription.company_id._recurring_today()
 
+    @api.private
     @api.model
     def record_noted(self, *, forget=False):
         """Record what was noted. It stays noted, unless told: a reader in the midst of what is undone later must not make it forgotten."""
@@ -49,6 +51,7 @@ class RecurringRevenueRecording(models.AbstractModel):
             if forget:
                 noted.clear()
 
+    @api.private
     @api.model
     def record(self, subscriptions, until=None):
         """Write the movements that are missing, up to a day.
@@ -72,6 +75,7 @@ class RecurringRevenueRecording(models.AbstractModel):
         service._classify({(event.company_id.id, event.partner_id.id) for event in events})
         return events
 
+    @api.private
     @api.model
     def record_all(self):
         """Record every subscription that ever ran; what is recorded already stays as it is."""
@@ -80,6 +84,7 @@ class RecurringRevenueRecording(models.AbstractModel):
             for start in range(0, len(found), 1000):
                 self.record(found[start : start + 1000])
 
+    @api.private
     @api.model
     def differences(self, subscriptions=None):
         """Lines whose recorded movements do not add up to their MRR, for the daily self-check.
@@ -102,6 +107,7 @@ class RecurringRevenueRecording(models.AbstractModel):
             )
         )
 
+    @api.private
     @api.model
     def classify_recent(self):
         """Tell anew what the movements of the last days are called: two subscriptions of one customer that were recorded at the same moment

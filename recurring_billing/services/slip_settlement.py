@@ -12,6 +12,7 @@ class RecurringSlipSettlement(models.AbstractModel):
     _name = "recurring.slip.settlement"
     _description = "Settlement of Booklet Slips"
 
+    @api.private
     @api.model
     def register_payment(self, slips, journal, day, amount=None):
         """Receive the money of slips: one native payment each, posted.

@@ -13,6 +13,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
     _name = "recurring.subscription.activation"
     _description = "Activation of a Subscription"
 
+    @api.private
     @api.model
     def activate(self, subscriptions, start_date=None):
         """Start billing: from now on the scheduled action bills what is due.
@@ -31,6 +32,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
                 subscription.start_date = start
         subscriptions.write({"state": const.ACTIVE})
 
+    @api.private
     @api.model
     def back_to_draft(self, subscriptions):
         """Undo an activation by mistake, as long as nothing was billed."""
@@ -38,6 +40,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
         # sudo: the ledger is written by services alone; the opening position is recorded again at the next activation
         subscriptions.sudo().period_ids.filtered(lambda period: period.kind == const.OPENING)._void()
 
+    @api.private
     @api.model
     def reached(self, subscriptions, begun):
         """What follows from a state, whoever reached it: a button, RPC or an import.
@@ -60,6 +63,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
             if subscription.state == const.CLOSED:
                 subscription._end(subscription.end_date or subscription._last_billed_day())
 
+    @api.private
     @api.model
     def planned_end(self, subscription):
         """The last day of a subscription whose plan ends with its minimum term, or None where it goes on."""
@@ -68,6 +72,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
             return None
         return periods.boundary(subscription.trial_end_date, term, 1) - timedelta(days=1)
 
+    @api.private
     @api.model
     def end(self, subscription, last_day):
         """End every line and the subscription.
@@ -95,6 +100,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
             # sudo: kept by billing itself; the lineage may be reopened as far as it was planned
             change._last(lineage).sudo().write({"ended_by": const.BY_END, "planned_end": planned_end})
 
+    @api.private
     @api.model
     def take_back_end(self, subscriptions):
         """Closed subscriptions that are made active again, by an import say: when nothing of them runs, their lines go on as was meant."""
@@ -109,6 +115,7 @@ class RecurringSubscriptionActivation(models.AbstractModel):
                     # sudo: how a line ended is kept by billing itself
                     last.sudo().write({"ended_by": False, "planned_end": False})
 
+    @api.private
     @api.model
     def refresh_paused(self, subscriptions):
         """Active or paused, as the lines are today: paused when nothing runs and something waits to be resumed."""

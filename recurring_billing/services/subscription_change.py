@@ -28,6 +28,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
 
     # Changes: every one is recorded as a ``recurring.change``. ``about``: values of it that only the caller knows, such as its reason.
 
+    @api.private
     @api.model
     def reprice(self, lines, day, values, **about):
         """Another price, quantity or discount from a day on.
@@ -39,6 +40,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
         """
         return self.reprice_each(dict.fromkeys(lines, values), day, **about)
 
+    @api.private
     @api.model
     def reprice_each(self, values_by_line, day, **about):
         """As ``reprice``, each line with its own values: thousands at once.
@@ -74,6 +76,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
             self._empty(line, superseded=True)
             self._clone(line, line.date_start, end, values, ended_by=ended_by, planned_end=planned_end)
 
+    @api.private
     @api.model
     def pause(self, lines, day, **about):
         """Nothing is wanted from a day on, until it is resumed.
@@ -87,6 +90,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
                 self._stop(lineage, days[lineage], const.BY_PAUSE)
         return story.changes
 
+    @api.private
     @api.model
     def end(self, lines, day, ended_by=const.BY_END, **about):
         """Nothing is wanted from a day on.
@@ -100,11 +104,13 @@ class RecurringSubscriptionChange(models.AbstractModel):
                 self._stop(lineage, days[lineage], ended_by)
         return story.changes
 
+    @api.private
     @api.model
     def remove(self, lines, day, **about):
         """These products end, while others of the subscription go on."""
         return self.end(lines, day, **{"kind": const.CHANGE_REMOVE, **about})
 
+    @api.private
     @api.model
     def resume(self, lines, day, **about):
         """A paused lineage goes on from a day, at the price that counts then.
@@ -118,6 +124,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
                 self._go_on(lineage, day, (const.BY_PAUSE,))
         return story.changes
 
+    @api.private
     @api.model
     def reopen(self, lines, day, **about):
         """An ended lineage goes on from a day, at the price that counts then; a closed subscription is active again.
@@ -134,6 +141,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
                 subscription.end_date = False
         return story.changes
 
+    @api.private
     @api.model
     def replace(self, line, day, values, **about):
         """A line ends and another product takes its place, as a lineage that follows it: its start makes no partial first period.
@@ -163,6 +171,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
         # sudo: where a line comes from is kept by services
         return line.sudo().create({**vals, "subscription_id": line.subscription_id.id, **values}).with_env(line.env)
 
+    @api.private
     @api.model
     def add(self, subscription, day, values, **about):
         """Another product from a day on. Its first period is the rest of the running one, as the plan prorates it.
@@ -177,6 +186,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
             story.new_lines = story.lines.create({"date_start": day, **values, "subscription_id": subscription.id})
         return story.new_lines.with_env(self.env)
 
+    @api.private
     @api.model
     def switch(self, subscription, plan, day, prices=None, **about):
         """Another plan from a day on; see ``recurring.plan.switch``.
@@ -186,11 +196,13 @@ class RecurringSubscriptionChange(models.AbstractModel):
         """
         return self.env["recurring.plan.switch"].switch(subscription, plan, day, prices, about)
 
+    @api.private
     @api.model
     def next_boundary(self, subscription, day):
         """The first day after the period that a day lies in."""
         return period_at(subscription.anchor_date, subscription.plan_id._interval(), max(day, subscription.start_date)).end
 
+    @api.private
     @api.model
     def term_boundary(self, subscription, day):
         """The first day after the term that runs on a day; None where the plan has no term, or it goes on by the day after it."""
@@ -200,6 +212,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
     def _recording(self, kind, lines, day, about, subscriptions=None):
         return self.env["recurring.change.recording"].recording(kind, lines, day, about, subscriptions)
 
+    @api.private
     @api.model
     def end_day(self, lineage, day):
         """The first day without service when somebody leaves on a day: the plan may let service go on to the end of the period."""
@@ -207,12 +220,14 @@ class RecurringSubscriptionChange(models.AbstractModel):
         keeps = plan.early_end == const.AT_BOUNDARY and plan.timing == charges.ADVANCE
         return self._boundary(lineage, day) if keeps else day
 
+    @api.private
     @api.model
     def pause_day(self, lineage, day):
         """The first day of a pause asked for from a day: the plan may begin pauses with the next period."""
         plan = lineage.subscription_id.plan_id
         return self._boundary(lineage, day) if plan.pause_from == const.AT_BOUNDARY else day
 
+    @api.private
     @api.model
     def downgrade_day(self, lineage, day):
         """The first day of a downgrade asked for from a day: the plan may let what is paid for run to the end of the period."""
@@ -389,6 +404,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
         today = last.subscription_id.company_id._recurring_today()
         return not last.ended_by and bool(last.date_end) and last.date_end < today
 
+    @api.private
     @api.model
     def is_paused_on(self, lineage, day):
         """Whether the lineage is paused on a day; it may go on later."""

@@ -8,6 +8,7 @@ from .. import const
 class RecurringSubscriptionChange(models.AbstractModel):
     _inherit = "recurring.subscription.change"
 
+    @api.private
     @api.model
     def follow_catalogue(self, lines, day, known=None):
         """The prices of the catalogue from a day on, as far as no other price was agreed: a planned price stays as it was planned.

@@ -6,6 +6,7 @@ from .. import const
 class RecurringSubscriptionChange(models.AbstractModel):
     _inherit = "recurring.subscription.change"
 
+    @api.private
     @api.model
     def close(self, subscriptions, day, days, reason):
         """End whole subscriptions, each line on its own day.
@@ -27,6 +28,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
 class RecurringChangeWithdrawal(models.AbstractModel):
     _inherit = "recurring.change.withdrawal"
 
+    @api.private
     @api.model
     def withdraw(self, changes):
         """What was cancelled goes on: its exit fee is not charged, or given back."""

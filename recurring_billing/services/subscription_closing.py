@@ -31,6 +31,7 @@ class RecurringSubscriptionClosing(models.AbstractModel):
 
     # Entries
 
+    @api.private
     @api.model
     def close(self, subscriptions, reason, choice=None, exception_reason=None):
         """Close subscriptions, each by its own contract; many in the background.
@@ -280,6 +281,7 @@ class RecurringSubscriptionClosing(models.AbstractModel):
 
     # Afterwards
 
+    @api.private
     @api.model
     def keep(self, subscriptions):
         """Take a planned close back, as long as service goes on.
@@ -297,6 +299,7 @@ class RecurringSubscriptionClosing(models.AbstractModel):
             bodies={each.id: self.env._("It goes on: the planned end was taken back.") for each in subscriptions}
         )
 
+    @api.private
     @api.model
     def reactivate(self, subscriptions, day):
         """Closed subscriptions go on from a day, at the prices that count then; the time between is not billed.

@@ -38,6 +38,7 @@ class RecurringSubscriptionReadiness(models.AbstractModel):
     _name = "recurring.subscription.readiness"
     _description = "Checks before the First Bill"
 
+    @api.private
     @api.model
     def missing(self, subscription):
         """The checks that one subscription does not pass, the gravest first.
@@ -49,6 +50,7 @@ class RecurringSubscriptionReadiness(models.AbstractModel):
         found = [check for check in self._checks() if subscription.filtered_domain(self._when(check) & check.domain)]
         return sorted(found, key=lambda check: ("danger", "warning", "info").index(check.level))
 
+    @api.private
     @api.model
     def incomplete_domain(self):
         """The subscriptions that lack something."""

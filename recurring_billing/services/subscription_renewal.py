@@ -125,6 +125,7 @@ class RecurringRenewal(models.AbstractModel):
 
     # Prices
 
+    @api.private
     @api.model
     def prices(self, subscription, term, method, percent=0.0):
         """What each line costs in the next term.
@@ -167,6 +168,7 @@ class RecurringRenewal(models.AbstractModel):
 
     # By quotation
 
+    @api.private
     @api.model
     def quote(self, subscription, term, method=None, percent=0.0):
         """A quotation for another term, with an activity for the salesperson. One per term: an open one is given back.
@@ -232,6 +234,7 @@ class RecurringRenewal(models.AbstractModel):
             "recurring_renews_lineage_id": line.lineage_id.id,
         }
 
+    @api.private
     @api.model
     def accept(self, order):
         """The subscription goes on for the term of a confirmed quotation, at its prices, from the first day of the term.
@@ -288,6 +291,7 @@ class RecurringRenewal(models.AbstractModel):
     def _prepare_added(self, line):
         return {name: value for name, value in line._recurring_prepare_line().items() if name != "sale_line_id"}
 
+    @api.private
     @api.model
     def take_back(self, order):
         """A confirmed renewal was cancelled: the subscription ends as it would have; what is billed of the new term is credited."""
@@ -301,6 +305,7 @@ class RecurringRenewal(models.AbstractModel):
 
     # By hand
 
+    @api.private
     @api.model
     def renew(self, subscription, method=const.SAME_PRICE, percent=0.0):
         """Renew at once, for another term after the running one.

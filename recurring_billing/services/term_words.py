@@ -15,6 +15,7 @@ class RecurringTermWords(models.AbstractModel):
     _name = "recurring.term.words"
     _description = "Contract Terms in Words"
 
+    @api.private
     @api.model
     def plan(self, plan, amount, start, currency, company):
         """What a plan says; see ``recurring.plan._terms_in_words()``.

@@ -54,6 +54,7 @@ class RecurringUsageBilling(models.AbstractModel):
     _name = "recurring.usage.billing"
     _description = "Billing of Usage"
 
+    @api.private
     @api.model
     def due_rows(self, due, horizon, without=None):
         """Usage to be billed up to the horizon.
@@ -70,6 +71,7 @@ class RecurringUsageBilling(models.AbstractModel):
             found[subscription] = usage_billing.with_next_invoice(rows, moments)
         return found
 
+    @api.private
     @api.model
     def dates(self, subscriptions, whole):
         """What follows from usage for the dates of these subscriptions; brings the states of their records up to date.
@@ -88,6 +90,7 @@ class RecurringUsageBilling(models.AbstractModel):
         records.browse(free)._refresh_states()
         return found
 
+    @api.private
     @api.model
     def states(self, records):
         """Where each record of usage stands.
@@ -110,6 +113,7 @@ class RecurringUsageBilling(models.AbstractModel):
                 found[usage] = const.USAGE_LATE if is_late else const.USAGE_TO_BILL
         return found
 
+    @api.private
     @api.model
     def prepare_period(self, row):
         """What a ledger row of usage says beside what any row says. It bills its records, and covers its days when it is regular."""

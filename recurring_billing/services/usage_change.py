@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from .. import const
 
@@ -16,6 +16,7 @@ class RecurringSubscriptionChange(models.AbstractModel):
     def _is_metered(self, lineage):
         return const.USAGE_PRICE in lineage.line_ids.mapped("billing_type")
 
+    @api.private
     def reprice_usage(self, line, values):
         """Another price of usage from the first period that is not billed.
 

@@ -43,6 +43,7 @@ class RecurringUsageRecording(models.AbstractModel):
         records = self.env["recurring.usage"].create([{name: vals[name] for name in vals if name != "company_id"} for vals in new])
         return records.browse(records[n].id if kind == "new" else n for kind, n, _vals in found)
 
+    @api.private
     @api.model
     def check_may_record(self):
         """Refuse, in words, a user who may neither bill nor manage subscriptions."""

@@ -11,6 +11,7 @@ class RecurringUsageWords(models.AbstractModel):
     _name = "recurring.usage.words"
     _description = "Words of Usage"
 
+    @api.private
     @api.model
     def of_line(self, line, rows):
         """The text of an invoice line, in the language of the context.
@@ -43,6 +44,7 @@ class RecurringUsageWords(models.AbstractModel):
             return self.env._("Late usage of %(first)s to %(last)s", first=first, last=last)
         return self.env._("Correction of usage of %(first)s to %(last)s", first=first, last=last)
 
+    @api.private
     @api.model
     def summary(self, line, price, quantity):
         """Such as "1,200 Calls: 1,000 × 1.50, 200 × 2.00, basic fee 30.00"."""
@@ -65,6 +67,7 @@ class RecurringUsageWords(models.AbstractModel):
     def _quantity(self, line, quantity):
         return f"{self.number(quantity)} {line.product_uom_id.with_context(lang=self.env.lang).name}"
 
+    @api.private
     @api.model
     def number(self, number, digits=0):
         """A quantity or price with as many decimals as it has, at least ``digits``."""
