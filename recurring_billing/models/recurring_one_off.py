@@ -70,6 +70,10 @@ class RecurringOneOff(models.Model):
     move_ids = fields.Many2many("account.move", string="Invoices", compute="_compute_move_ids")
 
     _waiting_idx = models.Index("(subscription_id, date) WHERE state = 'waiting'")
+    _taken_back_once = models.UniqueIndex(
+        "(undoes_id) WHERE undoes_id IS NOT NULL AND withdrawn IS NOT TRUE",
+        "This one-off charge was taken back already. Nothing was given back twice.",
+    )
 
     @api.depends("withdrawn", "move_line_ids.parent_state")
     def _compute_state(self):
@@ -209,13 +213,18 @@ class RecurringOneOff(models.Model):
             if one_off.state == const.ONE_OFF_WAITING:
                 one_off.action_withdraw()
                 continue
-            if one_off.state == const.ONE_OFF_WITHDRAWN or one_off.undone_by_ids.filtered(lambda other: not other.withdrawn):
+            if one_off.state == const.ONE_OFF_WITHDRAWN or one_off._is_taken_back():
                 raise UserError(self.env._("%s was taken back already.", one_off.display_name))
             one_off.check_access("write")
             opposite = one_off.copy({**one_off._opposite(), "subscription_id": one_off.subscription_id.id})
             # sudo: kept by billing itself
             opposite.sudo().undoes_id = one_off
         return True
+
+    def _is_taken_back(self):
+        """Whether its opposite waits or is billed; one that was withdrawn gives nothing back."""
+        self.ensure_one()
+        return bool(self.undone_by_ids.filtered(lambda other: not other.withdrawn))
 
     def _opposite(self):
         self.ensure_one()

@@ -69,11 +69,14 @@ class SaleOrder(models.Model):
         return super()._action_confirm()
 
     def _action_cancel(self):
+        """A coupon is free again, unless it took something off what is billed and stays so."""
+        res = super()._action_cancel()
         # sudo: uses are kept by orders alone
         uses = self.env["recurring.coupon.use"].sudo().search([("order_id", "in", self.ids)])
         uses.coupon_id._hold()
-        uses.unlink()
-        return super()._action_cancel()
+        billed = uses.filtered(lambda use: any(line._is_billed() for line in use.order_id.order_line.subscription_line_ids))
+        (uses - billed).unlink()
+        return res
 
     def _recurring_use_coupons(self):
         """Count the coupons of these orders, each order once.

@@ -100,7 +100,7 @@ class RecurringChangePreview(models.AbstractModel):
     def _documents(self, subscriptions, horizon):
         # sudo: whoever may change a subscription may see what it costs
         expected, _problems = self.env["recurring.billing.outlook"].sudo().expected(subscriptions.sudo(), horizon)
-        words = self.env["recurring.invoice.preparation"]
+        words = self.env["recurring.billing.extras"]
         return sorted(
             (
                 (
@@ -108,13 +108,7 @@ class RecurringChangePreview(models.AbstractModel):
                         invoice.run_day,
                         self._name_of(invoice.planned),
                         invoice.total,
-                        tuple(
-                            (
-                                ", ".join([line.item.line.product_id.display_name, *words._rows_in_words(invoice.planned, line.item)]),
-                                line.total,
-                            )
-                            for line in invoice.lines
-                        ),
+                        tuple((words.in_words(invoice.planned, line.item), line.total) for line in invoice.lines),
                     ),
                     self._credits_of(invoice),
                 )

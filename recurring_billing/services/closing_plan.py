@@ -73,8 +73,8 @@ class RecurringClosingPlan(models.AbstractModel):
         if refusal or subscription.state not in const.BILLED_STATES:
             return PlannedEnd(subscription, {}, refusal=refusal)
         if choice.withdrawal:
-            start = subscription.start_date
-            return PlannedEnd(subscription, dict.fromkeys(subscription.line_ids.lineage_id, start))
+            ever = subscription.line_ids.lineage_id.filtered(self._was_wanted)
+            return PlannedEnd(subscription, dict.fromkeys(ever, subscription.start_date))
         asked = self._asked(subscription, choice, today, billed)
         days = {
             lineage: self._day_of(lineage, choice, asked, billed)
@@ -124,6 +124,11 @@ class RecurringClosingPlan(models.AbstractModel):
         last = self.env["recurring.subscription.change"]._last(lineage)
         return not last.date_end or last.date_end >= asked or last.ended_by in (const.BY_PAUSE, const.BY_REPRICE)
 
+    def _was_wanted(self, lineage):
+        """Whether a withdrawal takes anything of it back: it has days, or would have, were it not paused."""
+        change = self.env["recurring.subscription.change"]
+        return bool(change._running(lineage)) or change._last(lineage).ended_by == const.BY_PAUSE
+
     def _billed_until(self, subscriptions):
         """By lineage id, the first day after everything that is billed and in force."""
         if not subscriptions:
@@ -145,6 +150,8 @@ class RecurringClosingPlan(models.AbstractModel):
     def _refusal(self, subscription, choice, today):
         if subscription.state == const.CLOSED:
             return self.env._("%s is closed already.", subscription.display_name)
+        if refusal := self._refusal_of_switched(subscription, choice):
+            return refusal
         if choice.when == const.CLOSE_ON_DATE and not choice.day and not choice.withdrawal:
             return self.env._("Choose the last day of service.")
         if not choice.withdrawal:
@@ -157,6 +164,28 @@ class RecurringClosingPlan(models.AbstractModel):
                 "The customer could withdraw from %(subscription)s until %(day)s. Close it in the ordinary way instead.",
                 subscription=subscription.display_name,
                 day=format_date(self.env, deadline),
+            )
+        return None
+
+    def _refusal_of_switched(self, subscription, choice):
+        """Of a subscription and the one that continues it on another plan, the one that is left alone would go on, or keep its money."""
+        # sudo: the other one counts, whoever may see it
+        successor, predecessor = subscription.sudo().successor_id, subscription.sudo().predecessor_id
+        words = {"subscription": subscription.display_name}
+        if successor and successor.state != const.CLOSED:
+            return self.env._(
+                "%(subscription)s goes on as %(successor)s from %(day)s. Close that one; or withdraw the switch of plans first, to end "
+                "service earlier.",
+                successor=successor.name,
+                day=format_date(self.env, successor.start_date),
+                **words,
+            )
+        if choice.withdrawal and predecessor:
+            return self.env._(
+                "%(subscription)s continues %(predecessor)s on another plan. Withdraw the switch of plans first, then let the customer "
+                "withdraw from %(predecessor)s: so everything is given back.",
+                predecessor=predecessor.name,
+                **words,
             )
         return None
 

@@ -25,7 +25,9 @@ class RecurringOrderConfirmation(models.AbstractModel):
         """
         service = self._for_order(order)
         order = order.with_env(service.env)
-        for values in order._recurring_prepare_subscriptions():
+        prepared = order._recurring_prepare_subscriptions()
+        service._leave_plans(order, prepared)
+        for values in prepared:
             service._make(order, values)
 
     @api.private
@@ -41,6 +43,7 @@ class RecurringOrderConfirmation(models.AbstractModel):
         extended._hold_against_runs()
         prepared = order._recurring_prepare_subscriptions()
         service._check_extension(order, extended, prepared)
+        service._leave_plans(order, prepared)
         for values in prepared:
             if values["plan_id"] == extended.plan_id.id:
                 service._add_lines(extended, values["line_ids"])
@@ -83,6 +86,22 @@ class RecurringOrderConfirmation(models.AbstractModel):
             self._take_over(mine, values)
         self._start(order, mine, values["start_date"])
 
+    def _leave_plans(self, order, prepared):
+        """What was sold on another plan before, and never billed, leaves the subscription of that plan; with nothing else on it, that goes."""
+        sold = {command[2]["sale_line_id"]: values["plan_id"] for values in prepared for command in values["line_ids"]}
+        for subscription in self._made_by(order).filtered(lambda each: each.state != const.CLOSED):
+            subscription._hold_against_runs()
+            mine = subscription.line_ids.filtered(lambda line: line.sale_line_id.order_id == order and not line._is_billed())
+            gone = mine.filtered(lambda line, plan=subscription.plan_id: sold.get(line.sale_line_id.id) != plan.id)
+            if not gone or subscription.plan_id.id in sold.values():
+                self.drop_lines(gone)
+                continue
+            if gone == subscription.line_ids and subscription.state != const.DRAFT and not subscription._is_billed():
+                subscription.action_back_to_draft()
+            self.drop_lines(gone)
+            if subscription.state == const.DRAFT and not (subscription.line_ids or subscription.period_ids or subscription.one_off_ids):
+                subscription.unlink()
+
     def _made_by(self, order):
         return self.env["recurring.subscription"].search([("order_id", "=", order.id)], order="id")
 
@@ -97,9 +116,11 @@ class RecurringOrderConfirmation(models.AbstractModel):
         """What was never billed becomes what the order says now."""
         runs = subscription.state in const.BILLED_STATES
         lines = {command[2]["sale_line_id"]: command[2] for command in values["line_ids"]}
-        known = subscription.line_ids.filtered("sale_line_id").sorted("id").grouped(lambda line: line.sale_line_id.id)
+        # What other orders added stays.
+        ours = subscription.line_ids.filtered(lambda line: line.sale_line_id and line.sale_line_id.order_id == subscription.order_id)
+        known = ours.sorted("id").grouped(lambda line: line.sale_line_id.id)
         kept = {sale_line: mine[:1] for sale_line, mine in known.items() if sale_line in lines}
-        self.drop_lines(subscription.line_ids.filtered("sale_line_id") - subscription.line_ids.browse([line.id for line in kept.values()]))
+        self.drop_lines(ours - ours.browse([line.id for line in kept.values()]))
         without = {"line_ids", "plan_id", "company_id", "order_id", *(("start_date",) if runs else ())}
         header = {name: value for name, value in values.items() if name not in without}
         subscription.write({**header, **({} if runs else {"end_date": False})})

@@ -35,6 +35,6 @@ class RecurringChangeWithdrawal(models.AbstractModel):
         res = super().withdraw(changes)
         # sudo: cancellations are kept by services alone
         lines = self.env["recurring.cancellation.line"].sudo().search([("change_id", "in", changes.ids)])
-        lines.fee_id.filtered(lambda fee: fee.state != const.ONE_OFF_WITHDRAWN and not fee.undone_by_ids).action_undo()
+        lines.fee_id.filtered(lambda fee: fee.state != const.ONE_OFF_WITHDRAWN and not fee._is_taken_back()).action_undo()
         lines.write({"state": const.CANCELLATION_KEPT})
         return res

@@ -135,6 +135,10 @@ class RecurringSubscriptionClosing(models.AbstractModel):
             self._close_batch(closing, ids, commit=commit)
             left -= len(ids)
             time_left = self._checkpoint(commit, len(ids), remaining=left)
+        if busy := closing._lines_to_do():
+            # Held by somebody else each time, or rolled back with one that was: they are the work of the next run.
+            self._checkpoint(commit, remaining=len(busy))
+            return False
         closing.write({"state": const.RUN_DONE, "ended_at": fields.Datetime.now()})
         self._checkpoint(commit)
         return True
@@ -229,7 +233,7 @@ class RecurringSubscriptionClosing(models.AbstractModel):
         one_offs = self.env["recurring.one.off"].search(
             [("subscription_id", "in", [each.id for each in subscriptions]), ("state", "!=", const.ONE_OFF_WITHDRAWN)]
         )
-        one_offs.filtered(lambda one_off: not one_off.undoes_id and not one_off.undone_by_ids).action_undo()
+        one_offs.filtered(lambda one_off: not one_off.undoes_id and not one_off._is_taken_back()).action_undo()
 
     def _charge_fees(self, closing, planned):
         """One one-off charge for each exit fee, due when service has ended; gives their ids by subscription id."""

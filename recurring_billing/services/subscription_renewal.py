@@ -248,8 +248,10 @@ class RecurringRenewal(models.AbstractModel):
         subscription = order.recurring_renews_id
         subscription._hold_against_runs()
         start = order.recurring_renews_from
+        self._take_back_end(subscription, start)
         before = {"recurring_end_before": subscription.end_date, "recurring_term_before": subscription.term_start_date}
         lines = self._lines_to_renew(order, subscription, start)
+        self._check_goes_on(subscription, lines)
         order.write({**before, "recurring_is_renewed": True})
         self._extend(subscription, start, order.recurring_renews_until, ends=bool(order.recurring_end_before))
         values = {}
@@ -265,6 +267,23 @@ class RecurringRenewal(models.AbstractModel):
         for line in order._recurring_lines().filtered(lambda line: not line.recurring_renews_lineage_id):
             change.add(subscription, start, self._prepare_added(line), order_id=order.id)
         self._tell(subscription, order.recurring_renews_until, order)
+
+    def _take_back_end(self, subscription, start):
+        """Who renews stays: a close that was planned for the end of the term is taken back."""
+        closing = subscription._planned_close()
+        if closing.date == start:
+            closing.withdraw()
+
+    def _check_goes_on(self, subscription, lines):
+        """Refuse to renew what does not run into the new term: it would be renewed in words alone, and never billed."""
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "Nothing of %s runs to the end of its term, so it cannot be renewed. Take back its planned end or switch of plans "
+                    "first, or make a new quotation.",
+                    subscription.display_name,
+                )
+            )
 
     def _lines_to_renew(self, order, subscription, start):
         """The lines that go on; what ended with the term meanwhile is opened again."""
@@ -316,6 +335,7 @@ class RecurringRenewal(models.AbstractModel):
         subscription._hold_against_runs()
         term = subscription._next_term()
         prices = self.prices(subscription, term, method, percent)
+        self._check_goes_on(subscription, prices)
         self._extend(subscription, term.start, term.last_day, ends=bool(subscription.end_date))
         self._put(subscription, term.start, {line: {"price_unit": price} for line, price in prices.items()})
         self._tell(subscription, term.last_day)

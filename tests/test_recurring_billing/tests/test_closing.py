@@ -1,5 +1,10 @@
 """Closing subscriptions, told by date: what is given back, what is charged, who may make exceptions, and going on again."""
 
+from datetime import date
+from unittest.mock import patch
+
+import psycopg2.errors
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
@@ -225,6 +230,17 @@ class TestWithdrawal(ClosingCommon):
         self.assertGreaterEqual(billed, 31.0)
         self.assertNothingBilled(self.bill("2026-05-01", subscription))
 
+    def test_what_was_replaced_on_the_first_day_does_not_stand_against_it(self):
+        subscription = self.sold()
+        change = self.at("2026-03-10")["recurring.subscription.change"]
+        change.replace(subscription.line_ids.with_env(change.env), date(2026, 3, 10), {"price_unit": 62.0})
+        self.bill("2026-03-10", subscription)
+        self.close("2026-03-15", subscription, withdrawal=True)
+        self.assertEqual(subscription.state, "closed")
+        self.bill("2026-03-15", subscription)
+        found = self.documents(subscription)
+        self.assertEqual(sum(total if kind == "out_invoice" else -total for kind, total in found), 0.0)
+
     def test_the_last_day_is_the_seventh_after_the_first(self):
         subscription = self.sold()
         self.close("2026-03-17", subscription, withdrawal=True)
@@ -332,6 +348,24 @@ class TestMassClosing(ClosingCommon):
         self.assertEqual([len(each.change_ids) for each in subscriptions], [1] * 5)
         self.bill("2026-04-16", subscriptions)
         self.assertEqual({tuple(self.documents(each)) for each in subscriptions}, {(("out_invoice", 30.0), ("out_refund", 15.0))})
+
+    def test_what_somebody_else_held_is_closed_by_the_next_run(self):
+        subscriptions = self.subscribe("2026-04-01", 30.0) | self.subscribe("2026-04-01", 30.0)
+        service = self.at("2026-04-16")["recurring.subscription.closing"]
+        cancellation = service._create(self.company, subscriptions, self.reason, Choice("now"), None)
+        self.env.flush_all()
+        cron = self.env.ref("recurring_billing.cron_close")
+        held = psycopg2.errors.SerializationFailure("could not serialize access due to concurrent update")
+        with self.in_test_mode(), patch.object(self.registry["recurring.subscription.closing"], "_close_lines", side_effect=held):
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((cancellation.state, len(cancellation._lines_to_do())), ("running", 2))
+        self.assertEqual(subscriptions.mapped("state"), ["active", "active"])
+        with self.in_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((cancellation.state, cancellation.done_count), ("done", 2))
+        self.assertEqual(subscriptions.mapped("state"), ["closed", "closed"])
 
     def test_one_that_fails_stops_nobody_else(self):
         good, bad = self.subscribe("2026-04-01", 30.0), self.subscribe("2026-04-01", 30.0)

@@ -127,6 +127,29 @@ class TestRenewal(RevisionCommon):
         self.assertEqual(str(subscription.end_date), "2027-04-09")
         self.assertEqual(self.last_invoice("2026-04-10", subscription), [(105.0, "out_invoice")])
 
+    def end_with_the_term(self, day, subscription):
+        """The customer cancels to the end of the term."""
+        reason = self.env.ref("recurring_billing.reason_moved")
+        values = {"subscription_ids": subscription.ids, "reason_id": reason.id, "when": "date", "date": "2026-04-09"}
+        self.at(day)["recurring.close"].create(values).action_close()
+
+    def test_who_accepts_the_renewal_stays_though_an_end_was_planned(self):
+        subscription = self.start("quote")
+        self.run_renewals("2026-03-15")
+        self.end_with_the_term("2026-03-16", subscription)
+        self.press("2026-03-20", self.order(subscription), "action_confirm")
+        self.assertEqual(str(subscription.end_date), "2027-04-09")
+        self.assertFalse(subscription.close_reason_id)
+        self.assertEqual(self.last_invoice("2026-04-10", subscription), [(100.0, "out_invoice")])
+
+    def test_what_is_to_end_is_not_renewed_in_words_alone(self):
+        subscription = self.start("quote")
+        self.end_with_the_term("2026-03-16", subscription)
+        renewal = self.at("2026-03-20")["recurring.renewal"]
+        with self.assertRaisesRegex(UserError, "Take back its planned end"):
+            renewal.renew(subscription.with_env(renewal.env))
+        self.assertEqual(str(subscription.end_date), "2026-04-09")
+
     # By itself
 
     def test_a_term_that_renews_by_itself_has_its_new_price_and_the_customer_is_told(self):
