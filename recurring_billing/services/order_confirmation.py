@@ -171,6 +171,17 @@ class RecurringOrderConfirmation(models.AbstractModel):
                     **words,
                 )
             )
+        if extended.successor_id and extended.successor_id.state != const.CLOSED:
+            # What is added here would end with the switch, and be on neither plan afterwards.
+            raise UserError(
+                self.env._(
+                    "%(subscription)s goes on as %(successor)s on the plan %(new)s. Choose that one on %(order)s, and the plan %(new)s on "
+                    "its lines.",
+                    successor=extended.successor_id.name,
+                    new=extended.successor_id.plan_id.name,
+                    **words,
+                )
+            )
         if extended.partner_id.commercial_partner_id != order.partner_id.commercial_partner_id:
             raise UserError(self.env._("%(subscription)s belongs to another customer. Choose one of the customer of %(order)s.", **words))
         if extended.currency_id != order.currency_id:

@@ -1,2 +1,1 @@
-from . import test_out_of_reach
-from . import test_features_meet
+from . import test_features_meet, test_out_of_reach

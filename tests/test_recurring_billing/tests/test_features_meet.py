@@ -146,6 +146,14 @@ class TestOrderChangesItsPlan(OrderCommon):
         self.run_cron("2024-03-15")
         self.assertEqual(self.billed(self.subscription), [("2024-03-15", 110.0)])
 
+    def test_more_is_sold_to_the_subscription_that_goes_on(self):
+        self.run_cron("2024-03-15")
+        change = self.at("2024-03-16")["recurring.subscription.change"]
+        switched = change.switch(self.subscription.with_env(change.env), self.yearly, date(2024, 4, 15))
+        more = self.order(self.gym, partner_id=self.sold.partner_id.id, recurring_extends_id=self.subscription.id)
+        with self.assertRaisesRegex(UserError, f"goes on as {switched.successor_id.name} on the plan Yearly"):
+            self.confirm("2024-03-20", more)
+
     def test_a_coupon_that_took_off_what_is_billed_stays_used(self):
         self.env["recurring.coupon"].create({"code": "ONE", "name": "One", "percent": 50.0, "max_uses": 1})
         order = self.order(self.gym, recurring_coupon_code="ONE")
