@@ -89,6 +89,8 @@ class RecurringOrderCancellation(models.AbstractModel):
                     )
                 )
         made.filtered(lambda subscription: subscription.state == const.WAITING).action_back_to_draft()
+        # Lines first: PostgreSQL checks what points to both of them, where that was written in the same transaction.
+        made.line_ids.unlink()
         made.unlink()
 
     @api.private
