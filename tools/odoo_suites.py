@@ -41,16 +41,31 @@ class Comparison:
 
 
 def compare(modules: tuple[str, ...] = MODULES) -> Comparison:
-    """Run the tests of these modules of Odoo on a clone of the base template and on one with our addons."""
+    """Run the tests of these modules of Odoo on a clone of the base template and on one with our addons.
+
+    Tours of a busy machine run into time limits, with our addons or without: what differs runs once more, in both.
+    """
+    first = _compare(modules)
+    return again(first, modules, list(first.different)) if first.different else first
+
+
+def again(first: Comparison, modules: tuple[str, ...], names: list[str]) -> Comparison:
+    """The comparison, with new outcomes of the tests of these names."""
+    second = _compare(modules, tuple(sorted({name.rpartition(".")[2] for name in names})))
+    return Comparison(*({**old, **new} for old, new in zip(dataclasses.astuple(first), dataclasses.astuple(second), strict=True)))
+
+
+def _compare(modules: tuple[str, ...], only: tuple[str, ...] = ()) -> Comparison:
     with databases.temporary(databases.base_template(), "suites") as plain:
-        without = run(plain, modules)
+        without = run(plain, modules, only)
     with databases.temporary(databases.addon_template(demo=False), "suites") as ours:
-        return Comparison(without, run(ours, modules))
+        return Comparison(without, run(ours, modules, only))
 
 
-def run(database: str, modules: tuple[str, ...]) -> dict[str, str]:
+def run(database: str, modules: tuple[str, ...], only: tuple[str, ...] = ()) -> dict[str, str]:
     """Run the tests of modules of Odoo on a database.
 
+    :param only: names of test methods; empty for all.
     :return: outcome by test.
     :raises Problem: when there is no outcome at all.
     """
@@ -62,6 +77,7 @@ def run(database: str, modules: tuple[str, ...]) -> dict[str, str]:
     command = environment.python_command("-m", "pytest", "-p", "no:cacheprovider", "-q", "--odoo-http", "--odoo-log-level=critical")
     command += [f"--odoo-database={database}", f"--junitxml={report}", "-o", "pythonpath=", "-o", "addopts=", "--tb=short"]
     command += [str(addons / module / "tests") for module in modules]
+    command += ["-k", " or ".join(only)] if only else []
     settings = {**environment.variables(), **(browser.variables_if_there() or {})}
     with open(log, "w") as output:
         subprocess.run(command, cwd=places.CHECKOUT, env=settings, stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False)
