@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import float_compare, format_amount, format_date
 
 from .. import const
 
@@ -56,6 +56,8 @@ class RecurringChangeWizard(models.TransientModel):
         "recurring.change.wizard.price", "wizard_id", "Prices", compute="_compute_price_ids", store=True, readonly=False
     )
     price_unit = fields.Float("Unit Price", digits="Product Price", compute="_compute_price", store=True, readonly=False)
+    price_proposed = fields.Float(digits="Product Price", compute="_compute_price", store=True)
+    price_subject = fields.Json(compute="_compute_price", store=True, help="What the price was proposed for.")
     quantity = fields.Float(digits="Product Unit", compute="_compute_quantity", store=True, readonly=False)
     discount = fields.Float("Disc.%", digits="Discount", compute="_compute_quantity", store=True, readonly=False)
     counting_id = fields.Many2one(
@@ -163,17 +165,24 @@ class RecurringChangeWizard(models.TransientModel):
 
     @api.depends("line_id", "product_id", "kind", "quantity")
     def _compute_price(self):
-        """The catalogue's price for product and quantity; one that was agreed by hand stays."""
+        """The catalogue's price for product and quantity; one that was agreed by hand, or typed here, stays."""
+        digits = self.env["decimal.precision"].precision_get("Product Price")
         for wizard in self:
-            counting = wizard._counting()
-            if wizard.kind in NEW_PRODUCT and wizard.product_id:
-                wizard.price_unit = wizard._price_listed(wizard.product_id)
-            elif wizard.kind == const.WIZARD_ADD or not counting:
-                wizard.price_unit = 0.0
-            elif counting.price_manual or wizard.quantity == counting.quantity or counting._is_agreed(counting.price_unit):
-                wizard.price_unit = counting.price_unit
-            else:
-                wizard.price_unit = counting._price_of_product(quantity=wizard.quantity)
+            proposed, subject = wizard._proposed_price(), [wizard.kind, wizard.line_id._origin.id, wizard.product_id._origin.id]
+            typed = wizard.price_subject == subject and float_compare(wizard.price_unit, wizard.price_proposed, precision_digits=digits)
+            if not typed:
+                wizard.price_unit = proposed
+            wizard.price_proposed, wizard.price_subject = proposed, subject
+
+    def _proposed_price(self):
+        counting = self._counting()
+        if self.kind in NEW_PRODUCT and self.product_id:
+            return self._price_listed(self.product_id)
+        if self.kind == const.WIZARD_ADD or not counting:
+            return 0.0
+        if counting.price_manual or self.quantity == counting.quantity or counting._is_agreed(counting.price_unit):
+            return counting.price_unit
+        return counting._price_of_product(quantity=self.quantity)
 
     def _price_listed(self, product):
         line = self.env["recurring.subscription.line"].new(

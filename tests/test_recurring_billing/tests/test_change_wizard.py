@@ -127,6 +127,17 @@ class TestChangeWizard(RecurringCommon):
         self.run_cron("2026-05-01")
         self.assertEqual(self.net(subscription), 230.0)
 
+    def test_a_typed_price_stays_when_the_quantity_is_typed_after_it(self):
+        subscription = self.running()
+        wizard = self.form("2026-04-16", subscription, "replace", product_id=self.big, price_unit=77.0, quantity=3)
+        self.assertEqual(wizard.price_unit, 77.0)
+        wizard.product_id = self.gym
+        self.assertEqual(wizard.price_unit, 30.0, "another product brings its own")
+        wizard = self.form("2026-04-16", subscription, "reprice", price_unit=25.0, quantity=2)
+        wizard.save().action_apply()
+        line = subscription.line_ids.sorted("id")[-1]
+        self.assertEqual((line.price_unit, line.quantity, line.price_manual), (25.0, 2.0, True))
+
     def test_an_added_product_is_prorated_to_the_periods_of_the_subscription_and_removed_again(self):
         subscription = self.running()
         change = self.change("2026-04-16", subscription, "add", product_id=self.big, quantity=2)
