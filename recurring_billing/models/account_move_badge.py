@@ -7,10 +7,11 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _compute_payment_state(self):
-        super()._compute_payment_state()
+        res = super()._compute_payment_state()
         moves = self.filtered(lambda move: isinstance(move.id, int) and move.move_type == "out_invoice" and move.state != "draft")
         if moves:
             self._recurring_refresh_late_at_commit(moves.ids)
+        return res
 
     def _recurring_refresh_late_at_commit(self, move_ids):
         """Note the invoices; once, before the transaction is committed, the subscriptions on them are looked at."""

@@ -72,7 +72,7 @@ class RecurringChange(models.Model):
         return True
 
     def withdraw(self):
-        """Take these changes back: what is not billed leaves no trace in what is billed, of the rest the next run gives the difference back.
+        """Take these changes back: what is not billed leaves no trace in what is billed, the next run gives the rest back.
 
         :raises UserError: naming the later change, where one stands on it.
         """

@@ -22,7 +22,7 @@ class RecurringRevenueEvent(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, ondelete="restrict", index=True)
     payer_id = fields.Many2one("res.partner", readonly=True, ondelete="restrict", help="Who pays the invoices.")
     subscription_id = fields.Many2one("recurring.subscription", readonly=True, ondelete="set null", index=True)
-    line_id = fields.Many2one("recurring.subscription.line", "Line", readonly=True, ondelete="set null", index=True)
+    line_id = fields.Many2one("recurring.subscription.line", readonly=True, ondelete="set null", index=True)
     lineage_id = fields.Many2one("recurring.lineage", readonly=True, ondelete="set null", index="btree_not_null")
     plan_id = fields.Many2one("recurring.plan", required=True, readonly=True, ondelete="restrict", index=True)
     product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="restrict")
@@ -70,7 +70,7 @@ class RecurringRevenueEvent(models.Model):
             raise UserError(self.env._("MRR movements are written by recurring billing itself. Change the subscription instead."))
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("MRR movements are never edited. Change the subscription: what differs becomes another movement."))
 
     @api.ondelete(at_uninstall=False)

@@ -80,8 +80,8 @@ def _no_rate(_line: Hashable, _day: date) -> Fraction:
 def booked_steps(stretches: Iterable[Stretch], until: date, rate: Rate = _no_rate, rounding: Decimal = CENT) -> list[Step]:
     """What is booked and released along one thread (a lineage and what replaces it), up to and including a day.
 
-    The rate is that of the day an amount starts: more is booked at the rate of its day, less releases what was booked in proportion, and the
-    last stretch releases all the rest. A resume takes back exactly what its pause released.
+    The rate is that of the day an amount starts: more is booked at the rate of its day, less releases what was booked in proportion, and
+    the last stretch releases all the rest. A resume takes back exactly what its pause released.
 
     :param stretches: in date order, not overlapping.
     :raises ValueError: when they overlap.

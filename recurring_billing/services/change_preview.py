@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import NamedTuple
 
@@ -52,11 +52,9 @@ class RecurringChangePreview(models.AbstractModel):
             before = service._documents(subscription, service._horizon(subscription, day))
             found = {}
             try:
-                with self.env.cr.savepoint():
+                with suppress(_Imagined), self.env.cr.savepoint():
                     found = service._imagine(subscription, asked, day)
                     raise _Imagined
-            except _Imagined:
-                pass
             except (UserError, psycopg2.Error) as error:
                 if isinstance(error, psycopg2.OperationalError):
                     raise

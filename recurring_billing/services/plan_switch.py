@@ -75,7 +75,11 @@ class RecurringPlanSwitch(models.AbstractModel):
             raise UserError(self.env._("Choose another plan than the present one."))
         if subscription.successor_id:
             raise UserError(
-                self.env._("%s goes on as %s already. Change that one instead.", subscription.display_name, subscription.successor_id.name)
+                self.env._(
+                    "%(subscription)s goes on as %(successor)s already. Change that one instead.",
+                    subscription=subscription.display_name,
+                    successor=subscription.successor_id.name,
+                )
             )
         if day <= subscription.start_date:
             raise UserError(self.env._("%(subscription)s has not begun by %(day)s. Choose a later day.", **words))

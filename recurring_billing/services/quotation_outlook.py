@@ -276,7 +276,9 @@ class RecurringQuotationOutlook(models.AbstractModel):
 
     def _stages(self, subscription, invoices):
         """The invoices by amount."""
-        found = [list(mine) for _pattern, mine in groupby(invoices, key=lambda invoice: invoice.pattern)]
+        # pylint: disable-next=bad-builtin-groupby  # invoices of one pattern that follow each other, not all of them
+        consecutive = groupby(invoices, key=lambda invoice: invoice.pattern)
+        found = [list(mine) for _pattern, mine in consecutive]
         ends = self._last_day(subscription)
         return [Stage(mine, n + 1 < len(found) or ends) for n, mine in enumerate(found)]
 

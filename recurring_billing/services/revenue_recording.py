@@ -1,11 +1,10 @@
 from collections import defaultdict
 from datetime import datetime, time
 from decimal import Decimal
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .. import const
 from ..rules import revenue

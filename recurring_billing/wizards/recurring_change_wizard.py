@@ -35,7 +35,6 @@ class RecurringChangeWizard(models.TransientModel):
     choice_ids = fields.Many2many("recurring.subscription.line", compute="_compute_choice_ids")
     line_id = fields.Many2one(
         "recurring.subscription.line",
-        "Line",
         compute="_compute_lines",
         store=True,
         readonly=False,
