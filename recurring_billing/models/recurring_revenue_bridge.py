@@ -47,7 +47,8 @@ class RecurringRevenueBridge(models.Model):
             """
             WITH event AS (
                 SELECT event.id, date_trunc('month', event.effective_date)::date AS month, event.company_id, event.plan_id,
-                       event.product_id, event.team_id, event.user_id, event.country_id, subscription.user_id AS owner_id, event.kind, event.amount
+                       event.product_id, event.team_id, event.user_id, event.country_id,
+                       subscription.user_id AS owner_id, event.kind, event.amount
                   FROM recurring_revenue_event event
              LEFT JOIN recurring_subscription subscription ON subscription.id = event.subscription_id
             ), moved AS (

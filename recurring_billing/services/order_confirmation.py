@@ -87,7 +87,7 @@ class RecurringOrderConfirmation(models.AbstractModel):
         self._start(order, mine, values["start_date"])
 
     def _leave_plans(self, order, prepared):
-        """What was sold on another plan before, and never billed, leaves the subscription of that plan; with nothing else on it, that goes."""
+        """What was sold on another plan before, and never billed, leaves that plan's subscription; with nothing else, that goes."""
         sold = {command[2]["sale_line_id"]: values["plan_id"] for values in prepared for command in values["line_ids"]}
         for subscription in self._made_by(order).filtered(lambda each: each.state != const.CLOSED):
             subscription._hold_against_runs()

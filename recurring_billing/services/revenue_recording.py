@@ -113,7 +113,10 @@ class RecurringRevenueRecording(models.AbstractModel):
         did not see each other.
         """
         service = self._service()
-        query = "SELECT DISTINCT company_id, partner_id FROM recurring_revenue_event WHERE create_date > (now() AT TIME ZONE 'UTC') - interval '2 days'"
+        query = (
+            "SELECT DISTINCT company_id, partner_id FROM recurring_revenue_event "
+            "WHERE create_date > (now() AT TIME ZONE 'UTC') - interval '2 days'"
+        )
         service._classify({tuple(row) for row in service.env.execute_query(SQL(query))})
 
     def _service(self):

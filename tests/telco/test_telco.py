@@ -52,7 +52,7 @@ def test_every_active_subscriber_is_billed_exactly(loaded):
 
 
 def test_mrr_is_what_active_subscribers_pay_a_month(loaded):
-    """By subscription, and by its movements: everybody is new at the original start, and who left is churn of the billed month's first day."""
+    """By subscription, and by its movements: everybody is new at the original start, who left is churn of its first day."""
     active, untaxed = _expected(loaded.subscribers, left=False)
     left, lost = _expected(loaded.subscribers, left=True)
     of_telco = "company_id = (SELECT id FROM res_company WHERE name = 'Telco')"
