@@ -1,1 +1,1 @@
-from . import account_move, payment_provider
+from . import account_move, payment_provider, res_company
