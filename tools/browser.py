@@ -82,7 +82,7 @@ def _fetch(into: pathlib.Path) -> None:
     try:
         archive = debian.Archive(into / "apt")
         archive.update()
-        names = [name for name in archive.closure("chromium") if _wanted(name)]
+        names = [name for name in archive.closure("chromium") if name in ("chromium", "chromium-common") or is_library(name)]
         for package in archive.download(sorted({*names, *FONTS}), into / "apt" / "packages"):
             debian.unpack(package, into)
     except Problem as problem:
@@ -91,7 +91,7 @@ def _fetch(into: pathlib.Path) -> None:
     for unused in ("doc", "man", "locale", "icons"):
         shutil.rmtree(into / "usr" / "share" / unused, ignore_errors=True)
     (into / "fonts.conf").write_text(FONT_CONFIGURATION.format(folder=folder()))
-    libraries = [path.relative_to(into) for path in _library_folders(into)]
+    libraries = [path.relative_to(into) for path in library_folders(into)]
     settings = (
         'export LD_LIBRARY_PATH="' + ":".join(f"{folder() / path}" for path in libraries) + '"',
         f'export FONTCONFIG_FILE="{folder()}/fonts.conf"',
@@ -100,11 +100,12 @@ def _fetch(into: pathlib.Path) -> None:
     _try(into, libraries)
 
 
-def _wanted(name: str) -> bool:
-    return name in ("chromium", "chromium-common") or (name.startswith("lib") and not NOT_NEEDED.fullmatch(name))
+def is_library(name: str) -> bool:
+    """Whether a package of the closure is to be unpacked: a library that not every Debian has."""
+    return name.startswith("lib") and not NOT_NEEDED.fullmatch(name)
 
 
-def _library_folders(root: pathlib.Path) -> list[pathlib.Path]:
+def library_folders(root: pathlib.Path) -> list[pathlib.Path]:
     """Every folder of the unpacked packages that holds shared libraries."""
     found = {file.parent for file in (root / "usr" / "lib").glob("*-linux-*/*.so.*")}
     found |= {file.parent for file in (root / "lib").glob("*-linux-*/*.so.*")}

@@ -10,6 +10,7 @@ from . import (
     demo,
     environment,
     node,
+    pdf_printer,
     places,
     postgres,
     python_env,
@@ -148,6 +149,7 @@ def _setup(_options) -> int:
     environment.ensure()
     browser.ensure()
     node.ensure()
+    pdf_printer.ensure()
     with postgres.running():
         print(f"Everything is in {places.home()}")
     return 0

@@ -20,7 +20,7 @@ from .problem import Problem
 BESIDE = ["l10n_br", "payment_demo"]
 """Modules the demo and the tests use, though no addon of ours depends on them."""
 LANGUAGES = "en_US,pt_BR"  # the first is the default of new users
-LAYOUT = "2"
+LAYOUT = "3"
 KEPT_TEMPLATES = 2
 
 
@@ -105,6 +105,12 @@ def addon_template(demo: bool = True) -> str:
         clone(base, partial)
         with contextlib.nullcontext() if demo else _as_if_without_demo(partial):
             run_odoo(partial, ["-i", ",".join(addons), *(["--with-demo"] if demo else [])])
+        # Debian's wkhtmltopdf prints one document per call.
+        sql(
+            "INSERT INTO ir_config_parameter (key, value) VALUES ('account.pdf_generation_batch', '0') "
+            "ON CONFLICT (key) DO UPDATE SET value = '0'",
+            partial,
+        )
 
     _build(name, f"Database with {', '.join(addons)}{' and the demo story' if demo else ''}", fill, addons, demo)
     _forget_old(prefix)

@@ -1,5 +1,6 @@
 """`./dev demo`: the demo database, one run of the main job, and the UI to look at it."""
 
+import concurrent.futures
 import contextlib
 import json
 import os
@@ -8,7 +9,7 @@ import subprocess
 import sys
 import time
 
-from . import databases, environment, places, postgres, progress, server
+from . import databases, environment, pdf_printer, places, postgres, progress, server
 from .problem import Problem
 
 
@@ -21,7 +22,10 @@ def run(once: bool, port: int | None) -> int:
     """Have the demo, bill everything due, print what was done, and serve the UI until Ctrl-C."""
     if not once:
         server.check_port(port)
-    environment.ensure()
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        printer = pool.submit(_try_to_print)
+        environment.ensure()
+        printer.result()
     with postgres.running():
         ensure_database(database())
         print(bill(database()), flush=True)
@@ -35,6 +39,14 @@ def run(once: bool, port: int | None) -> int:
                 raise Problem(f"The Odoo server stopped by itself. Its log is {running.log}")
             progress.say("\nStopping ...")
     return 0
+
+
+def _try_to_print() -> None:
+    """Have a PDF printer; the demo is worth seeing without one as well."""
+    try:
+        pdf_printer.ensure()
+    except Problem as problem:
+        progress.say(f"Without PDFs, then: {problem}")
 
 
 def ensure_database(name: str) -> None:

@@ -5,7 +5,7 @@ import os
 import pathlib
 import subprocess
 
-from . import node, odoo_source, parts, places, postgres, python_env
+from . import node, odoo_source, parts, pdf_printer, places, postgres, python_env
 
 
 class Terminated(KeyboardInterrupt):
@@ -46,7 +46,7 @@ def variables() -> dict:
     return {
         **inherited,
         **postgres.environment(),
-        "PATH": binaries + os.environ.get("PATH", os.defpath),
+        "PATH": os.pathsep.join([binaries + os.environ.get("PATH", os.defpath), *pdf_printer.binaries()]),
         "ODOO_RC": str(configuration()),
         "PYTHONPATH": os.pathsep.join([str(places.CHECKOUT), str(odoo_source.root())]),
         "PYTHONUNBUFFERED": "1",

@@ -7,7 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable
 
-from . import browser, databases, environment, places, progress, quality, translations
+from . import browser, databases, environment, pdf_printer, places, progress, quality, translations
 from .pytest_names import LONG, REPORT
 
 
@@ -141,6 +141,11 @@ def _with_fixtures(folder: str, prepare: Callable[[], object] = lambda: None):
     return run
 
 
+def _browser_and_printer() -> None:
+    browser.ensure()
+    pdf_printer.ensure()
+
+
 def _checks(all_checks: Callable[[], list]):
     """Checks that are no pytest tests: each counts as one."""
 
@@ -177,7 +182,7 @@ def all_rings() -> list[Ring]:
         Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), "telco"),
         Ring("demo", "the demo story and its figures", "demo", fixtures("demo"), "demo"),
         Ring("suites", "Odoo's own tests of sales, with the addon and without", "plain", fixtures("suites"), "suites"),
-        Ring("browser", "Playwright on the demo", "demo", fixtures("browser", browser.ensure), "browser"),
+        Ring("browser", "Playwright on the demo", "demo", fixtures("browser", _browser_and_printer), "browser"),
     ]
 
 
