@@ -1,18 +1,16 @@
 """A customer's whole life at the screens, month by month, from a signed quotation to the refund at the end.
 
-10 January  a quotation: 3 seats a month, support by the year, a setup once; the customer signs it in the portal. The invoices are the quoted ones
+10 January   a quotation: 3 seats a month, support by the year, a setup once; the customer signs it in the portal; the invoices are the quoted ones
+11 February  a better seat, at once; 20 February: two seats instead of three, from the next period on
+5 March      paused; 16 March: resumed
+20 January   prices are revised by ten percent, from March on; 10 March: everything ends, and unused time is given back
 """
-
-import itertools
 
 import pytest
 import screen
 from playwright.sync_api import expect
 
 from tools import databases, server, web
-
-_days = itertools.count()
-TAX = 0.15
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +126,83 @@ def sign(world, order):
     page.context.close()
 
 
+class Change:
+    """The wizard of a subscription that changes what runs."""
+
+    def __init__(self, world, subscription, kind, when):
+        self.page = page = world.page
+        open_subscription(world, subscription)
+        with screen.another_view(page):
+            screen.press(page, "Change")
+        self.select("kind", kind)
+        self.select("when", when)
+
+    def select(self, name, label):
+        """Choose in a selection, whichever way it is drawn."""
+        box = screen.field(self.page, name)
+        if box.locator("select").count():
+            box.locator("select").select_option(label=label)
+        else:
+            box.locator("input").first.click()
+            self.page.locator(".o_select_menu_item, .dropdown-item").get_by_text(label, exact=True).first.click()
+        screen.settled(self.page)
+
+    def apply(self):
+        expect(screen.field(self.page, "preview")).to_contain_text("With the change")
+        screen.press(self.page, "Apply")
+        expect(self.page.locator(".modal:visible")).to_have_count(0)
+        screen.settled(self.page)
+
+
+def open_subscription(world, subscription):
+    world.page.goto(f"{world.url}/odoo/subscriptions/{subscription}")
+    screen.settled(world.page)
+
+
+def revise(world, percent):
+    """A manager revises the prices of the monthly plan."""
+    page = world.page
+    page.goto(f"{world.url}/odoo/action-recurring_billing.action_recurring_price_revision/new")
+    screen.settled(page)
+    screen.field(page, "name").locator("input").fill("Prices of 2027")
+    screen.field(page, "method").get_by_label("percent", exact=False).first.check()
+    screen.field(page, "percent").locator("input").fill(str(percent))
+    screen.choose(page, screen.field(page, "plan_ids"), "Life monthly")
+    screen.press(page, "Preview")
+    expect(screen.field(page, "line_ids")).to_contain_text("87.89")
+    screen.press(page, "Confirm")
+    page.locator(".modal:visible").get_by_role("button", name="Confirm", exact=True).click()
+    screen.state_shown(page, "Confirmed")
+
+
+def close(world, subscription):
+    """The customer leaves today, and gets back what is paid and not used."""
+    page = world.page
+    open_subscription(world, subscription)
+    with screen.another_view(page):
+        screen.press(page, "Close")
+    screen.choose(page, screen.field(page, "reason_id"), "Moved")
+    screen.field(page, "when").get_by_label("Today", exact=False).first.check()
+    refund = screen.field(page, "refund").locator("select")
+    refund.select_option(label="Give back what is not used")
+    expect(screen.field(page, "preview")).to_contain_text("Given back")
+    screen.press(page, "Close Subscription")
+    expect(page.locator(".modal:visible")).to_have_count(0)
+    screen.settled(page)
+
+
+def movements(world, customer):
+    """Effective date, kind and amount of the customer's MRR movements, in order."""
+    found = world.call(
+        "recurring.revenue.event",
+        "search_read",
+        [["partner_id", "=", customer]],
+        ["date", "kind", "amount"],
+        order="date, id",
+    )
+    return [(event["date"], event["kind"], event["amount"]) for event in found]
+
+
 def test_from_the_signed_quotation_to_the_refund_at_the_end(world):
     page = world.page
     world.day_comes("2026-01-10")
@@ -152,3 +227,66 @@ def test_from_the_signed_quotation_to_the_refund_at_the_end(world):
     world.day_comes("2026-01-10")
     assert world.posted(monthly) == [("2026-01-10", "+", 122.18)]
     assert world.posted(yearly) == [("2026-01-10", "+", 345.00)]
+    world.day_comes("2026-02-01")
+    assert world.posted(monthly)[1:] == [("2026-02-01", "+", 172.16)]
+
+    # The better seat from 11 February on: 18 of 28 days. 149.70 − 53.46 = 96.24 go back, 239.70 × 18/28 = 154.09 are charged, and taxes.
+    world.day_comes("2026-02-11")
+    change = Change(world, monthly, "Another product (upgrade or downgrade)", "Now")
+    screen.choose(page, screen.field(page, "product_id"), "Life seat plus")
+    change.apply()
+    world.day_comes("2026-02-11")
+    assert sorted(world.posted(monthly)[2:]) == [("2026-02-11", "+", 177.20), ("2026-02-11", "-", 110.68)]
+
+    # Two seats from the next period on: 159.80 and 23.97.
+    world.day_comes("2026-02-20")
+    change = Change(world, monthly, "New price or quantity", "With the next period")
+    screen.field(page, "quantity").locator("input").fill("2")
+    change.apply()
+    world.day_comes("2026-02-20")
+    assert len(world.posted(monthly)) == 4, "nothing is billed for a change to come"
+    world.day_comes("2026-03-01")
+    assert world.posted(monthly)[4:] == [("2026-03-01", "+", 183.77)]
+
+    # Paused from 5 March: 27 of 31 days go back, 159.80 − 20.62 = 139.18 and 20.88; resumed on the 16th: 103.10 − 20.62 = 82.48 and 12.37.
+    world.day_comes("2026-03-05")
+    Change(world, monthly, "Pause", "Now").apply()
+    screen.state_shown(page, "Paused")
+    world.day_comes("2026-03-05")
+    world.day_comes("2026-03-16")
+    Change(world, monthly, "Resume", "Now").apply()
+    screen.state_shown(page, "Active")
+    world.day_comes("2026-03-16")
+    assert world.posted(monthly)[5:] == [("2026-03-05", "-", 160.06), ("2026-03-16", "+", 94.85)]
+
+    months = ["2026-04", "2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01"]
+    for month in months:
+        world.day_comes(f"{month}-01")
+    assert world.posted(monthly)[7:] == [(f"{month}-01", "+", 183.77) for month in months]
+    world.day_comes("2027-01-10")
+    assert world.posted(yearly)[1:] == [("2027-01-10", "+", 345.00)]
+
+    # A year has passed: ten percent more, told thirty days ahead, from 1 March on: 2 × 87.89 = 175.78 and 26.37.
+    world.day_comes("2027-01-20")
+    revise(world, 10)
+    for day in ("2027-02-01", "2027-03-01"):
+        world.day_comes(day)
+    assert world.posted(monthly)[17:] == [("2027-02-01", "+", 183.77), ("2027-03-01", "+", 202.15)]
+
+    # Everything ends on 10 March. Of the month 175.78 − 56.70 = 119.08 and 17.86, of the year 300.00 − 49.32 = 250.68 and 37.60 go back.
+    world.day_comes("2027-03-10")
+    close(world, monthly)
+    close(world, yearly)
+    world.day_comes("2027-03-10")
+    world.day_comes("2027-03-11")
+    assert world.posted(monthly)[19:] == [("2027-03-10", "-", 136.94)]
+    assert world.posted(yearly)[2:] == [("2027-03-10", "-", 288.28)]
+    open_subscription(world, monthly)
+    screen.state_shown(page, "Closed")
+
+    customer = world.call("recurring.subscription", "read", [monthly], ["partner_id"])[0]["partner_id"][0]
+    found = movements(world, customer)
+    assert round(sum(amount for _day, _kind, amount in found), 2) == 0
+    # A year's 300.00 are 25.00 a month.
+    assert {kind for _day, kind, _amount in found} == {"new", "expansion", "contraction", "churn"}
+    assert round(sum(amount for _day, kind, amount in found if kind == "new"), 2) == 174.70
