@@ -118,7 +118,7 @@ def sign(world, order):
     link = world.call("sale.order", "action_preview_sale_order", [order])["url"]
     page = web.open_page(world.chromium, world.url)
     page.goto(world.url + link)
-    expect(page.locator("[name=recurring_quotation]")).to_contain_text("To pay at the start")
+    expect(page.locator("[name=recurring_quotation]")).to_contain_text("What is invoiced, and when")
     page.locator("a[data-bs-target='#modalaccept']:visible").first.click()
     page.locator("#modalaccept input:visible").first.fill("Livia Moreno")
     page.locator(".o_portal_sign_submit:enabled").click()
@@ -165,7 +165,7 @@ def revise(world, percent):
     page.goto(f"{world.url}/odoo/action-recurring_billing.action_recurring_price_revision/new")
     screen.settled(page)
     screen.field(page, "name").locator("input").fill("Prices of 2027")
-    screen.field(page, "method").get_by_label("percent", exact=False).first.check()
+    screen.field(page, "method").get_by_label("One percentage for all").check()
     screen.field(page, "percent").locator("input").fill(str(percent))
     screen.choose(page, screen.field(page, "plan_ids"), "Life monthly")
     screen.press(page, "Preview")
@@ -181,8 +181,8 @@ def close(world, subscription):
     open_subscription(world, subscription)
     with screen.another_view(page):
         screen.press(page, "Close")
-    screen.choose(page, screen.field(page, "reason_id"), "Moved")
-    screen.field(page, "when").get_by_label("Today", exact=False).first.check()
+    screen.choose(page, screen.field(page, "reason_id"), "Moved away")
+    screen.field(page, "when").get_by_label("Now", exact=True).check()
     refund = screen.field(page, "refund").locator("select")
     refund.select_option(label="Give back what is not used")
     expect(screen.field(page, "preview")).to_contain_text("Given back")
@@ -197,10 +197,10 @@ def movements(world, customer):
         "recurring.revenue.event",
         "search_read",
         [["partner_id", "=", customer]],
-        ["date", "kind", "amount"],
-        order="date, id",
+        ["effective_date", "kind", "amount"],
+        order="effective_date, id",
     )
-    return [(event["date"], event["kind"], event["amount"]) for event in found]
+    return [(event["effective_date"], event["kind"], event["amount"]) for event in found]
 
 
 def test_from_the_signed_quotation_to_the_refund_at_the_end(world):
