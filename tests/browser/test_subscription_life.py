@@ -12,6 +12,9 @@ from playwright.sync_api import expect
 
 from tools import databases, server, web
 
+PATIENCE = 60_000
+"""Milliseconds for what computes something: previews, a signature."""
+
 
 @pytest.fixture(scope="module")
 def world(postgresql, addon_template, chromium):
@@ -122,7 +125,7 @@ def sign(world, order):
     page.locator("a[data-bs-target='#modalaccept']:visible").first.click()
     page.locator("#modalaccept input:visible").first.fill("Livia Moreno")
     page.locator(".o_portal_sign_submit:enabled").click()
-    expect(page.locator(".alert-success").first).to_be_visible(timeout=60000)
+    expect(page.locator(".alert-success").first).to_be_visible(timeout=PATIENCE)
     page.context.close()
 
 
@@ -148,7 +151,7 @@ class Change:
         screen.settled(self.page)
 
     def apply(self):
-        expect(screen.field(self.page, "preview")).to_contain_text("With the change")
+        expect(screen.field(self.page, "preview")).to_contain_text("With the change", timeout=PATIENCE)
         screen.press(self.page, "Apply")
         expect(self.page.locator(".modal:visible")).to_have_count(0)
         screen.settled(self.page)
@@ -169,7 +172,7 @@ def revise(world, percent):
     screen.field(page, "percent").locator("input").fill(str(percent))
     screen.choose(page, screen.field(page, "plan_ids"), "Life monthly")
     screen.press(page, "Preview")
-    expect(screen.field(page, "line_ids")).to_contain_text("87.89")
+    expect(screen.field(page, "line_ids")).to_contain_text("87.89", timeout=PATIENCE)
     screen.press(page, "Confirm")
     page.locator(".modal:visible").get_by_role("button", name="Confirm", exact=True).click()
     screen.state_shown(page, "Confirmed")
@@ -185,7 +188,7 @@ def close(world, subscription):
     screen.field(page, "when").get_by_label("Now", exact=True).check()
     refund = screen.field(page, "refund").locator("select")
     refund.select_option(label="Give back what is not used")
-    expect(screen.field(page, "preview")).to_contain_text("Given back")
+    expect(screen.field(page, "preview")).to_contain_text("Given back", timeout=PATIENCE)
     screen.press(page, "Close Subscription")
     expect(page.locator(".modal:visible")).to_have_count(0)
     screen.settled(page)
