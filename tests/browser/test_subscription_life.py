@@ -170,6 +170,7 @@ def revise(world, percent):
     screen.field(page, "name").locator("input").fill("Prices of 2027")
     screen.field(page, "method").get_by_label("One percentage for all").check()
     screen.field(page, "percent").locator("input").fill(str(percent))
+    screen.field(page, "percent").locator("input").press("Tab")
     screen.choose(page, screen.field(page, "plan_ids"), "Life monthly")
     screen.press(page, "Preview")
     expect(screen.field(page, "line_ids")).to_contain_text("87.89", timeout=PATIENCE)
@@ -244,7 +245,9 @@ def test_from_the_signed_quotation_to_the_refund_at_the_end(world):
     # Two seats from the next period on: 159.80 and 23.97.
     world.day_comes("2026-02-20")
     change = Change(world, monthly, "New price or quantity", "With the next period")
-    screen.field(page, "quantity").locator("input").fill("2")
+    quantity = screen.field(page, "quantity").locator("input")
+    quantity.fill("2")
+    quantity.press("Tab")
     change.apply()
     world.day_comes("2026-02-20")
     assert len(world.posted(monthly)) == 4, "nothing is billed for a change to come"
