@@ -185,7 +185,12 @@ def close(world, subscription):
     open_subscription(world, subscription)
     with screen.another_view(page):
         screen.press(page, "Close")
-    screen.choose(page, screen.field(page, "reason_id"), "Moved away")
+    reason = screen.field(page, "reason_id").locator("input").first
+    reason.click()
+    reason.press_sequentially("Moved away", delay=30)
+    expect(page.locator(".o-autocomplete--dropdown-item")).to_have_count(1)
+    reason.press("Tab")
+    expect(reason).to_have_value("Moved away")
     screen.field(page, "when").get_by_label("Now", exact=True).check()
     refund = screen.field(page, "refund").locator("select")
     refund.select_option(label="Give back what is not used")
