@@ -129,6 +129,13 @@ def sign(world, order):
     page.context.close()
 
 
+def select(page, name, label):
+    """Choose in a selection."""
+    screen.field(page, name).locator("input").first.click()
+    page.locator(".o_select_menu_item, .dropdown-item").get_by_text(label, exact=True).first.click()
+    screen.settled(page)
+
+
 class Change:
     """The wizard of a subscription that changes what runs."""
 
@@ -137,18 +144,8 @@ class Change:
         open_subscription(world, subscription)
         with screen.another_view(page):
             screen.press(page, "Change")
-        self.select("kind", kind)
-        self.select("when", when)
-
-    def select(self, name, label):
-        """Choose in a selection, whichever way it is drawn."""
-        box = screen.field(self.page, name)
-        if box.locator("select").count():
-            box.locator("select").select_option(label=label)
-        else:
-            box.locator("input").first.click()
-            self.page.locator(".o_select_menu_item, .dropdown-item").get_by_text(label, exact=True).first.click()
-        screen.settled(self.page)
+        select(page, "kind", kind)
+        select(page, "when", when)
 
     def apply(self):
         expect(screen.field(self.page, "preview")).to_contain_text("With the change", timeout=PATIENCE)
@@ -192,8 +189,7 @@ def close(world, subscription):
     reason.press("Tab")
     expect(reason).to_have_value("Moved away")
     screen.field(page, "when").get_by_label("Now", exact=True).check()
-    refund = screen.field(page, "refund").locator("select")
-    refund.select_option(label="Give back what is not used")
+    select(page, "refund", "Give back what is not used")
     expect(screen.field(page, "preview")).to_contain_text("Given back", timeout=PATIENCE)
     screen.press(page, "Close Subscription")
     expect(page.locator(".modal:visible")).to_have_count(0)
