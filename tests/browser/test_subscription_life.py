@@ -280,14 +280,14 @@ def test_from_the_signed_quotation_to_the_refund_at_the_end(world):
         world.day_comes(day)
     assert world.posted(monthly)[17:] == [("2027-02-01", "+", 183.77), ("2027-03-01", "+", 202.15)]
 
-    # Everything ends on 10 March. Of the month 175.78 − 56.70 = 119.08 and 17.86, of the year 300.00 − 49.32 = 250.68 and 37.60 go back.
+    # From 10 March on nothing is wanted. Of the month 175.78 − 51.03 = 124.75 and 18.71 go back, of the year 300.00 − 48.49 = 251.51 and 37.73.
     world.day_comes("2027-03-10")
     close(world, monthly)
     close(world, yearly)
     world.day_comes("2027-03-10")
     world.day_comes("2027-03-11")
-    assert world.posted(monthly)[19:] == [("2027-03-10", "-", 136.94)]
-    assert world.posted(yearly)[2:] == [("2027-03-10", "-", 288.28)]
+    assert world.posted(monthly)[19:] == [("2027-03-10", "-", 143.46)]
+    assert world.posted(yearly)[2:] == [("2027-03-10", "-", 289.24)]
     open_subscription(world, monthly)
     screen.state_shown(page, "Closed")
 
