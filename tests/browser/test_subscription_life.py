@@ -8,10 +8,11 @@
 
 import pytest
 import screen
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from tools import databases, server, web
 
+TRIES = 5
 PATIENCE = 60_000
 """Milliseconds for what computes something: previews, a signature."""
 
@@ -130,9 +131,16 @@ def sign(world, order):
 
 
 def select(page, name, label):
-    """Choose in a selection."""
-    screen.field(page, name).locator("input").first.click()
-    page.locator(".o_select_menu_item, .dropdown-item").get_by_text(label, exact=True).first.click()
+    """Choose in a selection; a list that closes because the form has just answered is opened again."""
+    choice = page.locator(".o_select_menu_item, .dropdown-item").get_by_text(label, exact=True).first
+    for _time in range(TRIES):
+        screen.field(page, name).locator("input").first.click()
+        try:
+            choice.click(timeout=3000)
+            break
+        except TimeoutError:
+            screen.settled(page)
+    expect(screen.field(page, name).locator("input").first).to_have_value(label)
     screen.settled(page)
 
 
