@@ -1,6 +1,6 @@
 """A customer's whole life at the screens, month by month, from a signed quotation to the refund at the end.
 
-10 January   a quotation: 3 seats a month, support by the year, a setup once; the customer signs it in the portal; the invoices are the quoted ones
+10 January   a quotation: 3 seats a month, support by the year, a setup once; signed in the portal, invoiced as quoted
 11 February  a better seat, at once; 20 February: two seats instead of three, from the next period on
 5 March      paused; 16 March: resumed
 20 January   prices are revised by ten percent, from March on; 10 March: everything ends, and unused time is given back
@@ -288,7 +288,8 @@ def test_from_the_signed_quotation_to_the_refund_at_the_end(world):
         world.day_comes(day)
     assert world.posted(monthly)[17:] == [("2027-02-01", "+", 183.77), ("2027-03-01", "+", 202.15)]
 
-    # From 10 March on nothing is wanted. Of the month 175.78 − 51.03 = 124.75 and 18.71 go back, of the year 300.00 − 48.49 = 251.51 and 37.73.
+    # From 10 March on nothing is wanted. Of the month 175.78 − 51.03 = 124.75 and 18.71 go back,
+    # of the year 300.00 − 48.49 = 251.51 and 37.73.
     world.day_comes("2027-03-10")
     close(world, monthly)
     close(world, yearly)
