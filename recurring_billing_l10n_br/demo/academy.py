@@ -37,7 +37,7 @@ SOLD = [
     Sold("demo_fernanda", "partner_fernanda", MENSAL, ahead(3), [MUSCULACAO], BRUNO, sold=ago(0, 5), draft=True),
 ]
 
-# Espera a assinatura: pilates e armário todo mês, musculação por um ano, e a avaliação física uma vez.
+# Espera a assinatura: pilates e armário por mês, musculação por um ano, e a avaliação física uma vez.
 QUOTED = (
     Quoted(
         "demo_orcamento_gustavo",
