@@ -21,6 +21,7 @@
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "data/ir_cron_price.xml",
+        "data/ir_cron_identity.xml",
         "data/recurring_close_reason.xml",
         "data/recurring_terms.xml",
         "data/recurring_plan.xml",

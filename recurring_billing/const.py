@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from .rules import billing_dates, charges, lineages, periods, proration, revenue, terms, usage, usage_account
+from .rules import billing_dates, charges, identity, lineages, periods, proration, revenue, terms, usage, usage_account
 from .rules.price_revision import Rounding
 
 LATEST = date(2999, 12, 31)
@@ -395,3 +395,7 @@ SHARE_STATES = [(SHARE_BILLED, "Invoiced"), (SHARE_TO_INVOICE, "To Invoice Again
 
 READERS = "recurring_billing.group_user,recurring_billing.group_collections,recurring_billing.group_auditor,account.group_account_invoice"
 """The groups that may read subscriptions: links to these on records that others read too are for them alone."""
+
+COPIED, RESTORED, MOVED = identity.COPIED, identity.RESTORED, identity.MOVED
+NEUTRALIZED, TURNED_BACK = identity.NEUTRALIZED, identity.TURNED_BACK
+"""Why a database may not be the one that went live."""

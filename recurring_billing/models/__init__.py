@@ -38,6 +38,7 @@ from . import (
     recurring_dashboard,
     recurring_discount,
     recurring_family_discount,
+    recurring_identity,
     recurring_lineage,
     recurring_one_off,
     recurring_one_off_batch,

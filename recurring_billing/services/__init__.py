@@ -20,6 +20,7 @@ from . import (
     deferral_schedule,
     document_rows,
     family_ranking,
+    identity_check,
     index_fetching,
     invoice_generation,
     invoice_grouping,
