@@ -321,6 +321,20 @@ class RecurringSubscriptionClosing(models.AbstractModel):
             if not lineages:
                 raise UserError(self.env._("Nothing of %s could go on. Make a new subscription.", subscription.display_name))
             change.reopen(lineages.line_ids, day)
-        subscriptions._message_log_batch(
-            bodies={each.id: self.env._("Reactivated from %s.", format_date(self.env, day)) for each in subscriptions}
-        )
+        stay = self._take_back_fees(subscriptions)
+        subscriptions._message_log_batch(bodies={each.id: self._reactivated_in_words(day, stay.get(each)) for each in subscriptions})
+
+    def _take_back_fees(self, subscriptions):
+        """Who comes back does not pay for leaving: exit fees that wait are not charged. Gives those that are on an invoice, by subscription."""
+        # sudo: cancellations are kept by services alone
+        lines = self.env["recurring.cancellation.line"].sudo().search([("subscription_id", "in", subscriptions.ids), ("fee_id", "!=", False)])
+        fees = lines.fee_id.filtered(lambda fee: fee.state != const.ONE_OFF_WITHDRAWN and not fee._is_taken_back())
+        fees.filtered(lambda fee: fee.state == const.ONE_OFF_WAITING).action_undo()
+        billed = fees.filtered(lambda fee: fee.state == const.ONE_OFF_BILLED)
+        return {subscription.with_env(self.env): mine for subscription, mine in billed.grouped("subscription_id").items()}
+
+    def _reactivated_in_words(self, day, fees):
+        words = self.env._("Reactivated from %s.", format_date(self.env, day))
+        if fees:
+            words += " " + self.env._("The exit fee was invoiced already: to give it back, undo it in One-off Charges.")
+        return words

@@ -80,3 +80,22 @@ class TestExitFee(ClosingCommon):
         self.assertEqual(fee.state, "withdrawn")
         self.bill("2026-05-01", subscription)
         self.assertEqual(self.documents(subscription), [("out_invoice", 30.0), ("out_invoice", 30.0)])
+
+    def reactivate(self, day, subscription):
+        self.at(day)["recurring.reactivate"].create({"subscription_ids": subscription.ids}).action_reactivate()
+
+    def test_who_comes_back_before_the_fee_is_invoiced_does_not_pay_it(self):
+        plan = self.make_plan(term_count=12, exit_fee_kind="fixed", exit_fee_amount=120)
+        subscription = self.subscribe("2026-01-01", 50.0, plan=plan, line={"opening_until": "2026-05-31"})
+        self.bill("2026-06-01", subscription)
+        self.close("2026-07-01", subscription, when="now")
+        self.reactivate("2026-07-01", subscription)
+        self.bill("2026-07-01", subscription)
+        self.assertEqual(self.documents(subscription), [("out_invoice", 50.0), ("out_invoice", 50.0)])
+
+    def test_who_comes_back_after_the_fee_was_invoiced_has_paid_for_leaving(self):
+        subscription = self.leave("fixed")
+        self.reactivate("2026-07-01", subscription)
+        self.bill("2026-07-01", subscription)
+        self.assertEqual(self.documents(subscription), [("out_invoice", 50.0), ("out_invoice", 120.0), ("out_invoice", 50.0)])
+        self.assertIn("to give it back, undo it", " ".join(subscription.message_ids.mapped("body")))
