@@ -68,7 +68,8 @@ class AccountMove(models.Model):
             return False
         if self.is_being_sent:
             return self.env._("It is being sent in the background.")
-        return self._recurring_unsendable() or self.env._("To be sent: press Send.")
+        stopped = self._recurring_unsendable() or self.env["recurring.identity"]._why_stopped()
+        return stopped or self.env._("To be sent: press Send.")
 
     def _recurring_unsendable(self):
         """Why the invoice cannot leave by itself, or an empty text."""
@@ -122,7 +123,7 @@ class AccountMove(models.Model):
         ready = self.filtered(
             lambda move: move.recurring_stage == const.STAGE_TO_SEND and not move.sending_data and not move._recurring_unsendable()
         )
-        if not ready:
+        if not ready or not self.env["recurring.identity"].is_confirmed():
             return
         # sudo: sending is part of billing, which was checked; who may bill need not be allowed to edit posted invoices
         ready.sudo().sending_data = {"author_user_id": self.env.user.id, "author_partner_id": self.env.user.partner_id.id}

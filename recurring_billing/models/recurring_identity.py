@@ -64,6 +64,12 @@ class RecurringIdentity(models.Model):
         return not self._reasons()
 
     @api.model
+    def _why_stopped(self):
+        """In a sentence, why nothing leaves by itself; an empty text for the live database."""
+        reasons = self._reasons()
+        return self.env._("Nothing leaves this database by itself: %s.", self._words(reasons)) if reasons else ""
+
+    @api.model
     def _latest(self):
         return self.search([], limit=1)
 

@@ -14,6 +14,8 @@ from ..rules import identity
 _logger = logging.getLogger(__name__)
 
 FOLDER = "recurring_billing"
+PLACES = "recurring_billing.places"
+"""Where a transaction keeps what the server told: it does not change meanwhile."""
 
 
 class RecurringIdentityCheck(models.AbstractModel):
@@ -79,6 +81,12 @@ class RecurringIdentityCheck(models.AbstractModel):
 
     def _places(self):
         """Numbers that differ in a copy, a restored dump, another server, and a server that went back to a moment of its past."""
+        cache = self.env.cr.cache
+        if PLACES not in cache:
+            cache[PLACES] = self._read_places()
+        return cache[PLACES]
+
+    def _read_places(self):
         queries = {
             "database": SQL("SELECT oid FROM pg_database WHERE datname = current_database()"),
             "table": SQL("SELECT 'recurring_identity'::regclass::oid"),

@@ -181,7 +181,8 @@ class RecurringPriceRevisionRun(models.AbstractModel):
             if not isinstance(error, UserError):
                 _logger.exception("price revision %s of subscription %s", revision.id, ids)
             rows._keep({"state": const.ROW_FAILED, "problem": str(error)[:500]})
-        if revision.job == const.JOB_APPLY and revision.company_id.recurring_send:
+        by_itself = revision.job == const.JOB_APPLY and revision.company_id.recurring_send
+        if by_itself and self.env["recurring.identity"].is_confirmed():
             self.send(rows.filtered(lambda row: row.state == const.ROW_DONE).notice_id.filtered(self._is_to_send))
 
     def _is_to_send(self, notice):

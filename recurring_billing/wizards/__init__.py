@@ -9,6 +9,7 @@ from . import (
     recurring_discount_add,
     recurring_explanation,
     recurring_fiscal_document,
+    recurring_identity_confirm,
     recurring_one_off_add,
     recurring_preview,
     recurring_quick_offer,

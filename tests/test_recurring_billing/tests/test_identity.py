@@ -131,3 +131,49 @@ class TestIdentity(RecurringCommon):
             self.identity._latest().with_user(self.admin).write({"database_uuid": "mine"})
         with self.assertRaises(AccessError):
             self.identity._latest().with_user(self.admin).unlink()
+
+    def wizard(self):
+        return self.env["recurring.identity.confirm"].with_user(self.admin).create({})
+
+    def test_the_administrator_compares_then_confirms(self):
+        self.identity.require()
+        with self.assertRaisesRegex(UserError, "live database already"):
+            self.wizard().action_confirm()
+        self.parameters.set_param("database.uuid", "a copy")
+        wizard = self.wizard()
+        self.assertIn("it is a copy", wizard.stopped)
+        with self.assertRaisesRegex(UserError, "tick the box"):
+            wizard.action_confirm()
+        wizard.write({"is_compared": True, "note": "Nothing was charged since."})
+        wizard.action_confirm()
+        self.assertEqual(self.identity._latest().note, "Nothing was charged since.")
+        self.assertTrue(self.identity.is_confirmed())
+
+    def test_the_dashboard_says_that_nothing_leaves(self):
+        card = self.env["recurring.dashboard"].search([("company_id", "=", self.company.id), ("plan_id", "=", False)])
+        self.assertFalse(card.stopped)
+        self.parameters.set_param("database.uuid", "a copy")
+        card.invalidate_recordset()
+        self.assertIn("it is a copy", card.stopped)
+
+    def test_queued_invoices_and_sending_by_itself_wait(self):
+        self.company.recurring_send = True
+        plan = self.make_plan(invoice_mode="post_send")
+        first, second = (self.subscribe("2024-02-01", plan=plan, partner=self.make_partner(email="ana@example.com")) for _n in range(2))
+        self.bill("2024-02-01", first)
+        queued = self.invoices(first)
+        self.assertTrue(queued.sending_data)
+        self.parameters.set_param("database.uuid", "a copy")
+        self.bill("2024-02-01", second)
+        waiting = self.invoices(second)
+        self.assertFalse(waiting.sending_data)
+        self.assertIn("it is a copy", waiting.recurring_stage_hint)
+        cron = self.env.ref("account.ir_cron_account_move_send")
+        with self.in_test_mode(), self.assertLogs("odoo.addons.recurring_billing.models.account_move_identity", "WARNING"):
+            self.assertIs(cron.method_direct_trigger(), True)
+        self.assertFalse(queued.is_move_sent)
+        self.assertTrue(queued.sending_data, "it is sent when the database is confirmed")
+        self.confirm()
+        with self.in_test_mode():
+            self.assertIs(cron.method_direct_trigger(), True)
+        self.assertTrue(queued.is_move_sent)
