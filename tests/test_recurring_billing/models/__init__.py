@@ -1,1 +1,1 @@
-from . import account_move, payment_provider, res_company
+from . import account_move, payment_provider, payment_transaction, res_company
