@@ -54,6 +54,10 @@ class Gateway:
         """The cardholder takes the money of a payment back."""
         self._tell("chargeback", {"reference": reference, "reason": reason})
 
+    def forget(self) -> None:
+        """Begin with empty books; scripts stay."""
+        self._tell("forget", {})
+
     def everything(self) -> dict:
         """All charges asked for, all movements of money, requests that were refused, and counts of notices."""
         with urllib.request.urlopen(f"{self.url}/test/everything", timeout=PATIENCE_S) as answer:

@@ -100,7 +100,7 @@ class Books:
         return outcome, fault
 
     def charge(self, asked: dict) -> tuple[Charge | None, str]:
-        """Charge a card, or find what was charged under this reference; gives the charge, if any came of it, and the fault of the answer."""
+        """Charge a card, or find what was charged under this reference; gives the charge, if there is one, and the answer's fault."""
         with self.lock:
             found = self.charges.get(asked["reference"])
             if found:
@@ -220,6 +220,12 @@ class Books:
             self._move("chargeback", charge, charge.reference, Decimal(charge.captured))
             self._tell(charge, reason=asked.get("reason", "fraudulent"))
 
+    def forget(self, _asked: dict) -> None:
+        """Begin with empty books: a test rolled back makes the same references again."""
+        with self.lock:
+            for book in (self.charges, self.refunds, self.movements, self.rejected):
+                book.clear()
+
     def everything(self) -> dict:
         with self.lock:
             charges = [dataclasses.asdict(charge) for charge in self.charges.values()]
@@ -275,7 +281,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.books.notices.deliver_to(asked["url"], asked["secret"])
             case ["test", "release"]:
                 self.books.notices.release()
-            case ["test", ("script" | "resolve" | "chargeback") as word]:
+            case ["test", ("script" | "resolve" | "chargeback" | "forget") as word]:
                 getattr(self.books, word)(asked)
             case _:
                 raise Problem(404, "not_found", "There is nothing here.")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 
 class PaymentProvider(models.Model):
-    """A provider for tests. Its gateway is the simulated one of ``tests/faults/gateway.py``; without one, a test brings transactions to their state."""
+    """A provider for tests, at the simulated gateway of ``tests/faults``; without an address, a test brings transactions to their state."""
 
     _inherit = "payment.provider"
 
@@ -14,10 +14,11 @@ class PaymentProvider(models.Model):
     recurring_test_secret = fields.Char("Secret of the Gateway's Notices", groups="base.group_system")
 
     def _compute_feature_support_fields(self):
-        super()._compute_feature_support_fields()
+        res = super()._compute_feature_support_fields()
         self.filtered(lambda provider: provider.code == "recurring_test").update(
             {"support_tokenization": True, "support_manual_capture": "full_only", "support_refund": "partial"}
         )
+        return res
 
     def _build_request_url(self, endpoint, **kwargs):
         if self.code != "recurring_test":

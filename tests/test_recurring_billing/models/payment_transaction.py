@@ -48,7 +48,11 @@ class PaymentTransaction(models.Model):
         answer = self._send_api_request(
             "POST",
             "/v1/refunds",
-            json={"reference": self.reference, "charge": self.source_transaction_id.provider_reference, "amount": self._recurring_test_amount()},
+            json={
+                "reference": self.reference,
+                "charge": self.source_transaction_id.provider_reference,
+                "amount": self._recurring_test_amount(),
+            },
         )
         return self._process("recurring_test", answer)
 

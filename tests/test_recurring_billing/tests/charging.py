@@ -20,7 +20,7 @@ from .common import RecurringCommon
 
 sys.path.append(str(Path(__file__).parents[2] / "faults"))
 
-from gateway import running  # noqa: E402
+from gateway import running
 
 
 @tagged("post_install", "-at_install")
@@ -33,6 +33,10 @@ class ChargingCommon(RecurringCommon):
         cls.gateway = cls.enterClassContext(running())
         cls.provider = cls.make_provider(cls.company, cls.gateway)
 
+    def setUp(self):
+        super().setUp()
+        self.gateway.forget()
+
     @classmethod
     def make_provider(cls, company, gateway, **values):
         """A provider for the simulated gateway, with a bank journal whose payments count as received at once."""
@@ -41,7 +45,6 @@ class ChargingCommon(RecurringCommon):
             env["account.payment.method"].create({"name": "Test", "code": "recurring_test", "payment_type": "inbound"})
         journal = env["account.journal"].create({"name": "Cards", "code": "CRDS", "type": "bank", "company_id": company.id})
         method = env.ref("payment.payment_method_card")
-        method.write({"active": True, "support_tokenization": True, "support_manual_capture": "full_only", "support_refund": "partial"})
         provider = env["payment.provider"].create(
             {
                 "name": "Simulated gateway",
@@ -58,6 +61,7 @@ class ChargingCommon(RecurringCommon):
                 **values,
             }
         )
+        method.write({"active": True, "support_tokenization": True, "support_manual_capture": "full_only", "support_refund": "partial"})
         line = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == provider)
         line.payment_account_id = cls.make_account("101950", "asset_current", company=company, reconcile=True)
         return provider
