@@ -399,3 +399,27 @@ READERS = "recurring_billing.group_user,recurring_billing.group_collections,recu
 COPIED, RESTORED, MOVED = identity.COPIED, identity.RESTORED, identity.MOVED
 NEUTRALIZED, TURNED_BACK = identity.NEUTRALIZED, identity.TURNED_BACK
 """Why a database may not be the one that went live."""
+FEES_WITH_PAYMENT, FEES_NEXT_INVOICE, FEES_DOCUMENT = "payment", "next_invoice", "document"
+FEE_BOOKINGS = [
+    (FEES_WITH_PAYMENT, "With the payment"),
+    (FEES_NEXT_INVOICE, "On the next invoice"),
+    (FEES_DOCUMENT, "By a document of their own"),
+]
+FEE_PAID_WAY, FEE_SURPLUS_WAY, FEE_NEXT_WAY, FEE_DOCUMENT_WAY, FEE_WAIVED_WAY = "payment", "surplus", "next_invoice", "document", "waived"
+FEE_WAYS = [
+    (FEE_PAID_WAY, "Came with the payment"),
+    (FEE_SURPLUS_WAY, "From money left over"),
+    (FEE_NEXT_WAY, "On the next invoice"),
+    (FEE_DOCUMENT_WAY, "By a document of their own"),
+    (FEE_WAIVED_WAY, "Waived"),
+]
+FEE_OPEN, FEE_TO_CHARGE, FEE_BOOKED, FEE_WAIVED, FEE_VOID = "open", "to_charge", "booked", "waived", "void"
+FEE_STATES = [
+    (FEE_OPEN, "To Decide"),
+    (FEE_TO_CHARGE, "To Charge"),
+    (FEE_BOOKED, "Booked"),
+    (FEE_WAIVED, "Waived"),
+    (FEE_VOID, "No Longer Counts"),
+]
+FEES_IN_FORCE = (FEE_TO_CHARGE, FEE_BOOKED, FEE_WAIVED)
+PAID_STATES = ("in_process", "paid")

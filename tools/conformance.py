@@ -19,6 +19,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "recurring_billing"))
 
 from rules.charges import ADVANCE, Segment, Terms, due_rows
+from rules.late_fees import Fees, LateTerms, late_fees
 from rules.money import Price, round_money
 from rules.periods import Interval, Period, periods_between
 from rules.proration import ACTUAL, leading_stub, share
@@ -222,8 +223,11 @@ def _booked(line: dict) -> Decimal:
     return round_money(per_month(price.per_period, _interval(line)))
 
 
-def _not_built(case: dict) -> Outcome:
-    raise NotBuilt(f"the kind {case['kind']!r} is not built yet")
+def _late_fee(case: dict) -> Outcome:
+    terms = LateTerms(Decimal(case["fine_percent"]), Decimal(case["interest_percent_month"]), business_days=False)
+    fees = late_fees(Decimal(case["residual"]), _day(case["due"]), _day(case["paid"]), terms)
+    expect = case["expect"]
+    return Outcome(Fees(Decimal(expect["fine"]), Decimal(expect["interest"])), fees)
 
 
 def _day(text: str | None) -> date | None:
@@ -246,7 +250,7 @@ KINDS: dict[str, Callable[[dict], Outcome]] = {
     "periods_billed": _periods_billed,
     STORY: _story,
     "usage": _usage,
-    "late_fee": _not_built,
+    "late_fee": _late_fee,
     "mrr": _mrr,
 }
 """The evaluator of each kind: a case in, what is expected and what the rules give out."""

@@ -15,6 +15,9 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``creditor_reference``  the reference a payer writes on a payment, and finding it in a text
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``price_revision``      what an index accumulated, the new price, who is due, from which day it counts
+``late_fees``           fine and interest of what is paid late
+``early_payment``       dated discounts for who pays early
+``receipts``            what money that came is for: debts, fees, discounts
 ``terms``               minimum term, notice, exit fee, withdrawal
 ``family``              what the second and the third of a family get off, and from when
 ``one_off``             what some days of a period are worth, given back at once

@@ -1,4 +1,5 @@
 from . import (
+    amount_due,
     amount_explanation,
     amount_history,
     amount_words,
@@ -38,6 +39,7 @@ from . import (
     order_preparation_renewal,
     payer_documents,
     payer_split,
+    payment_receipt,
     plan_switch,
     plan_switch_withdrawal,
     price_revision_preview,

@@ -115,9 +115,16 @@ def test_kinds_can_be_selected(run):
 
 
 def test_a_kind_not_built_yet_fails_and_says_so(run):
-    code, lines = run({"id": "later", "kind": "late_fee", "expect": "5.90"})
+    code, lines = run({"id": "later", "kind": "dunning", "expect": "5.90"})
     assert code == 1
-    assert lines[0] == "later (late_fee): expected 5.90, obtained nothing: the kind 'late_fee' is not built yet"
+    assert lines[0].startswith("later (dunning): expected 5.90, obtained nothing: the kind 'dunning' is not one of boundaries")
+
+
+def test_late_fees_are_fine_and_interest(run):
+    case = {"id": "late", "kind": "late_fee", "residual": "1000.00", "due": "2026-03-14", "paid": "2026-03-29"}
+    case |= {"fine_percent": "2", "interest_percent_month": "1"}
+    assert run(case | {"expect": {"fine": "20.00", "interest": "5.00"}})[0] == 0
+    assert run(case | {"expect": {"fine": "20.00", "interest": "4.99"}})[0] == 1
 
 
 def _line(amount, unit="month", count=1, **more):

@@ -1,0 +1,101 @@
+"""What money that came is for: debts by their age, each with its fees, discounts for who pays all in time. RULES "Collecting"."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+NOTHING = Decimal(0)
+
+
+class Owed(NamedTuple):
+    """An open item on the day money came.
+
+    :param residual: what is open of the debt itself.
+    :param fine: and ``interest``: the fees of the day that were not booked yet.
+    :param discount: for who pays it now, all of it.
+    :param waive_below: fees left unpaid of a settled debt are waived when they are less than this.
+    """
+
+    key: object
+    residual: Decimal
+    fine: Decimal = NOTHING
+    interest: Decimal = NOTHING
+    discount: Decimal = NOTHING
+    waive_below: Decimal = NOTHING
+
+    @property
+    def total(self) -> Decimal:
+        """What settles it on that day."""
+        return self.residual + self.fine + self.interest - self.discount
+
+
+class Paid(NamedTuple):
+    """What money does to an item: ``debt`` is settled by it (and by the ``discount``), ``fine`` and ``interest`` are paid, the others waived."""
+
+    key: object
+    debt: Decimal
+    fine: Decimal = NOTHING
+    interest: Decimal = NOTHING
+    discount: Decimal = NOTHING
+    waived_fine: Decimal = NOTHING
+    waived_interest: Decimal = NOTHING
+
+
+def split(amount: Decimal, items: Iterable[Owed]) -> tuple[list[Paid], Decimal]:
+    """Divide money among items in their order, and what is left of it.
+
+    An item takes its debt first, then its fine, then its interest; the next one gets what is left. Money that is exactly the debts without
+    their fees settles the debts. Discounts are given unless the money pays all without them, and only to who pays all of an item.
+
+    1 025.00 pays 1 000.00, the fine and the interest; of 1 024.50 a half is missing, which is less than 1.00 and waived:
+
+    >>> debt = Owed("March", Decimal(1000), Decimal(20), Decimal(5), waive_below=Decimal(1))
+    >>> split(Decimal(1025), [debt])[0]
+    [Paid(key='March', debt=Decimal('1000'), fine=Decimal('20'), interest=Decimal('5'), discount=Decimal('0'), \
+waived_fine=Decimal('0'), waived_interest=Decimal('0'))]
+    >>> [paid] = split(Decimal("1024.50"), [debt])[0]
+    >>> str(paid.interest), str(paid.waived_interest)
+    ('4.50', '0.50')
+
+    A part of a debt leaves the rest, and its fees; too much is left over:
+
+    >>> paid, over = split(Decimal(400), [debt])
+    >>> str(paid[0].debt), str(paid[0].fine), str(over)
+    ('400', '0', '0')
+    >>> str(split(Decimal(1100), [debt])[1])
+    '75'
+    """
+    items = list(items)
+    without = sum((item.residual + item.fine + item.interest for item in items), NOTHING)
+    only_debts = amount == sum((item.residual for item in items), NOTHING)
+    shares, money = [], amount
+    for item in items:
+        if money <= 0:
+            break
+        if amount >= without or only_debts:
+            item = item._replace(discount=NOTHING)
+        share, money = _pay(item, money, with_fees=not only_debts)
+        shares.append(share)
+    return shares, money
+
+
+def _pay(item: Owed, money: Decimal, *, with_fees: bool) -> tuple[Paid, Decimal]:
+    net = item.residual - item.discount
+    if money < net:
+        return Paid(item.key, money), NOTHING
+    money -= net
+    fees = money if with_fees else NOTHING
+    fine = min(item.fine, fees)
+    interest = min(item.interest, fees - fine)
+    missing = item.fine + item.interest - fine - interest
+    waived = missing < item.waive_below
+    paid = Paid(
+        item.key,
+        item.residual,
+        fine,
+        interest,
+        item.discount,
+        item.fine - fine if waived else NOTHING,
+        item.interest - interest if waived else NOTHING,
+    )
+    return paid, money - fine - interest

@@ -1,0 +1,219 @@
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from odoo import api, models
+
+from .. import const
+from ..rules import early_payment
+from ..rules.late_fees import Fees, late_fees, left
+from ..rules.money import round_money, to_decimal
+from ..rules.receipts import Owed
+
+NOTHING = Decimal(0)
+
+
+class Due(NamedTuple):
+    """What is to be paid of an invoice on a day, in its currency.
+
+    :param residual: what is open of the invoice itself.
+    :param fine: and ``interest``: the fees until that day that were not booked yet.
+    :param discount: for who pays all that is open on that day.
+    :param total: what to pay on that day. Fees that the policy charges later, once the debt is paid, are not in it.
+    """
+
+    residual: float = 0.0
+    fine: float = 0.0
+    interest: float = 0.0
+    discount: float = 0.0
+    total: float = 0.0
+
+
+class ItemDue(NamedTuple):
+    """What is to be paid of one receivable item (an invoice has one per instalment) on a day."""
+
+    line: object
+    policy: object
+    residual: Decimal
+    fees: Fees
+    discount: Decimal
+    is_native_discount: bool = False
+
+    @property
+    def owed(self):
+        """The same as the rules divide money among it."""
+        waive = to_decimal(self.policy.waive_below) if self.policy else NOTHING
+        return Owed(self.line, self.residual, self.fees.fine, self.fees.interest, self.discount, waive)
+
+    @property
+    def to_pay(self):
+        """What settles it on that day, as the customer is told."""
+        fees = self.fees.total if self.policy.booking == const.FEES_WITH_PAYMENT else NOTHING
+        return self.residual + fees - self.discount
+
+
+class FeeOffer(NamedTuple):
+    """What a charge that carries its own fees and discounts (a Pix with a due date) must know of an invoice.
+
+    :param fine: percent, once; ``interest``: percent per month of 30 days.
+    :param discounts: list of ``rules.early_payment.Dated``.
+    """
+
+    due: object
+    fine: Decimal
+    interest: Decimal
+    discounts: list
+
+
+class RecurringAmountDue(models.AbstractModel):
+    """What is to be paid today, or on any day: what is open, the late fees, the discount for paying early."""
+
+    _name = "recurring.amount.due"
+    _description = "Amount of the Day"
+
+    @api.private
+    @api.model
+    def of(self, moves, day=None):
+        """What is to be paid of invoices on a day.
+
+        :param day: by default the company's today.
+        :return: dict move → Due, zeros for what is not to be paid
+        """
+        found = {}
+        for move, items in self.items(moves, day).items():
+            found[move] = Due(
+                residual=float(sum((item.residual for item in items), NOTHING)),
+                fine=float(sum((item.fees.fine for item in items), NOTHING)),
+                interest=float(sum((item.fees.interest for item in items), NOTHING)),
+                discount=float(sum((item.discount for item in items), NOTHING)),
+                total=float(sum((item.to_pay for item in items), NOTHING)),
+            )
+        return found
+
+    @api.private
+    @api.model
+    def items(self, moves, day=None):
+        """The open receivable items of invoices, oldest due first, with what is to be paid of each on a day.
+
+        :return: dict move → list of ItemDue
+        """
+        found = {}
+        lines = {move: self._open_lines(move) for move in moves}
+        # sudo: what was booked of fees counts, whoever asks
+        booked = self._booked(self.env["account.move.line"].sudo().union(*lines.values()))
+        for move, mine in lines.items():
+            on = day or move.company_id._recurring_today()
+            policy = self.policy(move)
+            found[move.with_env(self.env)] = [self._item(line, policy, on, booked) for line in mine]
+        return found
+
+    @api.private
+    @api.model
+    def fees(self, lines, day):
+        """The fees of receivable items as of a day that are not booked, also of items that are settled.
+
+        :return: dict line → Fees
+        """
+        # sudo: see ``items``
+        lines = lines.sudo()
+        booked = self._booked(lines)
+        return {line: left(self._fees_to(line, self.policy(line.move_id), day), booked.get(line, ())) for line in lines}
+
+    @api.private
+    @api.model
+    def policy(self, move):
+        """The policy of an invoice: its plan's, else the company's; none for what no subscription billed."""
+        # sudo: the policy counts, whoever asks
+        move = move.sudo()
+        plans = move.line_ids.recurring_subscription_id.plan_id.with_company(move.company_id)
+        if not plans or move.move_type != "out_invoice":
+            return self.env["recurring.fee.policy"].sudo()
+        return plans.fee_policy_id[:1] or move.company_id.recurring_fee_policy_id
+
+    @api.private
+    @api.model
+    def offer(self, move):
+        """The fees and discounts of an invoice with one open item, for charges that carry them.
+
+        :return: FeeOffer, without fees where the policy charges them later
+        """
+        line = self._open_lines(move)[:1]
+        policy = self.policy(move)
+        terms = policy._late_terms(line.partner_id) if policy and policy.booking == const.FEES_WITH_PAYMENT else None
+        due = line.date_maturity or move.invoice_date_due
+        discounts = early_payment.dated(policy._tiers(), due) if policy and due else []
+        return FeeOffer(due, terms.fine_percent if terms else NOTHING, terms.interest if terms else NOTHING, discounts)
+
+    # Items
+
+    def _open_lines(self, move):
+        # sudo: what is open counts, whoever asks
+        move = move.sudo()
+        if move.state != "posted" or move.move_type != "out_invoice":
+            return move.line_ids.browse()
+        lines = move.line_ids.filtered(
+            lambda line: line.display_type == "payment_term" and not line.reconciled and line.amount_residual_currency > 0
+        )
+        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    def _item(self, line, policy, day, booked):
+        residual = to_decimal(line.amount_residual_currency)
+        fees = left(self._fees_to(line, policy, day), booked.get(line, ()))
+        if line.move_id._is_eligible_for_early_payment_discount(line.currency_id, day):
+            return ItemDue(line, policy, residual, fees, residual - to_decimal(line.discount_amount_currency), is_native_discount=True)
+        return ItemDue(line, policy, residual, fees, self._discount(line, policy, residual, day))
+
+    def _fees_to(self, line, policy, day):
+        """The fees of an item from its history."""
+        move = line.move_id
+        due = line.date_maturity or line.date
+        if not policy or day <= due or not (policy.fine_percent or policy.interest_percent):
+            return Fees()
+        bearing = self._bearing_part(move)
+        credited, payments = Fraction(0), []
+        for partial in line.matched_credit_ids:
+            other = partial.credit_move_id
+            amount = Fraction(to_decimal(partial.debit_amount_currency)) * bearing
+            if other.move_id.reversed_entry_id == move:
+                # What a credit note took back was never owed.
+                credited += amount
+            else:
+                payments.append((other.date, amount))
+        owed = Fraction(to_decimal(line.amount_currency)) * bearing - credited
+        return late_fees(
+            owed,
+            due,
+            day,
+            policy._late_terms(line.partner_id),
+            payments,
+            holidays=self._holidays(move.company_id) if policy.business_days else (),
+            rounding=to_decimal(line.currency_id.rounding),
+        )
+
+    def _bearing_part(self, move):
+        """The part of an invoice that bears fees: all but the lines of fees."""
+        fees = move.line_ids.filtered(lambda line: line.recurring_late_fee_id or line.recurring_one_off_id.late_fee_id)
+        if not fees or not move.amount_total:
+            return Fraction(1)
+        total = Fraction(to_decimal(move.amount_total))
+        return (total - sum(Fraction(to_decimal(line.price_total)) for line in fees)) / total
+
+    def _booked(self, lines):
+        """What was booked, charged or waived of the fees of items: dict line → list of Fees."""
+        found = {}
+        domain = [("move_line_id", "in", lines.ids), ("state", "in", const.FEES_IN_FORCE)]
+        # sudo: see ``items``
+        for fee in self.env["recurring.late.fee"].sudo().search(domain) if lines else ():
+            found.setdefault(fee.move_line_id, []).append(Fees(to_decimal(fee.fine), to_decimal(fee.interest)))
+        return found
+
+    def _holidays(self, company):
+        return self.env["recurring.invoice.preparation"]._holidays(company, {})
+
+    def _discount(self, line, policy, residual, day):
+        """What the policy takes off for paying all of an item on a day."""
+        due = line.date_maturity
+        if not policy or not policy.tier_ids or not due or day > due:
+            return NOTHING
+        rounding = to_decimal(line.currency_id.rounding)
+        return round_money(early_payment.discount(residual, day, early_payment.dated(policy._tiers(), due), rounding), rounding)
