@@ -7,11 +7,12 @@ A skipped test proves nothing, so a skip is a failure unless the test is marked 
 import json
 import os
 import pathlib
+import zlib
 
 import pytest
 
 from tools import places
-from tools.pytest_names import LONG, REPORT, SHARED
+from tools.pytest_names import LONG, REPORT, SHARE, SHARED
 
 SHARED_DATA = pathlib.Path(os.environ.get(SHARED) or places.CHECKOUT.parent / "shared" / "data")
 
@@ -23,15 +24,27 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave long tests out of a usual run; skip tests of shared data that is not there."""
+    """Leave out the long tests in a usual run, and other processes' shares; skip tests of shared data that is not there."""
+    if share := os.environ.get(SHARE):
+        _leave_out(config, items, lambda item: not _is_in(share, item))
     if not os.environ.get(LONG):
-        out = [item for item in items if item.get_closest_marker("long")]
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in out]
+        _leave_out(config, items, lambda item: item.get_closest_marker("long"))
     if not SHARED_DATA.is_dir():
         for item in items:
             if item.get_closest_marker("shared_data"):
                 item.add_marker(pytest.mark.skip(reason="../shared/data is not there"))
+
+
+def _leave_out(config, items, unwanted):
+    out = [item for item in items if unwanted(item)]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if not unwanted(item)]
+
+
+def _is_in(share: str, item) -> bool:
+    """A class stays together, for what it sets up; which share it is in depends on its name alone."""
+    number, shares = map(int, share.split("/"))
+    return zlib.crc32(item.nodeid.rpartition("::")[0].encode()) % shares == number - 1
 
 
 class Ring:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 
 from . import browser, databases, environment, pdf_printer, places, progress, quality, translations
-from .pytest_names import LONG, REPORT
+from .pytest_names import LONG, REPORT, SHARE
 
 
 @dataclasses.dataclass
@@ -51,6 +51,10 @@ class Ring:
     run: Callable[[Selection], Tally]
     folder: str | None = None
     """The folder of `tests/` with its tests; None for checks, which are there always."""
+    group: str | None = None
+    """What chooses it together with others, where it is one share of a large ring."""
+    leads: bool = True
+    """Of the shares of a ring, the one that runs single tests."""
 
     @property
     def present(self) -> bool:
@@ -121,13 +125,17 @@ def _without_odoo(folder: str):
     return run
 
 
-def _odoo(selection: Selection) -> Tally:
-    """The test addon, in a clone of the addon template."""
-    with databases.temporary(databases.addon_template(demo=False), "test") as database:
-        databases.install(database, [places.TEST_ADDON])
-        words = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error", "-o", "pythonpath="]
-        words.append(str(places.TESTS / places.TEST_ADDON))
-        return run_pytest("odoo", words, selection, browser.variables_if_there())
+def _odoo(name: str, share: str):
+    """A share of the test addon, in a clone of its own of the addon template; single tests are looked for in all of it."""
+
+    def run(selection: Selection) -> Tally:
+        with databases.temporary(databases.addon_template(demo=False), name.replace("-", "")) as database:
+            databases.install(database, [places.TEST_ADDON])
+            words = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error", "-o", "pythonpath="]
+            words.append(str(places.TESTS / places.TEST_ADDON))
+            return run_pytest(name, words, selection, {**browser.variables_if_there(), SHARE: "" if selection.keywords else share})
+
+    return run
 
 
 def _with_fixtures(folder: str, prepare: Callable[[], object] = lambda: None):
@@ -176,7 +184,8 @@ def all_rings() -> list[Ring]:
         Ring("quality", "ruff, pylint-odoo, formatting", "python", _checks(quality.checks)),
         Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), "rules"),
         Ring("tools", "the developer commands", "python", _without_odoo("tools"), "tools"),
-        Ring("odoo", "the test addon", "plain", _odoo, places.TEST_ADDON),
+        Ring("odoo-1", "the test addon, one half", "plain", _odoo("odoo-1", "1/2"), places.TEST_ADDON, "odoo"),
+        Ring("odoo-2", "the test addon, the other half", "plain", _odoo("odoo-2", "2/2"), places.TEST_ADDON, "odoo", False),
         Ring("translations", "every term in pt_BR", "plain", _checks(translations.checks)),
         Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), "faults"),
         Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), "telco"),

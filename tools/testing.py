@@ -47,11 +47,11 @@ def _run(names: list[str], fast: bool, long: bool) -> dict:
 
 def _choose(names: list[str], available: list[rings.Ring]) -> tuple[list[rings.Ring], list[str]]:
     """Names of rings choose these rings; other words choose tests by a part of their name."""
-    by_name = {ring.name: ring for ring in rings.all_rings() + rings.fast_rings()}
-    keywords = [name for name in names if name not in by_name]
-    chosen = [by_name[name] for name in names if name in by_name] or available
+    known = {ring.name: ring for ring in rings.all_rings() + rings.fast_rings()}.values()
+    keywords = [name for name in names if not any(name in (ring.name, ring.group) for ring in known)]
+    chosen = [ring for name in names for ring in known if name in (ring.name, ring.group)] or available
     if keywords:
-        chosen = [ring for ring in chosen if ring.mentions(keywords)]
+        chosen = [ring for ring in chosen if ring.mentions(keywords) and ring.leads]
     return [ring for ring in chosen if ring.present], keywords
 
 

@@ -325,9 +325,11 @@ class RecurringSubscriptionClosing(models.AbstractModel):
         subscriptions._message_log_batch(bodies={each.id: self._reactivated_in_words(day, stay.get(each)) for each in subscriptions})
 
     def _take_back_fees(self, subscriptions):
-        """Who comes back does not pay for leaving: exit fees that wait are not charged. Gives those that are on an invoice, by subscription."""
+        """Who comes back does not pay for leaving: exit fees that wait fall. Gives those that are on an invoice, by subscription."""
         # sudo: cancellations are kept by services alone
-        lines = self.env["recurring.cancellation.line"].sudo().search([("subscription_id", "in", subscriptions.ids), ("fee_id", "!=", False)])
+        lines = (
+            self.env["recurring.cancellation.line"].sudo().search([("subscription_id", "in", subscriptions.ids), ("fee_id", "!=", False)])
+        )
         fees = lines.fee_id.filtered(lambda fee: fee.state != const.ONE_OFF_WITHDRAWN and not fee._is_taken_back())
         fees.filtered(lambda fee: fee.state == const.ONE_OFF_WAITING).action_undo()
         billed = fees.filtered(lambda fee: fee.state == const.ONE_OFF_BILLED)

@@ -109,3 +109,19 @@ def test_the_table_of_a_run_lines_up():
     table = demo._table([["A", "1", "2", "10.00 BRL", "11.00 BRL", "0", "0.5"]]).splitlines()
     assert table[1].split() == ["Company", "Subscriptions", "Invoices", "Untaxed", "Total", "Parked", "Seconds"]
     assert len({len(line) for line in table[1:-1]}) == 1
+
+
+def test_two_shares_run_every_class_once(run):
+    source = "\n".join(f"class Test{n}:\n    def test_one(self): pass\n    def test_two(self): pass" for n in range(20))
+    first, second = (run(source, RECURRING_BILLING_TEST_SHARE=share)[1]["passed"] for share in ("1/2", "2/2"))
+    assert first + second == 40
+    assert min(first, second) > 0
+    assert first % 2 == 0
+
+
+def test_a_large_ring_runs_in_shares_and_single_tests_in_one():
+    both, _words = testing._choose(["odoo"], [])
+    assert [ring.name for ring in both] == ["odoo-1", "odoo-2"]
+    one, words = testing._choose(["test_out_of_reach"], rings.all_rings())
+    assert [ring.name for ring in one if ring.group == "odoo"] == ["odoo-1"]
+    assert words == ["test_out_of_reach"]
