@@ -21,6 +21,7 @@ from .common import RecurringCommon
 sys.path.append(str(Path(__file__).parents[2] / "faults"))
 
 from gateway import running
+from gateway_cards import make_cards, make_provider
 
 
 @tagged("post_install", "-at_install")
@@ -39,48 +40,14 @@ class ChargingCommon(RecurringCommon):
 
     @classmethod
     def make_provider(cls, company, gateway, **values):
-        """A provider for the simulated gateway, with a bank journal whose payments count as received at once."""
+        """A provider for the simulated gateway, in a company."""
         env = cls.env(context={**cls.env.context, "allowed_company_ids": company.ids})
-        if not env["account.payment.method"].search([("code", "=", "recurring_test")]):
-            env["account.payment.method"].create({"name": "Test", "code": "recurring_test", "payment_type": "inbound"})
-        journal = env["account.journal"].create({"name": "Cards", "code": "CRDS", "type": "bank", "company_id": company.id})
-        method = env.ref("payment.payment_method_card")
-        provider = env["payment.provider"].create(
-            {
-                "name": "Simulated gateway",
-                "code": "recurring_test",
-                "state": "test",
-                "is_published": True,
-                "allow_tokenization": True,
-                "company_id": company.id,
-                "payment_method_ids": [Command.set(method.ids)],
-                "journal_id": journal.id,
-                "recurring_test_url": gateway.url,
-                "recurring_test_key": gateway.key,
-                "recurring_test_secret": gateway.secret,
-                **values,
-            }
-        )
-        method.write({"active": True, "support_tokenization": True, "support_manual_capture": "full_only", "support_refund": "partial"})
-        line = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == provider)
-        line.payment_account_id = cls.make_account("101950", "asset_current", company=company, reconcile=True)
-        return provider
+        return make_provider(env, company, gateway, **values)
 
     @classmethod
     def card(cls, partner, *words, provider=None, **values):
         """A saved card of a customer; the words say what becomes of the requests to charge it, as `gateway_server.py` tells."""
-        provider = provider or cls.provider
-        token = cls.env["payment.token"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": provider.payment_method_ids[:1].id,
-                "partner_id": partner.id,
-                "payment_details": "4242",
-                "provider_ref": "new",
-                **values,
-            }
-        )
-        token.provider_ref = f"card_{token.id}"
+        token = make_cards(cls.env, provider or cls.provider, partner, **values)
         if words:
             cls.gateway.script({token.provider_ref: list(words)})
         return token
