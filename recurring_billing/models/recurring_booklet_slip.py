@@ -1,16 +1,11 @@
-import base64
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
-from odoo.tools.image import image_data_uri
 
 from .. import const
 from ..rules import creditor_reference
-from ..services.qr_picture import qr_svg
+from ..services.payment_code import Wanted
 from .service_owned import refuse_service_owned
-
-QR_PIXELS = 480
 
 
 class RecurringBookletSlip(models.Model):
@@ -163,29 +158,10 @@ class RecurringBookletSlip(models.Model):
         return [slips.sorted("full_start") for slips in self.grouped("subscription_id").values()]
 
     def _payment_code(self):
-        """The payment code of the slip's bank account, by whatever method of QR codes Odoo has for its country.
-
-        :return: {image: data address, text: what can be copied and pasted, where the code is one line}, or {} where the account
-            has no such method.
-        """
+        """The payment code of the slip's bank account: see ``recurring.payment.code``."""
         self.ensure_one()
-        # sudo: the company's own bank account is printed for every payer, whoever prints
-        bank = self.partner_bank_id.sudo().with_context(recurring_payment_reference=self.reference)
-        found = bank and bank._build_qr_code_vals(self.residual, self.reference, self.reference, self.currency_id, self.partner_id)
-        if not found:
-            return {}
-        params = bank._get_qr_code_generation_params(**found)
-        if not params:
-            return {}
-        text = params["value"]
-        return {"image": self._code_address(params), "text": text if "\n" not in text else False}
-
-    def _code_address(self, params):
-        """The picture of a code as a data address: drawn by us, unless the method wants more than a plain QR code."""
-        if params["barcode_type"] == "QR" and not params.get("mask"):
-            return f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(params['value'], params.get('barLevel', 'M'))).decode()}"
-        image = self.env["ir.actions.report"].barcode(**{**params, "width": QR_PIXELS, "height": QR_PIXELS})
-        return image_data_uri(base64.b64encode(image))
+        wanted = Wanted(self.residual, self.currency_id, self.partner_id, self.reference)
+        return self.env["recurring.payment.code"].build(self.partner_bank_id, wanted)
 
     def _what_for(self):
         """The products of its period, and for whom where that is somebody else."""

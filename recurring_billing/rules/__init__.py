@@ -13,6 +13,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``usage``               what a metered quantity costs: tiers, packages, allowance, flat fee
 ``usage_billing``       which usage is to be billed, and when; ``usage_account`` is one lineage of it
 ``creditor_reference``  the reference a payer writes on a payment, and finding it in a text
+``brcode``              reading a payment code, its check sum
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``price_revision``      what an index accumulated, the new price, who is due, from which day it counts
 ``late_fees``           fine and interest of what is paid late

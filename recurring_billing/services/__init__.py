@@ -40,6 +40,7 @@ from . import (
     payer_documents,
     payer_split,
     payment_receipt,
+    payment_code,
     plan_switch,
     plan_switch_withdrawal,
     price_revision_preview,

@@ -77,7 +77,8 @@ class RecurringOrderPayment(models.AbstractModel):
     def _keep_card(self, order, subscriptions):
         token = order.transaction_ids.filtered(lambda tx: tx.state in ("done", "authorized")).sorted("id").token_id[-1:]
         if token:
-            subscriptions.filtered(lambda subscription: subscription.plan_id.save_card).payment_token_id = token
+            # A card of somebody else, who paid the order in the customer's place, pays nothing more than that.
+            subscriptions.filtered(lambda each: each.plan_id.save_card and each._owns_card(token)).payment_token_id = token
 
     def _bill(self, subscriptions):
         due = subscriptions.filtered(

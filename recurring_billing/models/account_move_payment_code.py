@@ -1,0 +1,105 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
+
+from ..rules import creditor_reference
+from ..services.payment_code import Wanted
+from .service_owned import refuse_service_owned
+
+
+class AccountMove(models.Model):
+    """How an invoice is paid from outside: a transaction id that leads every payment back to it, a payment code, a link."""
+
+    _inherit = "account.move"
+
+    recurring_txid = fields.Char(
+        "Transaction ID",
+        compute="_compute_recurring_txid",
+        store=True,
+        copy=False,
+        help="What a payment by the code of this invoice carries, so that it is known again.",
+    )
+
+    _recurring_txid_unique = models.UniqueIndex(
+        "(company_id, recurring_txid) WHERE recurring_txid IS NOT NULL", "Another invoice has this transaction ID."
+    )
+
+    def _auto_init(self):
+        """Invoices that are there when the addon comes get their id when it is first asked for, not all at once."""
+        if not column_exists(self.env.cr, "account_move", "recurring_txid"):
+            create_column(self.env.cr, "account_move", "recurring_txid", "varchar")
+        return super()._auto_init()
+
+    @api.depends("state")
+    def _compute_recurring_txid(self):
+        """Drawn by chance when an invoice is posted, and kept: a database restored from a backup never gives an id away twice."""
+        for move in self:
+            is_new = not move.recurring_txid and move.state == "posted" and move.move_type == "out_invoice"
+            move.recurring_txid = self._recurring_draw_txid() if is_new else move.recurring_txid
+
+    @api.model
+    def _recurring_draw_txid(self):
+        drawn = "".join(secrets.choice(creditor_reference.ALPHABET) for _n in range(creditor_reference.DRAWN))
+        return creditor_reference.drawn_reference(drawn)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_service_owned(self, {"recurring_txid"}, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_service_owned(self, {"recurring_txid"}, [vals])
+        return super().write(vals)
+
+    def _recurring_ensure_txid(self):
+        """The transaction id, made now for an invoice that was posted before the addon came."""
+        self.ensure_one()
+        if not self.recurring_txid:
+            # sudo: kept by billing itself, whoever looks at the invoice first
+            self.sudo()._compute_recurring_txid()
+        return self.recurring_txid
+
+    def _recurring_is_payable(self):
+        """Whether there is something left to pay of it, from outside."""
+        self.ensure_one()
+        return (
+            self.state == "posted"
+            and self.move_type == "out_invoice"
+            and self.payment_state in ("not_paid", "partial")
+            and self.currency_id.compare_amounts(self.amount_residual, 0.0) > 0
+        )
+
+    def _recurring_amount_to_pay(self):
+        """What a payment of today settles the invoice with, in its currency."""
+        self.ensure_one()
+        return self.amount_residual
+
+    def _recurring_payment_code(self):
+        """The payment code of the invoice, with the amount of the day.
+
+        :return: {image: data address, text: what can be copied and pasted or False, amount, txid: what the payment will carry,
+            confirmed_by_hand: whether a person has to tell that it was paid}, or {} where nothing is to be paid or the bank account has
+            no payment codes.
+        """
+        self.ensure_one()
+        if not self._recurring_is_payable():
+            return {}
+        wanted = Wanted(
+            amount=self._recurring_amount_to_pay(),
+            currency=self.currency_id,
+            payer=self.partner_id,
+            txid=self._recurring_ensure_txid(),
+            communication=self.payment_reference or "",
+            method=self.qr_code_method or "",
+        )
+        return self.env["recurring.payment.code"].build(self._recurring_bank_account(), wanted)
+
+    def _recurring_bank_account(self):
+        """The account that payers use: the invoice's own, else as slips of booklets choose it."""
+        return self.partner_bank_id or self.env["recurring.booklet"].default_bank_account(self.company_id, self.currency_id)
+
+    def _recurring_pay_link(self):
+        """The absolute address where the invoice is paid, without a login; it shows what is to be paid on the day it is opened."""
+        self.ensure_one()
+        return f"{self.get_base_url()}{self.get_portal_url(query_string='&payment=True', anchor='portal_pay')}"
