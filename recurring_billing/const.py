@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from .rules import billing_dates, charges, identity, lineages, periods, proration, revenue, terms, usage, usage_account
+from .rules import billing_dates, charges, identity, lineages, periods, proration, retry, revenue, terms, usage, usage_account
 from .rules.price_revision import Rounding
 
 LATEST = date(2999, 12, 31)
@@ -392,6 +392,62 @@ RECORDING = object()
 """Who writes MRR movements carries this very object in the context: no caller from outside can send it."""
 SHARE_BILLED, SHARE_TO_INVOICE, SHARE_VOID = "billed", "to_invoice", "void"
 SHARE_STATES = [(SHARE_BILLED, "Invoiced"), (SHARE_TO_INVOICE, "To Invoice Again"), (SHARE_VOID, "Void")]
+
+CHARGE_OUTCOMES = [
+    (retry.DONE, "Paid"),
+    (retry.PENDING, "Pending"),
+    (retry.AUTHORIZED, "Authorized"),
+    (retry.CANCELLED, "Cancelled"),
+    (retry.DECLINED_SOFT, "Declined"),
+    (retry.DECLINED_HARD, "Declined for Good"),
+    (retry.UNKNOWN, "Unknown"),
+    (retry.NOT_SENT, "Not Sent"),
+]
+DECLINE_MEANINGS = [
+    (retry.SOFT, "Try again"),
+    (retry.HARD, "Never this card again"),
+    (retry.UNCLEAR, "It does not say whether money moved"),
+]
+CHARGE_PLANNED, CHARGE_RUNNING, CHARGE_CLARIFY, CHARGE_STOPPED = "planned", "running", "clarify", "stopped"
+CHARGE_STATES = [
+    (CHARGE_PLANNED, "Charge Planned"),
+    (CHARGE_RUNNING, "Charge Under Way"),
+    (CHARGE_CLARIFY, "To Clarify"),
+    (CHARGE_STOPPED, "Not Charged Any More"),
+]
+"""Where the automatic charging of an invoice stands; empty: nothing was tried, or it is over."""
+
+CHARGE_STOPS = [
+    (retry.STOP_PAID, "Paid otherwise"),
+    (retry.STOP_HARD, "The card was refused for good"),
+    (retry.STOP_CARD, "Another card is needed"),
+    (retry.STOP_USED_UP, "All tries failed"),
+    (retry.STOP_PERSON, "Stopped by a person"),
+    (retry.STOP_NO_CARD, "No usable card"),
+    (retry.STOP_DISPUTED, "The customer took the money back"),
+]
+ATTEMPT_CHARGE, ATTEMPT_CAPTURE, ATTEMPT_VOID, ATTEMPT_REFUND = "charge", "capture", "void", "refund"
+ATTEMPT_KINDS = [
+    (ATTEMPT_CHARGE, "Charge"),
+    (ATTEMPT_CAPTURE, "Capture"),
+    (ATTEMPT_VOID, "Release"),
+    (ATTEMPT_REFUND, "Refund"),
+]
+CLARIFY_UNKNOWN, CLARIFY_TWICE, CLARIFY_DIFFERS = "unknown", "twice", "differs"
+CLARIFY_UNFINISHED, CLARIFY_UNBOOKED = "unfinished", "unbooked"
+CLARIFY_REASONS = [
+    (CLARIFY_UNKNOWN, "Nobody knows whether it was paid"),
+    (CLARIFY_TWICE, "Paid although nothing was due any more"),
+    (CLARIFY_DIFFERS, "Another amount than the invoice"),
+    (CLARIFY_UNFINISHED, "An online payment was begun and not finished"),
+    (CLARIFY_UNBOOKED, "Paid, but not booked"),
+]
+RETRY_REMIND, RETRY_BLOCK, RETRY_CLOSE = "remind", "block", "close"
+RETRY_ENDS = [
+    (RETRY_REMIND, "Leave it as an open debt and tell the responsible person"),
+    (RETRY_BLOCK, "Block the service until it is paid"),
+    (RETRY_CLOSE, "Close the subscription"),
+]
 
 READERS = "recurring_billing.group_user,recurring_billing.group_collections,recurring_billing.group_auditor,account.group_account_invoice"
 """The groups that may read subscriptions: links to these on records that others read too are for them alone."""

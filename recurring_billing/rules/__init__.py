@@ -26,6 +26,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``revenue``             an amount per period normalised to a month
 ``revenue``             MRR: an amount per period brought to a month, what is booked of it, what movements are called
 ``revenue_stretches``   the amounts per month of a lineage over time, and what replaces what
+``retry``               what became of a charge, whether and when it is tried again
 ``deferral``            when revenue is earned: deferred and accrued at any day, by month
 ``identity``            whether a database is the one that went live, or a copy, or a restored backup
 ======================  ==========================================================================

@@ -41,6 +41,7 @@ from . import (
     payer_split,
     payment_receipt,
     payment_code,
+    payment_collection,
     plan_switch,
     plan_switch_withdrawal,
     price_revision_preview,

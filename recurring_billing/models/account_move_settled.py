@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+
+from .account_move_stage import SETTLED
+from .service_owned import refuse_service_owned
+
+
+class AccountMove(models.Model):
+    """Whatever settles an invoice, portal, counter, bank or credit note, is told once, before it is committed; so is whatever opens it again.
+
+    ``_recurring_on_settled()`` and ``_recurring_on_reopened()`` are the places to extend.
+    """
+
+    _inherit = "account.move"
+
+    recurring_is_settled = fields.Boolean(readonly=True, default=False, copy=False, help="Nothing is left to pay, and it was told.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_service_owned(self, {"recurring_is_settled"}, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_service_owned(self, {"recurring_is_settled"}, [vals])
+        return super().write(vals)
+
+    def _recurring_refresh_late(self):
+        noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
+        super()._recurring_refresh_late()
+        # sudo: what ends with a settlement ends whoever registered the payment
+        self.sudo().browse(noted).exists()._recurring_tell_settlement()
+        self.env.flush_all()
+
+    def _recurring_tell_settlement(self):
+        """Call the hooks for the invoices that became settled, or open again, since the last time."""
+        settled = self.filtered(lambda move: move.state == "posted" and move.payment_state in SETTLED)
+        fresh = settled.filtered(lambda move: not move.recurring_is_settled)
+        reopened = (self - settled).filtered("recurring_is_settled")
+        fresh.recurring_is_settled = True
+        reopened.recurring_is_settled = False
+        if fresh:
+            fresh._recurring_on_settled()
+        if reopened:
+            reopened._recurring_on_reopened()
+
+    def _recurring_on_settled(self):
+        """Called with ``sudo()``, before the commit, for customer invoices on which nothing is left to pay any more. Extend it; it must be fast
+        and must not call anything outside.
+        """
+
+    def _recurring_on_reopened(self):
+        """Called with ``sudo()``, before the commit, for customer invoices that were settled and are open again: a payment was undone."""

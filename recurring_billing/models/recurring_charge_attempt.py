@@ -1,0 +1,73 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .. import const
+from ..rules import retry
+from .service_owned import refuse_service_owned
+
+
+class RecurringChargeAttempt(models.Model):
+    """One try to move money at a payment provider: written and committed before the request, completed after the answer.
+
+    A line without an outcome is under way, or its process died: ``services/provider_request.py`` tells which.
+    """
+
+    _name = "recurring.charge.attempt"
+    _description = "Charge"
+    _order = "id desc"
+    _rec_name = "reference"
+    _check_company_auto = True
+
+    kind = fields.Selection(const.ATTEMPT_KINDS, required=True, readonly=True, default=const.ATTEMPT_CHARGE)
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True, index=True, ondelete="cascade", check_company=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index=True)
+    subscription_ids = fields.Many2many("recurring.subscription", string="Subscriptions", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Salesperson", readonly=True, index="btree_not_null", help="Of its subscription: who may see only own documents."
+    )
+    transaction_id = fields.Many2one("payment.transaction", readonly=True, index=True, ondelete="restrict")
+    reference = fields.Char(related="transaction_id.reference", store=True)
+    provider_reference = fields.Char(related="transaction_id.provider_reference")
+    provider_id = fields.Many2one("payment.provider", readonly=True)
+    token_id = fields.Many2one("payment.token", "Card", readonly=True, index="btree_not_null")
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    date = fields.Date("Day", required=True, readonly=True)
+    number = fields.Integer("Try", readonly=True)
+    started_by = fields.Many2one("res.users", readonly=True, help="Who pressed the button; empty: by itself.")
+    asked_at = fields.Datetime("Asked", required=True, readonly=True, default=fields.Datetime.now)
+    answered_at = fields.Datetime("Answered", readonly=True)
+    outcome = fields.Selection(const.CHARGE_OUTCOMES, readonly=True, index=True)
+    code = fields.Char(readonly=True, help="The provider's own code.")
+    code_known = fields.Boolean(readonly=True, default=False)
+    words = fields.Char("Provider's Words", readonly=True)
+    reason = fields.Char("In Words", readonly=True, help="What it means, in our words.")
+    next_date = fields.Date("Next Try", readonly=True)
+    clarify = fields.Selection(const.CLARIFY_REASONS, "To Clarify", readonly=True)
+    clarified_by = fields.Many2one("res.users", readonly=True)
+    clarified_at = fields.Datetime(readonly=True)
+
+    _open_idx = models.Index("(company_id, id) WHERE outcome IS NULL")
+    _clarify_idx = models.Index("(company_id, id) WHERE clarify IS NOT NULL")
+
+    @api.depends("kind", "move_id", "date")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for attempt in self:
+            attempt.display_name = f"{kinds.get(attempt.kind)} {attempt.reference or attempt.move_id.name or ''}".strip()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            refuse_service_owned(self, vals.keys() & self._fields.keys(), [vals])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_service_owned(self, vals.keys() & self._fields.keys(), [vals])
+        return super().write(vals)
+
+    @api.model
+    def _under_way_domain(self):
+        """Tries whose money may have moved, or may still: not answered, pending, authorized, unknown."""
+        return Domain("outcome", "=", False) | Domain("outcome", "in", retry.UNDER_WAY)
