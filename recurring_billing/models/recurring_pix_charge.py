@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+
+from ..rules import pix
+from .service_owned import refuse_service_owned
+
+TO_SEND, SENDING, ACTIVE, TO_REMOVE, REMOVING = "to_send", "sending", "active", "to_remove", "removing"
+PAID, REMOVED, REFUSED = "paid", "removed", "refused"
+STATES = [
+    (TO_SEND, "To Be Registered"),
+    (SENDING, "No Answer Yet"),
+    (ACTIVE, "Can Be Paid"),
+    (TO_REMOVE, "To Be Withdrawn"),
+    (REMOVING, "Withdrawn, No Answer Yet"),
+    (PAID, "Paid"),
+    (REMOVED, "Withdrawn"),
+    (REFUSED, "Refused by the Bank"),
+]
+OPEN = (TO_SEND, SENDING, ACTIVE, TO_REMOVE, REMOVING)
+"""States in which the bank may hold a code that can be paid."""
+UNFINISHED = (TO_SEND, SENDING, TO_REMOVE, REMOVING)
+KINDS = [(pix.COB, "One amount"), (pix.COBV, "With due date, fine and interest")]
+
+
+class RecurringPixCharge(models.Model):
+    """A code at the bank for one invoice at one amount. At most one of an invoice can be paid at a time."""
+
+    _name = "recurring.pix.charge"
+    _description = "Pix Charge"
+    _order = "id desc"
+    _rec_name = "txid"
+    _check_company_auto = True
+
+    move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True, index=True, ondelete="cascade", check_company=True)
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
+    account_id = fields.Many2one("recurring.pix.account", "Pix Account", required=True, readonly=True, ondelete="restrict", check_company=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    txid = fields.Char("Transaction ID", required=True, readonly=True)
+    kind = fields.Selection(KINDS, "Kind", required=True, readonly=True)
+    state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TO_SEND, index=True)
+    amount = fields.Monetary("Asked For", readonly=True, help="Without fine, interest and discounts, where it has a due date.")
+    due_date = fields.Date("Due Date", readonly=True)
+    last_day = fields.Date("Payable Until", readonly=True)
+    fine = fields.Monetary("Fine", readonly=True)
+    interest = fields.Float("Interest (% a Month)", digits=(16, 4), readonly=True)
+    discount_words = fields.Char("Discounts", readonly=True)
+    terms = fields.Char(readonly=True, help="All that was asked of the bank, to notice when it changes.")
+    body = fields.Json(readonly=True, copy=False)
+    revision = fields.Integer(readonly=True)
+    code = fields.Char("Copy and Paste", readonly=True)
+    tried_at = fields.Datetime("Last Tried", readonly=True)
+    checked_on = fields.Date("Checked On", readonly=True)
+    problem = fields.Char("Problem", readonly=True)
+    payment_ids = fields.One2many("recurring.pix.payment", "charge_id", "Received", readonly=True)
+
+    _txid_unique = models.Constraint("UNIQUE (txid)", "This transaction id names another charge.")
+    _one_open = models.UniqueIndex(
+        "(move_id) WHERE state IN ('to_send', 'sending', 'active', 'to_remove', 'removing')",
+        "This invoice has a Pix code already.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_people(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_people([vals])
+        return super().write(vals)
+
+    def _refuse_people(self, vals_list):
+        """What the bank was asked, and what it said, is written by services only."""
+        refuse_service_owned(self, set(self._fields) - set(models.MAGIC_COLUMNS), vals_list)
+
+    def action_again(self):
+        """After what the bank refused was mended: ask again, with a new charge."""
+        self.env["recurring.pix.registration"].ask_again(self)
+
+    def action_open_invoice(self):
+        self.ensure_one()
+        return self.move_id.get_formview_action()

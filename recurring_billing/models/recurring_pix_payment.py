@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+
+from .service_owned import refuse_service_owned
+
+TOLD, RECEIVED, BOOKED, UNKNOWN = "told", "received", "booked", "unknown"
+STATES = [
+    (TOLD, "Told, Not Yet Verified"),
+    (RECEIVED, "Received, Not Yet Booked"),
+    (BOOKED, "Booked"),
+    (UNKNOWN, "Not Known to the Bank"),
+]
+
+
+class RecurringPixPayment(models.Model):
+    """A Pix the bank received for one of our transaction ids, once, however often and by whatever way we hear of it."""
+
+    _name = "recurring.pix.payment"
+    _description = "Pix Received"
+    _order = "received_at desc, id desc"
+    _rec_name = "end_to_end"
+    _check_company_auto = True
+
+    end_to_end = fields.Char("End-to-End ID", required=True, readonly=True)
+    account_id = fields.Many2one("recurring.pix.account", "Pix Account", required=True, readonly=True, ondelete="restrict", check_company=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    charge_id = fields.Many2one("recurring.pix.charge", "Pix Charge", readonly=True, index=True, ondelete="restrict")
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
+    txid = fields.Char("Transaction ID", readonly=True)
+    state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TOLD, index=True)
+    amount = fields.Monetary("Amount", readonly=True)
+    received_at = fields.Datetime("Received At", readonly=True)
+    received_on = fields.Date("Received On", readonly=True, help="The day of Brasília.")
+    note = fields.Char("Payer's Note", readonly=True)
+    payment_id = fields.Many2one("account.payment", "Payment", readonly=True, index="btree_not_null", ondelete="restrict")
+    problem = fields.Char("Problem", readonly=True)
+    refund_ids = fields.One2many("recurring.pix.refund", "pix_payment_id", "Returned", readonly=True)
+    refunded = fields.Monetary("Given Back", compute="_compute_refunded", store=True)
+
+    _end_to_end_unique = models.Constraint("UNIQUE (end_to_end)", "This Pix is known already.")
+
+    @api.depends("refund_ids.amount", "refund_ids.state")
+    def _compute_refunded(self):
+        for payment in self:
+            payment.refunded = sum(payment.refund_ids.filtered(lambda refund: refund.state == "returned").mapped("amount"))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_people(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_people([vals])
+        return super().write(vals)
+
+    def _refuse_people(self, vals_list):
+        """What came, and how it was booked, is written by services only."""
+        refuse_service_owned(self, set(self._fields) - set(models.MAGIC_COLUMNS), vals_list)
+
+    def action_book(self):
+        """Try again what could not be booked."""
+        self.env["recurring.pix.settlement"].book_for_user(self)
+
+    def action_open_payment(self):
+        self.ensure_one()
+        return (self.payment_id or self.move_id).get_formview_action()

@@ -1,0 +1,47 @@
+from odoo import api, fields, models
+
+from ..rules import pix
+from .service_owned import refuse_service_owned
+
+TO_SEND, SENDING, RETURNING, RETURNED, NOT_RETURNED = "to_send", "sending", "returning", "returned", "not_returned"
+STATES = [
+    (TO_SEND, "To Be Sent"),
+    (SENDING, "No Answer Yet"),
+    (RETURNING, "Under Way"),
+    (RETURNED, "Returned"),
+    (NOT_RETURNED, "Not Returned"),
+]
+OF_BANK = {pix.RETURNING: RETURNING, pix.RETURNED: RETURNED, pix.NOT_RETURNED: NOT_RETURNED}
+
+
+class RecurringPixRefund(models.Model):
+    """Money of a Pix that went back ("devolução"), asked for here or at the bank."""
+
+    _name = "recurring.pix.refund"
+    _description = "Pix Returned"
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Return ID", required=True, readonly=True)
+    pix_payment_id = fields.Many2one("recurring.pix.payment", "Pix", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="pix_payment_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="pix_payment_id.currency_id")
+    amount = fields.Monetary("Amount", readonly=True)
+    state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TO_SEND)
+    reason = fields.Char("Reason", readonly=True)
+    problem = fields.Char("Problem", readonly=True)
+
+    _name_unique = models.Constraint("UNIQUE (pix_payment_id, name)", "This return of the Pix is known already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_people(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_people([vals])
+        return super().write(vals)
+
+    def _refuse_people(self, vals_list):
+        """What went back is written by services only."""
+        refuse_service_owned(self, set(self._fields) - set(models.MAGIC_COLUMNS), vals_list)
