@@ -47,7 +47,7 @@ class RecurringPixAccount(models.Model):
     )
     authority_name = fields.Char("Authority File", copy=False)
     certificate_until = fields.Date("Certificate Valid Until", compute="_compute_certificate_until", store=True)
-    on = fields.Boolean("Register Charges", default=False, copy=False, help="Invoices get a Pix code that confirms itself.")
+    registers = fields.Boolean("Register Charges", default=False, copy=False, help="Invoices get a Pix code that confirms itself.")
     applies_to = fields.Selection(
         [(SUBSCRIPTIONS, "Invoices of subscriptions"), (ALL, "All customer invoices")], "For", required=True, default=SUBSCRIPTIONS
     )
@@ -59,7 +59,7 @@ class RecurringPixAccount(models.Model):
     problem = fields.Char("Last Problem", copy=False, readonly=True)
     problem_at = fields.Datetime("Problem Since", copy=False, readonly=True)
 
-    _one_on = models.UniqueIndex('(company_id) WHERE "on" AND active', "Another Pix account of this company registers charges already.")
+    _one_registers = models.UniqueIndex("(company_id) WHERE registers AND active", "Another Pix account of this company registers charges already.")
     _days_after_sensible = models.Constraint("CHECK (days_after BETWEEN 0 AND 365)", "Give 0 to 365 days after the due date.")
 
     @api.depends("certificate", "password")
@@ -127,12 +127,12 @@ class RecurringPixAccount(models.Model):
         self.env["recurring.identity"].require()
         if not self.certificate:
             raise UserError(self.env._("Give the certificate the bank knows you by, then test the connection."))
-        self.write({"on": True, "read_until": self.read_until or fields.Datetime.now()})
+        self.write({"registers": True, "read_until": self.read_until or fields.Datetime.now()})
         self._trigger()
 
     def action_turn_off(self):
         """No new codes; those that are out stay payable, and their payments are still read."""
-        self.on = False
+        self.registers = False
 
     def action_receive_notifications(self):
         """Let the bank tell us of each payment."""
@@ -184,4 +184,4 @@ class RecurringPixAccount(models.Model):
     def _of(self, company):
         """The account that registers charges for a company, or none."""
         # sudo: accounts hold secrets and are read by administrators only; what is needed of them here is whether there is one
-        return self.sudo().search([("company_id", "=", company.id), ("on", "=", True)], limit=1)
+        return self.sudo().search([("company_id", "=", company.id), ("registers", "=", True)], limit=1)

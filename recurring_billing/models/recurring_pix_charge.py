@@ -3,21 +3,24 @@ from odoo import api, fields, models
 from ..rules import pix
 from .service_owned import refuse_service_owned
 
-TO_SEND, SENDING, ACTIVE, TO_REMOVE, REMOVING = "to_send", "sending", "active", "to_remove", "removing"
+TO_SEND, SENDING, ACTIVE = "to_send", "sending", "active"
+TO_REVISE, REVISING, TO_REMOVE, REMOVING = "to_revise", "revising", "to_remove", "removing"
 PAID, REMOVED, REFUSED = "paid", "removed", "refused"
 STATES = [
     (TO_SEND, "To Be Registered"),
     (SENDING, "No Answer Yet"),
     (ACTIVE, "Can Be Paid"),
+    (TO_REVISE, "To Be Changed"),
+    (REVISING, "Changed, No Answer Yet"),
     (TO_REMOVE, "To Be Withdrawn"),
     (REMOVING, "Withdrawn, No Answer Yet"),
     (PAID, "Paid"),
     (REMOVED, "Withdrawn"),
     (REFUSED, "Refused by the Bank"),
 ]
-OPEN = (TO_SEND, SENDING, ACTIVE, TO_REMOVE, REMOVING)
+OPEN = (TO_SEND, SENDING, ACTIVE, TO_REVISE, REVISING, TO_REMOVE, REMOVING)
 """States in which the bank may hold a code that can be paid."""
-UNFINISHED = (TO_SEND, SENDING, TO_REMOVE, REMOVING)
+UNFINISHED = (TO_SEND, SENDING, TO_REVISE, REVISING, TO_REMOVE, REMOVING)
 KINDS = [(pix.COB, "One amount"), (pix.COBV, "With due date, fine and interest")]
 
 
@@ -39,6 +42,8 @@ class RecurringPixCharge(models.Model):
     kind = fields.Selection(KINDS, "Kind", required=True, readonly=True)
     state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TO_SEND, index=True)
     amount = fields.Monetary("Asked For", readonly=True, help="Without fine, interest and discounts, where it has a due date.")
+    residual = fields.Monetary(readonly=True, help="What was open of the invoice when the code was last compared with it.")
+    invoice_due = fields.Date(readonly=True, help="When the invoice was due when the code was last compared with it.")
     due_date = fields.Date("Due Date", readonly=True)
     last_day = fields.Date("Payable Until", readonly=True)
     fine = fields.Monetary("Fine", readonly=True)
@@ -55,7 +60,7 @@ class RecurringPixCharge(models.Model):
 
     _txid_unique = models.Constraint("UNIQUE (txid)", "This transaction id names another charge.")
     _one_open = models.UniqueIndex(
-        "(move_id) WHERE state IN ('to_send', 'sending', 'active', 'to_remove', 'removing')",
+        "(move_id) WHERE state NOT IN ('paid', 'removed', 'refused')",
         "This invoice has a Pix code already.",
     )
 
