@@ -1,1 +1,1 @@
-from . import sale_portal
+from . import pix, sale_portal

@@ -176,9 +176,16 @@ class RecurringPixAccount(models.Model):
                 account.write({"problem": words, "problem_at": words and fields.Datetime.now()})
 
     def _trigger(self):
-        # sudo: whoever posts an invoice lets the background work on it, and need not read scheduled actions
-        for name in ("cron_pix_register", "cron_pix_read"):
-            self.env.ref(f"recurring_billing.{name}").sudo()._trigger()
+        """Let the background register and read now."""
+        self._trigger_register()
+        # sudo: see ``_trigger_register``
+        self.env.ref("recurring_billing.cron_pix_read").sudo()._trigger()
+
+    def _trigger_register(self):
+        """Let the background compare codes with their invoices now, where there is an account."""
+        if self:
+            # sudo: whoever posts or settles an invoice lets the background work on it, and need not read scheduled actions
+            self.env.ref("recurring_billing.cron_pix_register").sudo()._trigger()
 
     @api.model
     def _of(self, company):

@@ -30,6 +30,7 @@ class RecurringPixPayment(models.Model):
     txid = fields.Char("Transaction ID", readonly=True)
     state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TOLD, index=True)
     amount = fields.Monetary("Amount", readonly=True)
+    late = fields.Monetary("Fine and Interest in It", readonly=True, help="As the bank counted them in.")
     received_at = fields.Datetime("Received At", readonly=True)
     received_on = fields.Date("Received On", readonly=True, help="The day of Brasília.")
     note = fields.Char("Payer's Note", readonly=True)
@@ -61,6 +62,18 @@ class RecurringPixPayment(models.Model):
     def action_book(self):
         """Try again what could not be booked."""
         self.env["recurring.pix.settlement"].book_for_user(self)
+
+    def action_return(self):
+        """Give some of it back."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Give Back"),
+            "res_model": "recurring.pix.return",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_pix_payment_id": self.id, "default_amount": self.amount - sum(self.refund_ids.mapped("amount"))},
+        }
 
     def action_open_payment(self):
         self.ensure_one()

@@ -29,6 +29,8 @@ class RecurringPixRefund(models.Model):
     amount = fields.Monetary("Amount", readonly=True)
     state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TO_SEND)
     reason = fields.Char("Reason", readonly=True)
+    asked = fields.Boolean("Asked for Here", readonly=True, default=False)
+    ended_at = fields.Datetime("Ended At", readonly=True)
     problem = fields.Char("Problem", readonly=True)
 
     _name_unique = models.Constraint("UNIQUE (pix_payment_id, name)", "This return of the Pix is known already.")

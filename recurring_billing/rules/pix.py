@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from dateutil import parser, tz
 
+from .brcode import crc16
 from .money import CENT, HUNDRED, round_money
 
 COB, COBV = "cob", "cobv"
@@ -211,20 +212,6 @@ def code_of_location(location: str, name: str, city: str) -> str:
     ]
     text = "".join(fields) + "6304"
     return text + crc16(text)
-
-
-def crc16(text: str) -> str:
-    """CRC-16/CCITT-FALSE of a text, as four upper-case hexadecimal digits.
-
-    >>> crc16("123456789")
-    '29B1'
-    """
-    crc = 0xFFFF
-    for byte in text.encode():
-        crc ^= byte << 8
-        for _bit in range(8):
-            crc = (crc << 1 ^ 0x1021 if crc & 0x8000 else crc << 1) & 0xFFFF
-    return f"{crc:04X}"
 
 
 def _plain(text, length):

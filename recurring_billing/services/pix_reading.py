@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..models.recurring_pix_payment import RECEIVED, TOLD, UNKNOWN
-from ..models.recurring_pix_refund import OF_BANK, RETURNING, SENDING
+from ..models.recurring_pix_refund import OF_BANK, RETURNING, SENDING, TO_SEND
 from ..rules import pix
 from .pix_errors import PixProblem, PixRefused
 
@@ -202,6 +202,6 @@ class RecurringPixReading(models.AbstractModel):
 
     def _follow_refunds(self, bank, account):
         """Look after returns that are under way."""
-        domain = [("pix_payment_id.account_id", "=", account.id), ("state", "in", [SENDING, RETURNING])]
-        for refund_id in self.env["recurring.pix.refund"].search(domain).ids:
+        domain = [("pix_payment_id.account_id", "=", account.id), ("state", "in", [TO_SEND, SENDING, RETURNING])]
+        for refund_id in self.env["recurring.pix.refund"].search(domain, order="id").ids:
             self.env["recurring.pix.refunding"].follow(bank, refund_id)

@@ -72,10 +72,10 @@ class RecurringPixRefunding(models.AbstractModel):
     def follow(self, bank, refund_id):
         """What became of a return; one the bank never heard of is asked for again, under the same name."""
         refund = self.env["recurring.pix.refund"].browse(refund_id)
-        known = bank.given_back(refund.pix_payment_id.end_to_end, refund.name)
+        known = refund.state != TO_SEND and bank.given_back(refund.pix_payment_id.end_to_end, refund.name)
         if known:
             self.env["recurring.pix.queue"].transaction(self._keep, refund_id, known)
-        elif refund.state == SENDING:
+        elif refund.state in (TO_SEND, SENDING):
             self.send(bank, refund_id)
 
     def _announce(self, refund_id):

@@ -55,12 +55,17 @@ class RecurringPixTerms(models.AbstractModel):
         return not self._is_collected(move)
 
     def _is_collected(self, move):
-        """Whether a card is about to be charged for it, or was and nobody knows how that ended: a second way to pay would be paid twice."""
+        """Whether a card is about to be charged for it, or was and nobody knows how that ended: two ways to pay would both be paid."""
         if move.transaction_ids.filtered(lambda transaction: transaction.state in ("pending", "authorized")):
+            return True
+        if move.recurring_attempt_ids.filtered_domain(move.recurring_attempt_ids._under_way_domain()):
             return True
         if move.recurring_invoice_mode not in const.CHARGING_MODES or not move.company_id.recurring_charge:
             return False
-        return not move._recurring_is_charge_over() if hasattr(move, "_recurring_is_charge_over") else True
+        if move.recurring_charge_stop:
+            return False
+        token = move._recurring_payment_token()
+        return bool(token) and not token._recurring_unusable(move.company_id)
 
     def _with_due_date(self, move, account, today):
         """A charge that says on each day what we say, or nothing where there is none."""

@@ -11,6 +11,7 @@ from . import (
     recurring_fiscal_document,
     recurring_identity_confirm,
     recurring_one_off_add,
+    recurring_pix_return,
     recurring_preview,
     recurring_quick_offer,
     recurring_reactivate,
