@@ -14,6 +14,7 @@ from . import (
     change_quotation,
     change_recording,
     change_withdrawal,
+    charging_back,
     closing_plan,
     closing_preview,
     coming_invoices,

@@ -4,6 +4,7 @@ from . import (
     recurring_booklet_print,
     recurring_change_wizard,
     recurring_change_wizard_price,
+    recurring_chargeback_record,
     recurring_close,
     recurring_deferral,
     recurring_discount_add,

@@ -31,7 +31,13 @@ def make_provider(env, company, gateway, **values):
     method.write({"active": True, "support_tokenization": True, "support_manual_capture": "full_only", "support_refund": "partial"})
     line = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == provider)
     line.payment_account_id = env["account.account"].create(
-        {"name": "Cards on the way", "code": "101950", "account_type": "asset_current", "reconcile": True, "company_ids": [Command.set(company.ids)]}
+        {
+            "name": "Cards on the way",
+            "code": "101950",
+            "account_type": "asset_current",
+            "reconcile": True,
+            "company_ids": [Command.set(company.ids)],
+        }
     )
     return provider
 

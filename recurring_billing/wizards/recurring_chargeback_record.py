@@ -1,0 +1,31 @@
+from odoo import api, fields, models
+
+
+class RecurringChargebackRecord(models.TransientModel):
+    """The bank says that a customer took a payment back."""
+
+    _name = "recurring.chargeback.record"
+    _description = "Record a Chargeback"
+
+    transaction_id = fields.Many2one("payment.transaction", "Payment", required=True, readonly=True)
+    currency_id = fields.Many2one(related="transaction_id.currency_id")
+    partner_id = fields.Many2one(related="transaction_id.partner_id", string="Customer")
+    amount = fields.Monetary("Taken Back", compute="_compute_amount", store=True, readonly=False)
+    date = fields.Date("On", required=True, default=lambda self: self.env.company._recurring_today())
+    reason = fields.Char(help="The bank's words.")
+    case = fields.Char("Provider's Case", help="The number the provider gave the dispute, if any.")
+
+    @api.depends("transaction_id")
+    def _compute_amount(self):
+        for wizard in self:
+            # sudo: what was refunded or taken back of a payment, whoever records this one
+            wizard.amount = self.env["recurring.charging.back"].sudo()._left(wizard.transaction_id.sudo()) if wizard.transaction_id else 0
+
+    def action_record(self):
+        """Open the invoices again, and show the case."""
+        self.ensure_one()
+        chargeback = self.env["recurring.charging.back"].take_back(
+            self.transaction_id, amount=self.amount, day=self.date, reason=self.reason or "", case=self.case or ""
+        )
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_chargeback")
+        return dict(action, views=[(False, "form")], res_id=chargeback.id, context={})
