@@ -38,6 +38,7 @@
         "data/recurring_price_index.xml",
         "data/recurring_revision_cron.xml",
         "data/mail_template_price_revision.xml",
+        "data/mail_template_invoice.xml",
         "views/recurring_subscription_views.xml",
         "views/recurring_subscription_standing_views.xml",
         "views/recurring_subscription_line_views.xml",
@@ -68,6 +69,7 @@
         "views/sale_order_subscription_views.xml",
         "views/order_payment_views.xml",
         "views/sale_portal_payment_templates.xml",
+        "views/payment_block_templates.xml",
         "views/sale_order_quotation_views.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/recurring_bill_now_views.xml",
@@ -129,7 +131,10 @@
         "demo/res.partner.csv",
         "demo/history.xml",
     ],
-    "assets": {"web.assets_backend": ["recurring_billing/static/src/scss/*.scss"]},
+    "assets": {
+        "web.assets_backend": ["recurring_billing/static/src/scss/*.scss"],
+        "web.assets_frontend": ["recurring_billing/static/src/portal/*.scss", "recurring_billing/static/src/interactions/*.js"],
+    },
     "pre_init_hook": "pre_init_hook",
     "images": ["static/description/banner.png"],
 }

@@ -71,9 +71,12 @@ class AccountMove(models.Model):
         )
 
     def _recurring_amount_to_pay(self):
-        """What a payment of today settles the invoice with, in its currency."""
+        """What is to be paid today, in the invoice's currency: all of it, or of one in instalments those that are due, else the next."""
         self.ensure_one()
-        return self.amount_residual
+        items = self.env["recurring.amount.due"].items(self)[self]
+        today = self.company_id._recurring_today()
+        due = [item for item in items if item.line.date_maturity <= today] or items[:1]
+        return self.currency_id.round(float(sum(item.to_pay for item in due)))
 
     def _recurring_payment_code(self):
         """The payment code of the invoice, with the amount of the day.
@@ -99,7 +102,27 @@ class AccountMove(models.Model):
         """The account that payers use: the invoice's own, else as slips of booklets choose it."""
         return self.partner_bank_id or self.env["recurring.booklet"].default_bank_account(self.company_id, self.currency_id)
 
+    def _recurring_shown_code(self):
+        """The payment code for people to see: on what subscriptions bill, and on everything else where Odoo's own setting says so."""
+        self.ensure_one()
+        # sudo: whether it bills a subscription and what the company prints on invoices, whoever looks at it
+        move = self.sudo()
+        is_wanted = move.company_id.qr_code or move.line_ids.recurring_subscription_id
+        return self._recurring_payment_code() if is_wanted else {}
+
     def _recurring_pay_link(self):
         """The absolute address where the invoice is paid, without a login; it shows what is to be paid on the day it is opened."""
         self.ensure_one()
-        return f"{self.get_base_url()}{self.get_portal_url(query_string='&payment=True', anchor='portal_pay')}"
+        online = {"query_string": "&payment=True", "anchor": "portal_pay"} if self._recurring_is_paid_online() else {"anchor": "payment_code"}
+        return f"{self.get_base_url()}{self.get_portal_url(**online)}"
+
+    def _recurring_is_paid_online(self):
+        """Whether the company has a payment provider that may take the money."""
+        self.ensure_one()
+        # sudo: customers may know how they can pay
+        providers = self.env["payment.provider"].sudo()
+        return bool(
+            providers.search_count(
+                [("company_id", "parent_of", self.company_id.id), ("state", "!=", "disabled"), ("is_published", "=", True)], limit=1
+            )
+        )

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools.image import image_data_uri
 
 from ..rules import brcode
-from .qr_picture import qr_svg
+from .qr_picture import qr_png, qr_svg
 
 QR_PIXELS = 480
 
@@ -42,7 +42,8 @@ class RecurringPaymentCode(models.AbstractModel):
         :param bank: the account; may be empty.
         :param wanted: a ``Wanted``.
         :return: {image: data address, text: what can be copied and pasted, where the code is one line, amount, txid: what a payment
-            carries, confirmed_by_hand: always, for the account tells nobody}, or {} where the account has no such method.
+            carries, confirmed_by_hand: always, for the account tells nobody, value: the content of the picture}, or {} where the
+            account has no such method.
         """
         # sudo: the company's own bank account is printed for every payer, whoever prints
         bank = bank.sudo().with_context(recurring_payment_reference=wanted.txid)
@@ -61,6 +62,7 @@ class RecurringPaymentCode(models.AbstractModel):
             "amount": amount,
             "txid": wanted.txid if wanted.txid in text else reference,
             "confirmed_by_hand": True,
+            "value": text,
         }
 
     @api.private
@@ -74,6 +76,23 @@ class RecurringPaymentCode(models.AbstractModel):
             return f"data:image/svg+xml;base64,{base64.b64encode(qr_svg(params['value'], params.get('barLevel', 'M'))).decode()}"
         image = self.env["ir.actions.report"].barcode(**{**params, "width": QR_PIXELS, "height": QR_PIXELS})
         return image_data_uri(base64.b64encode(image))
+
+    @api.private
+    @api.model
+    def picture_for_mail(self, code):
+        """The picture of a code as PNG: readers of e-mail show no vectors.
+
+        :param code: as ``build`` gives it, or with ``image`` and ``text`` alone.
+        """
+        if not code["image"].startswith("data:image/svg"):
+            return code["image"]
+        return f"data:image/png;base64,{base64.b64encode(qr_png(code.get('value') or code['text'])).decode()}"
+
+    @api.private
+    @api.model
+    def is_pix(self, code):
+        """Whether a code is read by every bank's app in Brazil."""
+        return "br.gov.bcb.pix" in (code.get("text") or "").lower()
 
     def _says(self, text, amount, txid):
         """Whether a Pix code says what was wanted: it is read back before anybody sees it, for no code is better than a wrong one."""
