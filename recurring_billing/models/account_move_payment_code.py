@@ -113,7 +113,9 @@ class AccountMove(models.Model):
     def _recurring_pay_link(self):
         """The absolute address where the invoice is paid, without a login; it shows what is to be paid on the day it is opened."""
         self.ensure_one()
-        online = {"query_string": "&payment=True", "anchor": "portal_pay"} if self._recurring_is_paid_online() else {"anchor": "payment_code"}
+        online = (
+            {"query_string": "&payment=True", "anchor": "portal_pay"} if self._recurring_is_paid_online() else {"anchor": "payment_code"}
+        )
         return f"{self.get_base_url()}{self.get_portal_url(**online)}"
 
     def _recurring_is_paid_online(self):

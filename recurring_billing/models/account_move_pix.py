@@ -49,7 +49,10 @@ class AccountMove(models.Model):
         charges = self.sudo().recurring_pix_charge_ids
         if charges.filtered(lambda charge: charge.state in OPEN and charge.tried_at):
             raise UserError(
-                self.env._("The Pix code of %s can still be paid. Cancel the invoice, and delete it when the code was withdrawn.", self[:1].display_name)
+                self.env._(
+                    "The Pix code of %s can still be paid. Cancel the invoice, and delete it when the code was withdrawn.",
+                    self[:1].display_name,
+                )
             )
         return super().unlink()
 
@@ -66,7 +69,9 @@ class AccountMove(models.Model):
                 and not each.currency_id.compare_amounts(each.residual, self.amount_residual)
             )
         )[:1]
-        if charge.kind == "cob" and charge.currency_id.compare_amounts(charge.amount, self.env["recurring.amount.due"].of(self)[self].total):
+        if charge.kind == "cob" and charge.currency_id.compare_amounts(
+            charge.amount, self.env["recurring.amount.due"].of(self)[self].total
+        ):
             return charge.browse()
         return charge
 

@@ -33,7 +33,9 @@ class RecurringPixAccount(models.Model):
     )
     pix_key = fields.Char("Pix Key", required=True, help="The key of the account that receives, as registered at the bank.")
     address = fields.Char("API Address", required=True, help="As the bank gives it, for example https://pix.example.com/api/v2")
-    token_address = fields.Char("Token Address", required=True, help="As the bank gives it, for example https://pix.example.com/oauth/token")
+    token_address = fields.Char(
+        "Token Address", required=True, help="As the bank gives it, for example https://pix.example.com/oauth/token"
+    )
     scopes = fields.Char("Scopes", default=SCOPES, help="What the token shall allow, as the contract says.")
     client = fields.Char("Client ID", required=True)
     secret = fields.Char("Client Secret", required=True, copy=False)
@@ -59,7 +61,9 @@ class RecurringPixAccount(models.Model):
     problem = fields.Char("Last Problem", copy=False, readonly=True)
     problem_at = fields.Datetime("Problem Since", copy=False, readonly=True)
 
-    _one_registers = models.UniqueIndex("(company_id) WHERE registers AND active", "Another Pix account of this company registers charges already.")
+    _one_registers = models.UniqueIndex(
+        "(company_id) WHERE registers AND active", "Another Pix account of this company registers charges already."
+    )
     _days_after_sensible = models.Constraint("CHECK (days_after BETWEEN 0 AND 365)", "Give 0 to 365 days after the due date.")
 
     @api.depends("certificate", "password")
@@ -86,7 +90,9 @@ class RecurringPixAccount(models.Model):
             for address in (account.address, account.token_address):
                 parts = urlsplit(address or "")
                 if parts.scheme != "https" or not parts.hostname or parts.username or parts.query or parts.fragment:
-                    raise ValidationError(self.env._("%s is no address of a bank. It begins with https:// and has no question mark.", address))
+                    raise ValidationError(
+                        self.env._("%s is no address of a bank. It begins with https:// and has no question mark.", address)
+                    )
 
     @api.constrains("journal_id", "company_id")
     def _check_currency(self):
@@ -141,7 +147,9 @@ class RecurringPixAccount(models.Model):
         self.env["recurring.identity"].require()
         if not self.webhook_address.startswith("https://"):
             raise UserError(
-                self.env._("Banks notify addresses that begin with https:// only. Set the address of this system first; until then payments are read.")
+                self.env._(
+                    "Banks notify addresses that begin with https:// only. Set the address of this system first; until then payments are read."
+                )
             )
         try:
             with self.env["recurring.pix.api"].session(self) as bank:
@@ -163,7 +171,12 @@ class RecurringPixAccount(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"message": message, "type": kind, "sticky": kind == "danger", "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
+            "params": {
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }
 
     # For services

@@ -35,7 +35,9 @@ class RecurringPixCharge(models.Model):
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True, index=True, ondelete="cascade", check_company=True)
     partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
-    account_id = fields.Many2one("recurring.pix.account", "Pix Account", required=True, readonly=True, ondelete="restrict", check_company=True)
+    account_id = fields.Many2one(
+        "recurring.pix.account", "Pix Account", required=True, readonly=True, ondelete="restrict", check_company=True
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     txid = fields.Char("Transaction ID", required=True, readonly=True)

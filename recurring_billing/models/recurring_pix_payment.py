@@ -21,7 +21,9 @@ class RecurringPixPayment(models.Model):
     _check_company_auto = True
 
     end_to_end = fields.Char("End-to-End ID", required=True, readonly=True)
-    account_id = fields.Many2one("recurring.pix.account", "Pix Account", required=True, readonly=True, ondelete="restrict", check_company=True)
+    account_id = fields.Many2one(
+        "recurring.pix.account", "Pix Account", required=True, readonly=True, ondelete="restrict", check_company=True
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     charge_id = fields.Many2one("recurring.pix.charge", "Pix Charge", readonly=True, index=True, ondelete="restrict")

@@ -158,7 +158,9 @@ class Bank:
         raise AssertionError("unreachable")
 
     def _call_once(self, method, path, body, params):
-        answer = self._send(method, self._address + path, json=body, params=params, headers={"Authorization": f"Bearer {self._take_token()}"})
+        answer = self._send(
+            method, self._address + path, json=body, params=params, headers={"Authorization": f"Bearer {self._take_token()}"}
+        )
         if answer.status_code == 401 and self._token:
             self._token = None  # it was too old
             answer = self._send(
@@ -194,7 +196,9 @@ class Bank:
         except Exception as error:
             _logger.info("Pix: %s %s: %s", method, _bare(address), type(error).__name__)
             if isinstance(error, requests.exceptions.SSLError):
-                raise PixUnknown(self._words("No secure connection: the bank does not accept our certificate, or its is not trusted.")) from error
+                raise PixUnknown(
+                    self._words("No secure connection: the bank does not accept our certificate, or its is not trusted.")
+                ) from error
             raise PixUnknown(self._words("The bank did not answer (%s).", type(error).__name__)) from error
 
     def _read(self, method, path, answer):

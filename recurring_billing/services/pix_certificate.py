@@ -16,7 +16,9 @@ from odoo.exceptions import ValidationError
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
-UNREADABLE = _lt("The certificate cannot be read with this key and password. Give a PEM certificate with its PEM key, or one PKCS #12 file.")
+UNREADABLE = _lt(
+    "The certificate cannot be read with this key and password. Give a PEM certificate with its PEM key, or one PKCS #12 file."
+)
 APART = _lt("The private key does not belong to the certificate.")
 
 

@@ -87,7 +87,9 @@ class RecurringPixReading(models.AbstractModel):
 
     def _disbelieve(self, account, name):
         payment = self.env["recurring.pix.payment"].search([("end_to_end", "=", name), ("state", "=", TOLD)])
-        payment.write({"state": UNKNOWN, "problem": self.env._("A notification told of it, but the bank does not know it. Nothing was booked.")})
+        payment.write(
+            {"state": UNKNOWN, "problem": self.env._("A notification told of it, but the bank does not know it. Nothing was booked.")}
+        )
 
     # Keeping
 

@@ -34,7 +34,9 @@ class RecurringPixRefunding(models.AbstractModel):
         left = to_decimal(received.amount) - sum((to_decimal(refund.amount) for refund in gone), to_decimal(0))
         if received.state not in (RECEIVED, BOOKED) or not 0 < to_decimal(amount) <= left:
             raise UserError(
-                self.env._("Enter an amount up to %(left)s: that is what is left of this Pix.", left=received.currency_id.format(float(left)))
+                self.env._(
+                    "Enter an amount up to %(left)s: that is what is left of this Pix.", left=received.currency_id.format(float(left))
+                )
             )
         refund = received.refund_ids.create(
             {

@@ -76,7 +76,10 @@ class RecurringPixTerms(models.AbstractModel):
             return None
         amount, offer = items[0].residual, service.offer(move)
         fine = round_money(Fraction(amount) * Fraction(offer.fine) / HUNDRED)
-        discounts = [(each.until, round_money(Fraction(amount) * Fraction(each.percent) / HUNDRED + Fraction(each.amount))) for each in offer.discounts]
+        discounts = [
+            (each.until, round_money(Fraction(amount) * Fraction(each.percent) / HUNDRED + Fraction(each.amount)))
+            for each in offer.discounts
+        ]
         discounts = tuple((until, off) for until, off in discounts if until >= today and 0 < off < amount)
         wanted = pix.Wanted(pix.COBV, amount, due, account.days_after, fine, offer.interest, discounts)
         bank_due = next_business_day(due, service._holidays(move.company_id))
