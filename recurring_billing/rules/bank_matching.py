@@ -1,0 +1,404 @@
+"""Which open invoices a row of a bank file pays, and how sure that is.
+
+A row is **certain** where it says by itself who pays or what for (an invoice's reference, the payer's CPF, CNPJ or VAT number) and its amount
+is what those invoices cost on its day. Where the amount differs, or only a name or an amount agrees, it is **doubtful**: a person decides. RULES.md §4.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any, NamedTuple
+
+CERTAIN, DOUBTFUL, NONE = "certain", "doubtful", "none"
+
+# Why, as codes; services say them in words.
+REFERENCE, REFERENCES_DIFFER, SETTLED_REFERENCE = "reference", "references_differ", "settled_reference"
+DOCUMENT, MASKED_DOCUMENT, NAME, OTHER_DOCUMENT = "document", "masked_document", "name", "other_document"
+AMOUNT, AMOUNT_WITHOUT_FEES, AMOUNT_MORE, AMOUNT_LESS = "amount", "amount_without_fees", "amount_more", "amount_less"
+ONLY_AMOUNT, AMOUNT_SHARED, OLDEST, SEVERAL = "only_amount", "amount_shared", "oldest", "several"
+NOTHING_OPEN, REGISTERED, OTHER_FILE, UNKNOWN = "nothing_open", "registered", "other_file", "unknown"
+
+SHORTEST_REFERENCE = 5
+SHORTEST_DOCUMENT = 8
+LONGEST_RUN = 8  # tokens of a text that may be one reference: "RF34 0000 0000 42"
+_LITTLE_WORDS = {"DE", "DA", "DO", "DAS", "DOS", "E"}
+_MASKED = re.compile(r"[*xX•]{3}[.\s]?(\d{3})[.\s]?(\d{3})[-\s]?[*xX•]{2}")
+
+
+class Row(NamedTuple):
+    """Money that came in.
+
+    :param amount: in the currency of the bank account, more than 0.
+    :param text: everything the bank says of it: payer, memo, references.
+    :param name: the payer as the bank knows it, where the file says so apart.
+    :param suspicions: reasons against booking it without a person (the same money may be in the books already).
+    """
+
+    id: Any
+    day: date
+    amount: Decimal
+    text: str
+    name: str = ""
+    suspicions: tuple["Reason", ...] = ()
+
+
+class Item(NamedTuple):
+    """An open invoice.
+
+    :param references: what its payer may write: number, payment reference, transaction id.
+    """
+
+    id: Any
+    payer: Any
+    due: date
+    references: tuple[str, ...] = ()
+
+
+class Payer(NamedTuple):
+    """Who may pay: names and tax numbers of a customer and those who belong to it."""
+
+    id: Any
+    names: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+class Cost(NamedTuple):
+    """What an item costs on a day: what is open of it, and that with fine, interest and discount."""
+
+    residual: Decimal
+    total: Decimal
+
+
+class Reason(NamedTuple):
+    code: str
+    value: Any = None
+
+
+class Match(NamedTuple):
+    """What a row pays.
+
+    :param items: ids of the open invoices it is for, oldest due first; of a doubtful row those to propose.
+    :param payer: who pays, where that is known.
+    """
+
+    verdict: str
+    items: tuple = ()
+    payer: Any = None
+    reasons: tuple[Reason, ...] = ()
+
+
+def plain(text: str) -> str:
+    """Capitals without accents, as most banks print names.
+
+    >>> plain("João d'Ávila")
+    "JOAO D'AVILA"
+    """
+    decomposed = unicodedata.normalize("NFKD", text or "")
+    return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
+
+
+def compact(text: str) -> str:
+    """Letters and digits only: a tax number or a reference, however it is written.
+
+    >>> compact("529.982.247-25")
+    '52998224725'
+    >>> compact("INV/2024/00012")
+    'INV202400012'
+    """
+    return re.sub(r"[^A-Z0-9]", "", plain(text))
+
+
+def _tokens(text):
+    return re.findall(r"[A-Z0-9]+", plain(text))
+
+
+def _without_zeros(number):
+    return number.lstrip("0") if number.isdigit() else number
+
+
+def masked_in(text: str) -> list[str]:
+    """The middle of each masked CPF: banks print six of its digits.
+
+    >>> masked_in("PIX RECEBIDO ANA SOUZA ***.982.247-**")
+    ['982247']
+    """
+    return ["".join(found) for found in _MASKED.findall(text or "")]
+
+
+def same_name(written: str, known: str) -> bool:
+    """Whether a bank's name is that of a customer: equal but for accents, little words and where the bank cuts it off.
+
+    One word is nobody's name.
+
+    >>> same_name("ANA CLAUDIA DE SOUZA LI", "Ana Cláudia Souza Lima")
+    True
+    >>> same_name("ANA SOUZA", "Ana Souza Lima")
+    False
+    >>> same_name("ANA", "Ana")
+    False
+    """
+    one, other = _name_words(written), _name_words(known)
+    if min(len(one), len(other)) < 2:
+        return False
+    if one == other:
+        return True
+    # Cut off inside the name: banks print 20 characters or more of it.
+    cut, whole = " ".join(one), " ".join(other)
+    return len(plain(written).strip()) >= 20 and whole.startswith(cut)
+
+
+def _name_words(name):
+    return [word for word in _tokens(name) if word not in _LITTLE_WORDS]
+
+
+class Book:
+    """The open invoices and who may pay them, by everything a bank row may say.
+
+    :param settled: references of invoices that need no more money, so that paying twice is seen.
+    """
+
+    def __init__(self, items: Iterable[Item], payers: Iterable[Payer], settled: Iterable[str] = ()):
+        self.items = {item.id: item for item in sorted(items, key=lambda item: (item.due, item.id))}
+        self.payers = {payer.id: payer for payer in payers}
+        self._references: dict[str, dict] = {}
+        self._settled: dict[str, str] = {}
+        self._documents: dict[str, set] = {}
+        self._masked: dict[str, set] = {}
+        self._by_payer: dict[Any, list] = {}
+        self._names: dict[str, list] = {}
+        for item in self.items.values():
+            self._by_payer.setdefault(item.payer, []).append(item.id)
+            for reference in item.references:
+                if _is_reference(reference):
+                    self._references.setdefault(compact(reference), {}).setdefault(item.id, reference)
+        for reference in settled:
+            if _is_reference(reference):
+                self._settled.setdefault(compact(reference), reference)
+        for payer in self.payers.values():
+            for name in payer.names:
+                self._names.setdefault((_name_words(name) or [""])[0], []).append((payer.id, name))
+            for document in map(compact, payer.documents):
+                if len(document) >= SHORTEST_DOCUMENT and any(char.isdigit() for char in document):
+                    self._documents.setdefault(_without_zeros(document), set()).add(payer.id)
+                    if len(document) == 11 and document.isdigit():
+                        self._masked.setdefault(document[3:9], set()).add(payer.id)
+
+    def referred(self, text: str) -> dict:
+        """The open invoices a text names: {id: reference as it is known}.
+
+        >>> book = Book([Item(1, "ana", date(2024, 3, 10), ("INV/2024/00012",))], [Payer("ana")])
+        >>> book.referred("PIX INV/2024/00012 obrigada"), book.referred("PIX INV202400012"), book.referred("INV/2024/000123")
+        ({1: 'INV/2024/00012'}, {1: 'INV/2024/00012'}, {})
+        """
+        return {
+            item: reference
+            for found, run in _runs(text)
+            for item, reference in self._references.get(found, {}).items()
+            if _is_written(reference, run)
+        }
+
+    def settled_in(self, text: str) -> list[str]:
+        """The references of settled invoices that a text names."""
+        return [self._settled[found] for found, run in _runs(text) if found in self._settled and _is_written(self._settled[found], run)]
+
+    def documented(self, text: str) -> set:
+        """The payers whose tax number a text carries.
+
+        >>> book = Book([], [Payer("ana", documents=("529.982.247-25",))])
+        >>> book.documented("TED 52998224725 ANA"), book.documented("CPF: 529 982 247-25"), book.documented("00052998224725")
+        ({'ana'}, {'ana'}, {'ana'})
+        """
+        return {payer for found, _run in _runs(text) for payer in self._documents.get(_without_zeros(found), ())}
+
+    def masked(self, text: str) -> set:
+        """The payers whose masked CPF a text carries."""
+        return {payer for digits in masked_in(text) for payer in self._masked.get(digits, ())}
+
+    def named(self, name: str) -> set:
+        """The payers of this name."""
+        words = _name_words(name)
+        return {payer for payer, known in self._names.get(words[0], ()) if same_name(name, known)} if words else set()
+
+    def open_of(self, payer, taken=frozenset()) -> list:
+        """Ids of a payer's open invoices, oldest due first, but for those another row pays."""
+        return [item for item in self._by_payer.get(payer, ()) if item not in taken]
+
+
+def _is_reference(reference):
+    found = compact(reference)
+    return len(found) >= SHORTEST_REFERENCE and any(char.isdigit() for char in found)
+
+
+def _runs(text):
+    """Every run of neighbouring tokens of a text: (joined, tokens)."""
+    tokens = _tokens(text)
+    for first in range(len(tokens)):
+        for last in range(first + 1, min(first + LONGEST_RUN, len(tokens)) + 1):
+            yield "".join(tokens[first:last]), tokens[first:last]
+
+
+def _is_written(reference, run):
+    """Whether a run of tokens writes a reference: whole, part by part, or, where it has no parts, spaced in any way."""
+    parts = _tokens(reference)
+    return len(run) == 1 or run == parts or len(parts) == 1
+
+
+def match_rows(rows: Iterable[Row], book: Book, costs: Mapping) -> dict:
+    """What each row pays. The surest come first, and an invoice one certain row pays is not there for the others.
+
+    :param costs: {(item id, day): Cost} for every item of the book on every day of a row.
+    :return: {row id: Match}
+
+    >>> day = date(2024, 3, 25)
+    >>> book = Book([Item(1, "ana", date(2024, 3, 10))], [Payer("ana", ("Ana Souza",), ("529.982.247-25",))])
+    >>> costs = {(1, day): Cost(Decimal("1000.00"), Decimal("1025.00"))}
+    >>> matches = match_rows(
+    ...     [Row("a", day, Decimal("1025.00"), "PIX 52998224725"), Row("b", day, Decimal("1025.00"), "PIX MARIA")], book, costs
+    ... )
+    >>> matches["a"].verdict, matches["a"].items, [reason.code for reason in matches["a"].reasons]
+    ('certain', (1,), ['document', 'amount'])
+    >>> matches["b"].verdict
+    'none'
+    """
+    waiting = sorted(rows, key=lambda row: row.day)
+    matches, taken = {}, set()
+    by_amount = _costing(book, costs)
+    for look in (_by_reference, _by_document, _by_name, by_amount):
+        left = []
+        for row in waiting:
+            match = look(row, book, costs, taken)
+            if match is None:
+                left.append(row)
+                continue
+            if row.suspicions and match.verdict == CERTAIN:
+                match = match._replace(verdict=DOUBTFUL)
+            matches[row.id] = match._replace(reasons=match.reasons + row.suspicions)
+            if match.verdict == CERTAIN:
+                taken.update(match.items)
+        waiting = left
+    return matches
+
+
+def _by_reference(row, book, costs, taken):
+    named = book.referred(row.text)
+    items = [item for item in book.items if item in named]
+    if not items:
+        return _by_settled_reference(row, book)
+    reasons = [Reason(REFERENCE, reference) for reference in dict.fromkeys(named[item] for item in items)]
+    payers = {book.items[item].payer for item in items}
+    left = tuple(item for item in items if item not in taken)
+    if not left:
+        return Match(DOUBTFUL, (), payers.pop() if len(payers) == 1 else None, (Reason(SETTLED_REFERENCE, named[items[0]]),))
+    if len(payers) > 1:
+        return Match(DOUBTFUL, left, None, (*reasons, Reason(REFERENCES_DIFFER)))
+    payer = payers.pop()
+    others = book.documented(row.text) - {payer}
+    if others:
+        reasons.append(Reason(OTHER_DOCUMENT))
+    agreed = _agreed(row, left, costs)
+    verdict = CERTAIN if agreed else DOUBTFUL
+    return Match(verdict, left, payer, (*reasons, agreed or _difference(row, left, costs)))
+
+
+def _by_settled_reference(row, book):
+    settled = book.settled_in(row.text)
+    if not settled:
+        return None
+    payers = book.documented(row.text)
+    return Match(DOUBTFUL, (), payers.pop() if len(payers) == 1 else None, (Reason(SETTLED_REFERENCE, settled[0]),))
+
+
+def _by_document(row, book, costs, taken):
+    payers = book.documented(row.text)
+    reason = Reason(DOCUMENT)
+    if len(payers) != 1:
+        # Six digits and the name together are as good as the number.
+        payers = book.masked(row.text) & (book.named(row.name) or _named_in(row.text, book, book.masked(row.text)))
+        reason = Reason(MASKED_DOCUMENT)
+    if len(payers) != 1:
+        return None
+    payer = payers.pop()
+    return _of_payer(row, payer, book, costs, taken, CERTAIN, (reason,))
+
+
+def _named_in(text, book, payers):
+    """Those of some payers whose whole name is in a text."""
+    words = f" {' '.join(_tokens(text))} "
+    return {
+        payer
+        for payer in payers
+        if any(len(_tokens(name)) > 1 and f" {' '.join(_tokens(name))} " in words for name in book.payers[payer].names)
+    }
+
+
+def _by_name(row, book, costs, taken):
+    named = book.named(row.name)
+    payers = named or book.masked(row.text)
+    reason = Reason(NAME) if named else Reason(MASKED_DOCUMENT)
+    payers = {payer for payer in payers if book.open_of(payer, taken)} or payers
+    if len(payers) != 1:
+        return None
+    return _of_payer(row, payers.pop(), book, costs, taken, DOUBTFUL, (reason,))
+
+
+def _of_payer(row, payer, book, costs, taken, verdict, reasons):
+    """What a known payer pays: one invoice, or the oldest ones together."""
+    items = book.open_of(payer, taken)
+    if not items:
+        return Match(DOUBTFUL, (), payer, (*reasons, Reason(NOTHING_OPEN)))
+    alone = [(item, agreed) for item in items if (agreed := _agreed(row, (item,), costs))]
+    if alone:
+        # With the fees of the day first: a newer invoice may cost without fees what an older one costs with them.
+        exact = [pair for pair in alone if pair[1].code == AMOUNT] or alone
+        item, agreed = exact[0]
+        several = (Reason(OLDEST, len(exact)),) if len(exact) > 1 else ()
+        return Match(verdict, (item,), payer, (*reasons, agreed, *several))
+    for oldest in accumulate(((item,) for item in items)):
+        agreed = _agreed(row, oldest, costs)
+        if agreed:
+            return Match(verdict, oldest, payer, (*reasons, agreed, Reason(SEVERAL, len(oldest))))
+    return Match(DOUBTFUL, _reached(row, items, costs), payer, (*reasons, _difference(row, items, costs)))
+
+
+def _reached(row, items, costs):
+    """The oldest invoices that the money reaches, wholly or in part."""
+    left, reached = row.amount, []
+    for item in items:
+        if left <= 0:
+            break
+        reached.append(item)
+        left -= costs[item, row.day].total
+    return tuple(reached)
+
+
+def _costing(book, costs):
+    """How to look by the amount alone."""
+    costing: dict[tuple, list] = {}
+    for (item, day), cost in costs.items():
+        for amount in {cost.total, cost.residual}:
+            costing.setdefault((day, amount), []).append(item)
+
+    def by_amount(row, _book, _costs, taken):
+        found = [item for item in costing.get((row.day, row.amount), ()) if item not in taken]
+        if len(found) == 1:
+            return Match(DOUBTFUL, (found[0],), book.items[found[0]].payer, (Reason(ONLY_AMOUNT),))
+        return Match(NONE, (), None, (Reason(AMOUNT_SHARED, len(found)) if found else Reason(UNKNOWN),))
+
+    return by_amount
+
+
+def _agreed(row, items, costs):
+    """The reason when a row's amount is what some invoices cost on its day, else nothing."""
+    if row.amount == sum(costs[item, row.day].total for item in items):
+        return Reason(AMOUNT)
+    if row.amount == sum(costs[item, row.day].residual for item in items):
+        return Reason(AMOUNT_WITHOUT_FEES)
+    return None
+
+
+def _difference(row, items, costs):
+    difference = row.amount - sum(costs[item, row.day].total for item in items)
+    return Reason(AMOUNT_MORE, difference) if difference > 0 else Reason(AMOUNT_LESS, -difference)
