@@ -23,6 +23,7 @@ NOTHING_OPEN, REGISTERED, OTHER_FILE, UNKNOWN = "nothing_open", "registered", "o
 
 SHORTEST_REFERENCE = 5
 SHORTEST_DOCUMENT = 8
+BOOKED_BEFORE, BOOKED_AFTER = 5, 1  # days between a payment a person registered and the bank's row of it
 LONGEST_RUN = 8  # tokens of a text that may be one reference: "RF34 0000 0000 42"
 _LITTLE_WORDS = {"DE", "DA", "DO", "DAS", "DOS", "E"}
 _MASKED = re.compile(r"[*xX•]{3}[.\s]?(\d{3})[.\s]?(\d{3})[-\s]?[*xX•]{2}")
@@ -70,6 +71,15 @@ class Cost(NamedTuple):
 
     residual: Decimal
     total: Decimal
+
+
+class Registered(NamedTuple):
+    """A payment that stands in the books of the bank account already, and no row is known to be."""
+
+    id: Any
+    payer: Any
+    day: date
+    amount: Decimal
 
 
 class Reason(NamedTuple):
@@ -246,9 +256,10 @@ def _is_written(reference, run):
     return len(run) == 1 or run == parts or len(parts) == 1
 
 
-def match_rows(rows: Iterable[Row], book: Book, costs: Mapping) -> dict:
+def match_rows(rows: Iterable[Row], book: Book, costs: Mapping, registered: Iterable[Registered] = ()) -> dict:
     """What each row pays. The surest come first, and an invoice one certain row pays is not there for the others.
 
+    :param registered: payments a row may be the bank's own word of; such a row is doubtful, or its money would count twice.
     :param costs: {(item id, day): Cost} for every item of the book on every day of a row.
     :return: {row id: Match}
 
@@ -266,6 +277,7 @@ def match_rows(rows: Iterable[Row], book: Book, costs: Mapping) -> dict:
     waiting = sorted(rows, key=lambda row: row.day)
     matches, taken = {}, set()
     by_amount = _costing(book, costs)
+    unseen = sorted(registered, key=lambda payment: payment.day)
     for look in (_by_reference, _by_document, _by_name, by_amount):
         left = []
         for row in waiting:
@@ -273,13 +285,27 @@ def match_rows(rows: Iterable[Row], book: Book, costs: Mapping) -> dict:
             if match is None:
                 left.append(row)
                 continue
-            if row.suspicions and match.verdict == CERTAIN:
-                match = match._replace(verdict=DOUBTFUL)
-            matches[row.id] = match._replace(reasons=match.reasons + row.suspicions)
+            match = matches[row.id] = _suspected(row, match, unseen)
             if match.verdict == CERTAIN:
                 taken.update(match.items)
         waiting = left
     return matches
+
+
+def _suspected(row, match, unseen):
+    """The match, doubtful where the same money may be in the books already."""
+    suspicions = row.suspicions
+    twin = next((payment for payment in unseen if _is_twin(row, match, payment)), None)
+    if twin:
+        unseen.remove(twin)
+        suspicions += (Reason(REGISTERED, twin.id),)
+    verdict = DOUBTFUL if suspicions else match.verdict
+    return match._replace(verdict=verdict, reasons=match.reasons + suspicions)
+
+
+def _is_twin(row, match, payment):
+    same_payer = match.payer is None or payment.payer is None or match.payer == payment.payer
+    return same_payer and payment.amount == row.amount and -BOOKED_AFTER <= (row.day - payment.day).days <= BOOKED_BEFORE
 
 
 def _by_reference(row, book, costs, taken):

@@ -150,3 +150,23 @@ def test_less_than_the_oldest_debts_proposes_those_it_reaches():
 )
 def test_names(written, known, same):
     assert bank.same_name(written, known) is same
+
+
+def registered(days, payer="bia", amount="99.90"):
+    book = Book([Item(1, "bia", DAY)], [BIA])
+    costs = {(1, DAY): Cost(money("99.90"), money("99.90"))}
+    payment = bank.Registered("PAY/1", payer, date.fromordinal(DAY.toordinal() - days), money(amount))
+    rows = [Row(n, DAY, money("99.90"), "PIX 111.444.777-35") for n in (1, 2)]
+    return match_rows(rows, book, costs, [payment])
+
+
+def test_money_a_person_registered_is_not_counted_again():
+    found = registered(days=3)
+    assert (found[1].verdict, found[1].reasons[-1]) == (DOUBTFUL, Reason(bank.REGISTERED, "PAY/1"))
+    # One payment is one row: the second row is other money.
+    assert (found[2].verdict, found[2].items) == (CERTAIN, (1,))
+
+
+@pytest.mark.parametrize("other", [{"days": 6}, {"days": -2}, {"days": 0, "payer": "ana"}, {"days": 0, "amount": "99.91"}])
+def test_other_money_a_person_registered_raises_no_doubt(other):
+    assert registered(**other)[1].verdict == CERTAIN
