@@ -205,14 +205,14 @@ class Book:
         """
         return {
             item: reference
-            for found, run in _runs(text)
+            for found, run in runs(text)
             for item, reference in self._references.get(found, {}).items()
             if _is_written(reference, run)
         }
 
     def settled_in(self, text: str) -> list[str]:
         """The references of settled invoices that a text names."""
-        return [self._settled[found] for found, run in _runs(text) if found in self._settled and _is_written(self._settled[found], run)]
+        return [self._settled[found] for found, run in runs(text) if found in self._settled and _is_written(self._settled[found], run)]
 
     def documented(self, text: str) -> set:
         """The payers whose tax number a text carries.
@@ -221,7 +221,7 @@ class Book:
         >>> book.documented("TED 52998224725 ANA"), book.documented("CPF: 529 982 247-25"), book.documented("00052998224725")
         ({'ana'}, {'ana'}, {'ana'})
         """
-        return {payer for found, _run in _runs(text) for payer in self._documents.get(_without_zeros(found), ())}
+        return {payer for found, _run in runs(text) for payer in self._documents.get(_without_zeros(found), ())}
 
     def masked(self, text: str) -> set:
         """The payers whose masked CPF a text carries."""
@@ -242,7 +242,7 @@ def _is_reference(reference):
     return len(found) >= SHORTEST_REFERENCE and any(char.isdigit() for char in found)
 
 
-def _runs(text):
+def runs(text: str):
     """Every run of neighbouring tokens of a text: (joined, tokens)."""
     tokens = _tokens(text)
     for first in range(len(tokens)):

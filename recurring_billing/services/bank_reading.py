@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     :param name: who paid, where the file says so apart.
     :param bank_id: the bank's own number of the row.
     :param currency: its code, where the file says so.
+    :param is_balance: whether it only tells a balance, as some banks write among the movements.
     """
 
     day: date
@@ -28,6 +29,7 @@ class Entry(NamedTuple):
     name: str = ""
     bank_id: str = ""
     currency: str = ""
+    is_balance: bool = False
 
 
 class RecurringBankReading(models.AbstractModel):

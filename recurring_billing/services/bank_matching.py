@@ -1,0 +1,232 @@
+import re
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+from .. import const
+from ..rules import bank_matching
+from ..rules.bank_matching import Cost, Item, Payer, Reason, Registered, Row
+from ..rules.money import to_decimal
+
+END_TO_END = re.compile(r"\bE\d{20}[A-Za-z0-9]{11}\b")
+FEW = 20_000  # costs (invoices by days) that are worked out ahead, to look by the amount alone
+RECENT_DAYS = 400  # so far back a reference to a settled invoice is recognised
+
+
+class Costs(dict):
+    """What invoices cost on the days of rows, worked out when it is asked for."""
+
+    def __init__(self, dues, moves):
+        super().__init__()
+        self.dues, self.moves = dues, {move.id: move for move in moves}
+
+    def __missing__(self, key):
+        move_id, day = key
+        self.fill(self.moves[move_id], day)
+        return self[key]
+
+    def fill(self, moves, day):
+        for move, due in self.dues.of(moves, day).items():
+            self[move.id, day] = Cost(to_decimal(due.residual), to_decimal(due.total))
+
+
+class RecurringBankMatching(models.AbstractModel):
+    """Finds what bank movements pay, and keeps it with them. Books nothing."""
+
+    _name = "recurring.bank.matching"
+    _description = "Matching of Bank Movements"
+
+    @api.private
+    @api.model
+    def match(self, rows):
+        """Say for each movement that is still to decide what it probably pays, how sure that is, and why."""
+        self.env["recurring.bank.import"].check_may_work()
+        # sudo: the rules look at every open invoice and payer of the company; who may work on bank files was checked
+        rows = rows.sudo()
+        for mine in rows.grouped(lambda row: (row.journal_id, row.currency_id)).values():
+            self.sudo()._match(mine - self.sudo()._link_received(mine))
+
+    @api.private
+    @api.model
+    def reached(self, row):
+        """The customer's oldest open invoices that the money of a row reaches."""
+        moves = self.open_invoices(row.company_id, row.currency_id).filtered(
+            lambda move: move.commercial_partner_id == row.partner_id.commercial_partner_id
+        )
+        left, found = row.amount, moves.browse()
+        for move, due in self.env["recurring.amount.due"].of(moves, row.date).items():
+            if row.currency_id.compare_amounts(left, 0.0) <= 0:
+                break
+            found, left = found | move, left - due.total
+        return found
+
+    @api.private
+    @api.model
+    def open_invoices(self, company, currency, partner=None):
+        """Posted customer invoices that wait for money, the oldest due first."""
+        domain = Domain(
+            [
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial")),
+                ("company_id", "=", company.id),
+                ("currency_id", "=", currency.id),
+            ]
+        )
+        if partner:
+            domain &= Domain("commercial_partner_id", "=", partner.commercial_partner_id.id)
+        moves = self.env["account.move"].search(domain, order="invoice_date_due, id")
+        return moves.filtered(lambda move: move.currency_id.compare_amounts(move.amount_residual, 0.0) > 0)
+
+    def _match(self, rows):
+        if not rows:
+            return
+        company, currency = rows[0].company_id, rows[0].currency_id
+        moves = self.open_invoices(company, currency)
+        booked = self._waiting_elsewhere(rows)
+        texts = self._texts(rows)
+        slips = self._slip_references(moves)
+        book = bank_matching.Book(
+            [self._item(move, slips) for move in moves - booked],
+            self._payers(moves, texts, company),
+            self._settled_references(texts, company),
+        )
+        costs = Costs(self.env["recurring.amount.due"], moves)
+        days = set(rows.mapped("date"))
+        if len(moves) * len(days) <= FEW:
+            for day in days:
+                costs.fill(moves - booked, day)
+        found = bank_matching.match_rows([self._row(row) for row in rows], book, costs, self._registered(rows))
+        for row in rows:
+            self._keep(row, found[row.id])
+
+    def _row(self, row):
+        suspicions = tuple(Reason(*each) for each in row.suspicions or ())
+        return Row(row.id, row.date, to_decimal(row.amount), row.name or "", row.payer_name or "", suspicions)
+
+    def _item(self, move, slips):
+        references = (move.name, move.payment_reference, move.recurring_txid, *slips.get(move, ()))
+        return Item(
+            move.id, move.commercial_partner_id.id, move.invoice_date_due or move.date, tuple(filter(None, dict.fromkeys(references)))
+        )
+
+    def _slip_references(self, moves):
+        found = defaultdict(list)
+        for slip in self.env["recurring.booklet.slip"].search([("move_ids", "in", moves.ids)]):
+            for move in slip.move_ids:
+                found[move].append(slip.reference)
+        return found
+
+    def _texts(self, rows):
+        return {compacted for row in rows for compacted, _run in bank_matching.runs(row.name or "")}
+
+    def _payers(self, moves, texts, company):
+        """Who owes something, and who is named by a tax number without owing anything."""
+        numbers = {text for text in texts if len(text) >= bank_matching.SHORTEST_DOCUMENT}
+        others = self.env["res.partner"]
+        if numbers:
+            found = self.env.execute_query(
+                SQL(
+                    "SELECT id FROM res_partner WHERE vat IS NOT NULL AND active AND regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g') IN %s",
+                    tuple(numbers),
+                )
+            )
+            others = others.browse(each for (each,) in found).commercial_partner_id
+            others = others.filtered(lambda partner: partner.company_id in (company, company.browse()))
+        partners = moves.commercial_partner_id | others
+        family = defaultdict(lambda: self.env["res.partner"])
+        for move in moves:
+            family[move.commercial_partner_id] |= move.partner_id | move.line_ids.recurring_subscription_id.beneficiary_id
+        payers = []
+        for partner in partners:
+            mine = partner | family[partner] | partner.child_ids
+            names = tuple(dict.fromkeys(each.name for each in mine if each.name))
+            payers.append(Payer(partner.id, names, tuple(dict.fromkeys(each.vat for each in mine if each.vat))))
+        return payers
+
+    def _settled_references(self, texts, company):
+        """The references among the texts of invoices that need no more money."""
+        references = tuple(text for text in texts if len(text) >= bank_matching.SHORTEST_REFERENCE and not text.isalpha())
+        if not references:
+            return []
+        since = company._recurring_today() - timedelta(days=RECENT_DAYS)
+        found = self.env.execute_query(
+            SQL(
+                """
+                SELECT name, payment_reference, recurring_txid FROM account_move
+                 WHERE company_id = %(company)s AND move_type = 'out_invoice' AND state = 'posted'
+                   AND payment_state NOT IN ('not_paid', 'partial') AND invoice_date >= %(since)s
+                   AND (regexp_replace(upper(name), '[^A-Z0-9]', '', 'g') IN %(references)s
+                        OR regexp_replace(upper(payment_reference), '[^A-Z0-9]', '', 'g') IN %(references)s
+                        OR upper(recurring_txid) IN %(references)s)
+                """,
+                company=company.id,
+                since=since,
+                references=references,
+            )
+        )
+        return [reference for each in found for reference in each if reference]
+
+    def _waiting_elsewhere(self, rows):
+        """Invoices that certain movements of other files will settle as soon as they are booked."""
+        others = self.env["recurring.bank.row"].search(
+            Domain("state", "in", (const.BANK_ROW_OPEN, const.BANK_ROW_QUEUED))
+            & Domain("match", "=", bank_matching.CERTAIN)
+            & Domain("company_id", "in", rows.company_id.ids)
+            & Domain("id", "not in", rows.ids)
+        )
+        return others.move_ids
+
+    def _registered(self, rows):
+        """Payments in the books of the account that no movement is known to be."""
+        days = rows.mapped("date")
+        payments = self.env["account.payment"].search(
+            Domain("journal_id", "=", rows[0].journal_id.id)
+            & Domain("payment_type", "=", "inbound")
+            & Domain("partner_type", "=", "customer")
+            & Domain("state", "in", const.PAID_STATES)
+            & Domain("currency_id", "=", rows[0].currency_id.id)
+            & Domain("date", ">=", min(days) - timedelta(days=bank_matching.BOOKED_BEFORE))
+            & Domain("date", "<=", max(days) + timedelta(days=bank_matching.BOOKED_AFTER))
+        )
+        known = self.env["recurring.bank.row"].search([("payment_id", "in", payments.ids)]).payment_id
+        return [
+            Registered(payment.id, payment.partner_id.commercial_partner_id.id or None, payment.date, to_decimal(payment.amount))
+            for payment in payments - known
+        ]
+
+    def _link_received(self, rows):
+        """Movements of Pix payments that are in the books already: the bank's number of a Pix says so beyond doubt."""
+        numbers = {row: f"pix:{found.group(0)}" for row in rows if (found := END_TO_END.search(row.name or ""))}
+        payments = self.env["account.payment"].search(
+            [
+                ("recurring_unique_ref", "in", list(numbers.values())),
+                ("company_id", "in", rows.company_id.ids),
+                ("state", "in", const.PAID_STATES),
+            ]
+        )
+        by_number = payments.grouped("recurring_unique_ref")
+        linked = rows.browse()
+        for row, number in numbers.items():
+            if payment := by_number.get(number):
+                self.env["recurring.bank.booking"].settle(row, payment[:1], [["received", payment[:1].name]])
+                linked |= row
+        return linked
+
+    def _keep(self, row, match):
+        registered = [reason.value for reason in match.reasons if reason.code == bank_matching.REGISTERED]
+        row.write(
+            {
+                "match": match.verdict,
+                "reasons": [[reason.code, self._plain(reason.value)] for reason in match.reasons],
+                "partner_id": match.payer or False,
+                "move_ids": [Command.set(match.items)],
+                "registered_payment_id": registered[0] if registered else False,
+            }
+        )
+
+    def _plain(self, value):
+        return value if value is None or isinstance(value, (int, str)) else str(value)
