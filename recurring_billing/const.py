@@ -3,8 +3,21 @@
 from datetime import date
 from decimal import Decimal
 
-from .rules import billing_dates, charges, identity, lineages, periods, proration, retry, revenue, terms, usage, usage_account
-from .rules import bank_csv, bank_matching, billing_dates, charges, identity, lineages, periods, proration, revenue, terms, usage, usage_account
+from .rules import (
+    bank_csv,
+    bank_matching,
+    billing_dates,
+    charges,
+    identity,
+    lineages,
+    periods,
+    proration,
+    retry,
+    revenue,
+    terms,
+    usage,
+    usage_account,
+)
 from .rules.price_revision import Rounding
 
 LATEST = date(2999, 12, 31)

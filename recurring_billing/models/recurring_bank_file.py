@@ -40,7 +40,7 @@ class RecurringBankFile(models.Model):
     repeated_count = fields.Integer("Read Before", readonly=True, copy=False)
     date_from = fields.Date("From", compute="_compute_figures")
     date_to = fields.Date("To", compute="_compute_figures")
-    row_count = fields.Integer("Movements", compute="_compute_figures")
+    row_count = fields.Integer("All Movements", compute="_compute_figures")
     certain_count = fields.Integer("Certain", compute="_compute_figures")
     open_count = fields.Integer("To Decide", compute="_compute_figures")
     queued_count = fields.Integer("Being Booked", compute="_compute_figures")

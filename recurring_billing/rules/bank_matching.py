@@ -382,7 +382,7 @@ def _of_payer(row, payer, book, costs, taken, verdict, reasons):
         item, agreed = exact[0]
         several = (Reason(OLDEST, len(exact)),) if len(exact) > 1 else ()
         return Match(verdict, (item,), payer, (*reasons, agreed, *several))
-    for oldest in accumulate(((item,) for item in items)):
+    for oldest in accumulate((item,) for item in items):
         agreed = _agreed(row, oldest, costs)
         if agreed:
             return Match(verdict, oldest, payer, (*reasons, agreed, Reason(SEVERAL, len(oldest))))

@@ -58,9 +58,7 @@ class RecurringBankBooking(models.AbstractModel):
         """Book movements as a person decided: on the invoices they show, or on account of their customer."""
         for row in self._held(rows):
             if not on_account and not row.move_ids:
-                raise UserError(
-                    self.env._("Choose the invoices that %s pays, or the customer and keep it on account.", row.display_name)
-                )
+                raise UserError(self.env._("Choose the invoices that %s pays, or the customer and keep it on account.", row.display_name))
             if on_account and not row.partner_id:
                 raise UserError(self.env._("Choose the customer whose money %s is.", row.display_name))
             moves = row.move_ids.browse() if on_account else row.move_ids

@@ -113,9 +113,7 @@ class RecurringBankImport(models.AbstractModel):
         known = {row.key for row in rows.search([("journal_id", "=", file.journal_id.id), ("key", "in", keys)])}
         doubts = self._of_other_formats(file, entries)
         values = [
-            self._prepare_row(file, entry, key, doubt)
-            for entry, key, doubt in zip(entries, keys, doubts, strict=True)
-            if key not in known
+            self._prepare_row(file, entry, key, doubt) for entry, key, doubt in zip(entries, keys, doubts, strict=True) if key not in known
         ]
         return rows.create(values)
 
@@ -140,7 +138,7 @@ class RecurringBankImport(models.AbstractModel):
             & Domain("date", ">=", min(days))
             & Domain("date", "<=", max(days))
             & (Domain("file_id.kind", "!=", file.kind) | Domain("file_id.layout_id", "!=", file.layout_id.id)),
-            ["date", "amount"],
+            ["date:day", "amount"],
             ["__count", "file_id:recordset"],
         )
         there = {(day, to_decimal(amount)): (count, files[:1].name) for day, amount, count, files in groups}

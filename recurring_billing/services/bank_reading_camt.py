@@ -72,7 +72,9 @@ class RecurringBankReadingCamt(models.AbstractModel):
         name = self._text(detail, f".//{{*}}RltdPties/{{*}}{side}/{{*}}Nm") or self._text(
             detail, f".//{{*}}RltdPties/{{*}}{side}/{{*}}Pty/{{*}}Nm"
         )
-        bank_id = self._text(detail, "./{*}Refs/{*}AcctSvcrRef") or self._text(entry, "./{*}AcctSvcrRef") or self._text(entry, "./{*}NtryRef")
+        bank_id = (
+            self._text(detail, "./{*}Refs/{*}AcctSvcrRef") or self._text(entry, "./{*}AcctSvcrRef") or self._text(entry, "./{*}NtryRef")
+        )
         return Entry(
             day=day,
             amount=value if incoming else -value,
@@ -85,7 +87,9 @@ class RecurringBankReadingCamt(models.AbstractModel):
     def _words(self, entry, detail, side, name):
         party = f".//{{*}}RltdPties/{{*}}{side}"
         words = [name]
-        words += self._texts(detail, f"{party}//{{*}}Id/{{*}}OrgId//{{*}}Id") + self._texts(detail, f"{party}//{{*}}Id/{{*}}PrvtId//{{*}}Id")
+        words += self._texts(detail, f"{party}//{{*}}Id/{{*}}OrgId//{{*}}Id") + self._texts(
+            detail, f"{party}//{{*}}Id/{{*}}PrvtId//{{*}}Id"
+        )
         words += self._texts(detail, ".//{*}RmtInf//{*}Ref") + self._texts(detail, ".//{*}RmtInf/{*}Ustrd")
         words += [self._text(detail, f"./{{*}}Refs/{{*}}{reference}") for reference in REFERENCES]
         words += [self._text(entry, "./{*}AddtlNtryInf"), self._text(detail, "./{*}AddtlTxInf")]

@@ -26,9 +26,7 @@ class RecurringBankReadingCsv(models.AbstractModel):
         meanings = bank_csv.meanings_of(header)
 
         def cells(*wanted):
-            return [
-                row[n] for n, meaning in enumerate(meanings) if meaning in wanted for row in samples if n < len(row) and row[n]
-            ]
+            return [row[n] for n, meaning in enumerate(meanings) if meaning in wanted for row in samples if n < len(row) and row[n]]
 
         return {
             "columns": [
