@@ -28,6 +28,7 @@
         "data/ir_cron_pix.xml",
         "security/recurring_bank_rules.xml",
         "data/ir_cron_bank.xml",
+        "data/ir_cron_fees.xml",
         "data/ir_cron_identity.xml",
         "data/ir_cron_charge.xml",
         "data/recurring_retry_policy.xml",
@@ -125,6 +126,10 @@
         "views/recurring_payer_views.xml",
         "views/recurring_family_discount_views.xml",
         "views/account_move_beneficiary_views.xml",
+        "views/recurring_fee_policy_views.xml",
+        "views/recurring_late_fee_views.xml",
+        "views/account_move_fees_views.xml",
+        "views/portal_fees_templates.xml",
     ],
     "demo": [
         "demo/users.xml",

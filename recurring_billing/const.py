@@ -491,6 +491,7 @@ FEE_STATES = [
     (FEE_WAIVED, "Waived"),
     (FEE_VOID, "No Longer Counts"),
 ]
+FEE_WAYS_LATER = (FEE_NEXT_WAY, FEE_DOCUMENT_WAY)
 FEES_IN_FORCE = (FEE_TO_CHARGE, FEE_BOOKED, FEE_WAIVED)
 PAID_STATES = ("in_process", "paid")
 

@@ -1,1 +1,2 @@
 from . import pix, sale_portal
+from . import fees_portal, sale_portal

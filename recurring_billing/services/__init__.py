@@ -36,6 +36,8 @@ from . import (
     invoice_grouping,
     invoice_planning,
     invoice_preparation,
+    late_fee_charging,
+    late_fee_settlement,
     ledger_documents,
     ledger_reversals,
     one_off_invoicing,

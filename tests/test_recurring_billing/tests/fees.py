@@ -68,3 +68,7 @@ class FeeCase(RecurringCommon):
         """A payment term of equal parts, days after the invoice."""
         lines = [Command.create({"value": "percent", "value_amount": 100 / len(days), "nb_days": day}) for day in days]
         return self.env["account.payment.term"].create({"name": "Parts", "line_ids": lines})
+
+    def fees_of(self, move):
+        """The records of its fees, oldest first."""
+        return self.env["recurring.late.fee"].search([("move_id", "=", move.id)], order="id")
