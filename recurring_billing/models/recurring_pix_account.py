@@ -1,5 +1,6 @@
 import base64
 import secrets
+from datetime import date, datetime, time
 from urllib.parse import urlsplit
 
 from odoo import api, fields, models
@@ -120,7 +121,7 @@ class RecurringPixAccount(models.Model):
         self.env["recurring.identity"].require()
         try:
             with self.env["recurring.pix.api"].session(self) as bank:
-                bank.payments(fields.Datetime.now(), fields.Datetime.now(), 0)
+                bank.payments(self._now(), self._now(), 0)
         except PixProblem as problem:
             self._remember(problem)
             return self._tell(self.env._("The bank was not reached: %s", problem), "danger")
@@ -133,7 +134,7 @@ class RecurringPixAccount(models.Model):
         self.env["recurring.identity"].require()
         if not self.certificate:
             raise UserError(self.env._("Give the certificate the bank knows you by, then test the connection."))
-        self.write({"registers": True, "read_until": self.read_until or fields.Datetime.now()})
+        self.write({"registers": True, "read_until": self.read_until or self._now()})
         self._trigger()
 
     def action_turn_off(self):
@@ -180,6 +181,11 @@ class RecurringPixAccount(models.Model):
         }
 
     # For services
+
+    def _now(self):
+        """This moment in universal time; a story that is told by date is at the end of its day."""
+        told = self.env.context.get("recurring_today")
+        return datetime.combine(told, time(23, 30)) if type(told) is date else fields.Datetime.now()
 
     def _remember(self, problem):
         """Keep the bank's last problem, or that there is none."""

@@ -5,16 +5,17 @@ from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
 
 from odoo import api, models
 
 from ..rules import pix
 from .pix_certificate import connection_context, read_certificate
-from .pix_errors import PixProblem, PixRefused, PixUnknown
+from .pix_errors import PixRefused, PixUnknown
 
 _logger = logging.getLogger(__name__)
 
-TIMEOUT = (5, 20)
+TIMEOUT = 20
 """Seconds to connect, and between two parts of an answer."""
 LARGEST = 5_000_000
 """Bytes of the longest answer that is read."""
@@ -191,9 +192,7 @@ class Bank:
                 raise PixUnknown(self._words("The bank's answer is too long."))
             answer._content = content
             return answer
-        except PixProblem:
-            raise
-        except Exception as error:
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             _logger.info("Pix: %s %s: %s", method, _bare(address), type(error).__name__)
             if isinstance(error, requests.exceptions.SSLError):
                 raise PixUnknown(

@@ -52,7 +52,7 @@ class RecurringPixReading(models.AbstractModel):
 
     def _read_list(self, bank, account):
         """The bank's list since the last time; how far it was read is kept only when a whole window was."""
-        queue, now = self.env["recurring.pix.queue"], fields.Datetime.now()
+        queue, now = self.env["recurring.pix.queue"], account._now()
         start = account.read_until - OVERLAP
         while start < now:
             end = min(start + WINDOW, now)

@@ -1,6 +1,6 @@
 import logging
 import secrets
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -151,7 +151,7 @@ class RecurringPixRegistration(models.AbstractModel):
         """What a charge is told of its invoice."""
         terms = self.env["recurring.pix.terms"]
         number = self.env._("Invoice %s", move.name)
-        body = pix.body(wanted, account.pix_key, terms.debtor(move), number, datetime.now(timezone.utc))
+        body = pix.body(wanted, account.pix_key, terms.debtor(move), number, account._now().replace(tzinfo=timezone.utc))
         return {
             "account_id": account.id,
             "company_id": move.company_id.id,
