@@ -1,2 +1,1 @@
-from . import pix, sale_portal
-from . import fees_portal, sale_portal
+from . import fees_portal, pix, sale_portal

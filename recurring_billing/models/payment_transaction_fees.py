@@ -38,7 +38,7 @@ class PaymentTransaction(models.Model):
             extra_create_values["write_off_line_vals"] = [*given, *write_offs]
         extra_create_values.setdefault("date", self.company_id._recurring_today())
         payment = super()._create_payment(**extra_create_values)
-        receipt.keep_fees(shares, by_line, payment, extra_create_values["date"])
+        receipt.keep_fees(shares, by_line, payment, day)
         return payment
 
     def _recurring_shares(self):

@@ -178,7 +178,7 @@ class RecurringAmountDue(models.AbstractModel):
                 # What a credit note took back was never owed.
                 credited += amount
             else:
-                payments.append((other.date, amount))
+                payments.append((self.paid_on(other), amount))
         owed = Fraction(to_decimal(line.amount_currency)) * bearing - credited
         return late_fees(
             owed,
@@ -189,6 +189,13 @@ class RecurringAmountDue(models.AbstractModel):
             holidays=self._holidays(move.company_id) if policy.business_days else (),
             rounding=to_decimal(line.currency_id.rounding),
         )
+
+    @api.private
+    @api.model
+    def paid_on(self, credit):
+        """The day on which money came: of an online payment the day it was begun, whose amount the customer was asked for."""
+        begun = credit.move_id.origin_payment_id.payment_transaction_id.recurring_day
+        return min(begun, credit.date) if begun else credit.date
 
     def _bearing_part(self, move):
         """The part of an invoice that bears fees: all but the lines of fees."""

@@ -63,7 +63,7 @@ class RecurringLateFeeSettlement(models.AbstractModel):
         return max(self._money_of(line).mapped("date")) >= max(others.mapped("date"), default=line.date)
 
     def _paid_on(self, line):
-        return max(self._money_of(line).mapped("date"), default=line.date)
+        return max(map(self.env["recurring.amount.due"].paid_on, self._money_of(line)), default=line.date)
 
     def _prepare_fee(self, line, day, left):
         policy = self.env["recurring.amount.due"].policy(line.move_id)
