@@ -522,3 +522,6 @@ BANK_COLUMNS = [
 ]
 DAY_ORDERS = [(bank_csv.DMY, "Day, month, year"), (bank_csv.MDY, "Month, day, year"), (bank_csv.YMD, "Year, month, day")]
 DECIMAL_MARKS = [(bank_csv.COMMA, "Comma: 1.234,56"), (bank_csv.POINT, "Point: 1,234.56")]
+
+COUNTER_CASH, COUNTER_CARD, COUNTER_PIX = "cash", "card", "pix"
+COUNTER_WAYS = [(COUNTER_CASH, "Cash"), (COUNTER_CARD, "Card"), (COUNTER_PIX, "Pix or transfer")]

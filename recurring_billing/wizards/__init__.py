@@ -6,6 +6,8 @@ from . import (
     recurring_change_wizard_price,
     recurring_chargeback_record,
     recurring_close,
+    recurring_counter,
+    recurring_counter_line,
     recurring_deferral,
     recurring_discount_add,
     recurring_explanation,
