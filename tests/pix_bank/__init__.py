@@ -8,6 +8,6 @@ with pix_bank.running() as bank:
 """
 
 from .bank import Bank, running
-from .customer import make_account
+from .customer import file, make_account
 
-__all__ = ["Bank", "make_account", "running"]
+__all__ = ["Bank", "file", "make_account", "running"]
