@@ -111,3 +111,13 @@ class AccountMove(models.Model):
         # sudo: an invoice that comes back claims its periods again, or is refused, whoever resets it
         cancelled.line_ids.sudo()._recurring_claim_periods()
         return super().button_draft()
+
+    # Hooks, called by account_move_settled.py
+
+    def _recurring_on_settled(self):
+        """Called with ``sudo()``, before the commit, for customer invoices on which nothing is left to pay any more. Extend it; it must be fast
+        and must not call anything outside.
+        """
+
+    def _recurring_on_reopened(self):
+        """Called with ``sudo()``, before the commit, for customer invoices that were settled and are open again: a payment was undone."""

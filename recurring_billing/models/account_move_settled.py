@@ -41,11 +41,3 @@ class AccountMove(models.Model):
             fresh._recurring_on_settled()
         if reopened:
             reopened._recurring_on_reopened()
-
-    def _recurring_on_settled(self):
-        """Called with ``sudo()``, before the commit, for customer invoices on which nothing is left to pay any more. Extend it; it must be fast
-        and must not call anything outside.
-        """
-
-    def _recurring_on_reopened(self):
-        """Called with ``sudo()``, before the commit, for customer invoices that were settled and are open again: a payment was undone."""

@@ -26,3 +26,10 @@ class PaymentToken(models.Model):
         for token in self:
             # sudo: what the provider answered is kept by the service
             token.sudo().recurring_refused = words
+
+    def _recurring_unusable(self, company=None):
+        self.ensure_one()
+        why = super()._recurring_unusable(company)
+        if not why and self.sudo().recurring_refused:  # sudo: whether a card can be charged is told whoever asks
+            why = self.env._("The card %(card)s was refused for good: %(words)s", card=self.sudo().display_name, words=self.sudo().recurring_refused)
+        return why

@@ -35,6 +35,7 @@ class RecurringChargeAttempt(models.Model):
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     date = fields.Date("Day", required=True, readonly=True)
     number = fields.Integer("Try", readonly=True)
+    repeats_id = fields.Many2one("recurring.charge.attempt", "Repeats", readonly=True, index="btree_not_null", help="Asked again with the same reference.")
     started_by = fields.Many2one("res.users", readonly=True, help="Who pressed the button; empty: by itself.")
     asked_at = fields.Datetime("Asked", required=True, readonly=True, default=fields.Datetime.now)
     answered_at = fields.Datetime("Answered", readonly=True)
@@ -43,12 +44,16 @@ class RecurringChargeAttempt(models.Model):
     code_known = fields.Boolean(readonly=True, default=False)
     words = fields.Char("Provider's Words", readonly=True)
     reason = fields.Char("In Words", readonly=True, help="What it means, in our words.")
+    booked = fields.Boolean(readonly=True, default=False, help="The payment is in accounting, and was looked at.")
     next_date = fields.Date("Next Try", readonly=True)
     clarify = fields.Selection(const.CLARIFY_REASONS, "To Clarify", readonly=True)
+    can_ask = fields.Boolean(compute="_compute_can")
+    can_repeat = fields.Boolean(compute="_compute_can")
     clarified_by = fields.Many2one("res.users", readonly=True)
     clarified_at = fields.Datetime(readonly=True)
 
     _open_idx = models.Index("(company_id, id) WHERE outcome IS NULL")
+    _unbooked_idx = models.Index("(company_id, id) WHERE outcome = 'done' AND booked IS NOT TRUE")
     _clarify_idx = models.Index("(company_id, id) WHERE clarify IS NOT NULL")
 
     @api.depends("kind", "move_id", "date")
@@ -56,6 +61,54 @@ class RecurringChargeAttempt(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for attempt in self:
             attempt.display_name = f"{kinds.get(attempt.kind)} {attempt.reference or attempt.move_id.name or ''}".strip()
+
+    @api.depends("transaction_id", "clarify")
+    def _compute_can(self):
+        for attempt in self:
+            # sudo: what a provider can do is no secret; transactions are
+            transaction = attempt.sudo().transaction_id
+            unknown = attempt.clarify == const.CLARIFY_UNKNOWN and transaction.state != "done"
+            attempt.can_ask = unknown and transaction._recurring_can_query()
+            attempt.can_repeat = unknown and transaction._recurring_can_repeat()
+
+    # Buttons
+
+    def action_paid(self):
+        """A person says that the money was taken."""
+        self.env["recurring.charge.clarifying"].paid(self)
+
+    def action_not_paid(self):
+        """A person says that no money was taken."""
+        self.env["recurring.charge.clarifying"].not_paid(self)
+
+    def action_repeat(self):
+        """Ask again with the same reference."""
+        self.env["recurring.charge.clarifying"].repeat(self)
+
+    def action_ask(self):
+        """Ask the provider, and say what it answered."""
+        answers = self.env["recurring.charge.clarifying"].ask(self)
+        silent = [attempt.display_name for attempt, answer in answers if answer is None]
+        if not silent:
+            return None
+        message = self.env._(
+            "This payment provider cannot be asked from here: %s. Look the payment up at the provider, then say whether it was paid.",
+            ", ".join(silent),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }
+
+    def action_open_transaction(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "payment.transaction",
+            "res_id": self.transaction_id.id,
+            "views": [(False, "form")],
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

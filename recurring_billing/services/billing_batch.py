@@ -160,7 +160,9 @@ class RecurringBillingBatch(models.AbstractModel):
         grouping = self.env["recurring.invoice.grouping"]
         moves = self.env["account.move"].create(grouping.prepare_moves(ready, main_periods, batch.run_id, shares))
         split.remember_words(moves, shares)
-        posted = moves.filtered(lambda move: move._recurring_mode() != const.MODE_DRAFT)
+        first = moves.filtered(lambda move: move._recurring_is_charged_first())
+        first.recurring_charge_first = True
+        posted = moves.filtered(lambda move: move._recurring_mode() != const.MODE_DRAFT) - first
         if posted:
             posted._post(soft=False)
         moves._recurring_after_posting()

@@ -204,7 +204,8 @@ class RecurringInvoicePlanning(models.AbstractModel):
         if not periods:
             return lines, problems
         drafts = periods._billed_lines().move_id.filtered(lambda move: move.state == "draft" and move.move_type == INVOICE)
-        for move in drafts:
+        frozen = drafts.filtered("recurring_frozen")
+        for move in drafts - frozen:
             mine = move.line_ids.filtered(
                 lambda line: line.recurring_subscription_id in due and (line.recurring_period_id or line.recurring_one_off_id)
             )
@@ -218,6 +219,9 @@ class RecurringInvoicePlanning(models.AbstractModel):
                     problems[subscription] = (
                         self._shared_draft_problem(subscription, move, standing) if shared else self._draft_problem(subscription, move)
                     )
+        for subscription in frozen.line_ids.recurring_subscription_id:
+            # Its charge is under way: what changed is credited once the invoice is posted, so it just stays due.
+            due.pop(subscription, None)
         return lines.filtered(lambda line: line.recurring_subscription_id not in problems), problems
 
     def _draft_problem(self, subscription, move):
