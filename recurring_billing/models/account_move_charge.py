@@ -42,7 +42,11 @@ class AccountMove(models.Model):
         }
 
     @api.depends(
-        "recurring_charge_state", "recurring_next_charge_date", "recurring_charge_stop", "recurring_stage", "invoice_date_due",
+        "recurring_charge_state",
+        "recurring_next_charge_date",
+        "recurring_charge_stop",
+        "recurring_stage",
+        "invoice_date_due",
         "recurring_attempt_ids.outcome",
     )
     @api.depends_context("lang", "recurring_today")

@@ -31,5 +31,7 @@ class PaymentToken(models.Model):
         self.ensure_one()
         why = super()._recurring_unusable(company)
         if not why and self.sudo().recurring_refused:  # sudo: whether a card can be charged is told whoever asks
-            why = self.env._("The card %(card)s was refused for good: %(words)s", card=self.sudo().display_name, words=self.sudo().recurring_refused)
+            why = self.env._(
+                "The card %(card)s was refused for good: %(words)s", card=self.sudo().display_name, words=self.sudo().recurring_refused
+            )
         return why

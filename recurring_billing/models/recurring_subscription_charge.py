@@ -9,9 +9,16 @@ class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
     charge_blocked_by_id = fields.Many2one(
-        "account.move", "Blocked for", readonly=True, copy=False, index="btree_not_null", help="The unpaid invoice its service is withheld for."
+        "account.move",
+        "Blocked for",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The unpaid invoice its service is withheld for.",
     )
-    charge_move_id = fields.Many2one("account.move", compute="_compute_charge_move", help="The invoice whose charge is the next to look at.")
+    charge_move_id = fields.Many2one(
+        "account.move", compute="_compute_charge_move", help="The invoice whose charge is the next to look at."
+    )
     charge_hint = fields.Char("Charge", compute="_compute_charge_move")
     charge_words = fields.Char("Last Answer", compute="_compute_charge_move")
     charge_state = fields.Selection(const.CHARGE_STATES, compute="_compute_charge_move")

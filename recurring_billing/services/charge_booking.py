@@ -26,7 +26,9 @@ class RecurringChargeBooking(models.AbstractModel):
         :param move_ids: only these invoices.
         """
         mine = Domain("company_id", "=", company.id)
-        of_these = Domain("move_id", "in", move_ids) if move_ids is not None else Domain.TRUE
+        of_these, these = (
+            (Domain.TRUE, Domain.TRUE) if move_ids is None else (Domain("move_id", "in", move_ids), Domain("id", "in", move_ids))
+        )
         attempts = self.env["recurring.charge.attempt"]
         authorized = Domain([("outcome", "=", retry.AUTHORIZED), ("kind", "=", const.ATTEMPT_CHARGE), ("clarify", "=", False)])
         for attempt_id in attempts.search(mine & of_these & authorized, order="id").ids:
@@ -35,12 +37,10 @@ class RecurringChargeBooking(models.AbstractModel):
         for attempt_id in attempts.search(mine & of_these & paid, order="id").ids:
             self._apart(self._book, attempt_id, failed=self._not_booked)
         moves = self.env["account.move"]
-        debts = mine & Domain("state", "=", "draft") & Domain("recurring_charge_first", "=", True) & self._debt_domain(company)
-        for move_id in moves.search(debts & (Domain("id", "in", move_ids) if move_ids is not None else Domain.TRUE), order="id").ids:
+        for move_id in moves.search(mine & these & self._debt_domain(company), order="id").ids:
             self._apart(self._post_as_debt, move_id, failed=self._not_posted)
-        if move_ids is None:
-            for move_id in moves.search(mine & self._ended_domain(company), order="id").ids:
-                self._apart(self._end_of_tries, move_id)
+        for move_id in moves.search(mine & these & self._ended_domain(company), order="id").ids:
+            self._apart(self._end_of_tries, move_id)
 
     def _apart(self, work, record_id, failed=None):
         """One piece of work in a transaction of its own."""
@@ -105,7 +105,9 @@ class RecurringChargeBooking(models.AbstractModel):
 
     def _not_booked(self, attempt_id, error):
         attempt = self.env["recurring.charge.attempt"].browse(attempt_id)
-        attempt.write({"clarify": const.CLARIFY_UNBOOKED, "reason": self.env._("It was paid, but accounting refused the payment: %s", error)})
+        attempt.write(
+            {"clarify": const.CLARIFY_UNBOOKED, "reason": self.env._("It was paid, but accounting refused the payment: %s", error)}
+        )
         self.env["recurring.charge.outcome"].clarify(attempt.move_id)
 
     # Authorized
@@ -137,10 +139,11 @@ class RecurringChargeBooking(models.AbstractModel):
 
     def _debt_domain(self, company):
         """Drafts that are not charged first any more: declined, stopped, or charging was switched off."""
-        over = Domain("recurring_charge_state", "in", (const.CHARGE_STOPPED,)) | Domain("recurring_attempt_ids.outcome", "in", retry.FAILURES)
+        first = Domain([("state", "=", "draft"), ("recurring_charge_first", "=", True), ("recurring_frozen", "!=", True)])
+        over = Domain("recurring_charge_state", "=", const.CHARGE_STOPPED) | Domain("recurring_attempt_ids.outcome", "in", retry.FAILURES)
         if not company.recurring_charge:
             over |= Domain("recurring_charge_state", "=", False)
-        return over & Domain("recurring_frozen", "!=", True)
+        return first & over
 
     def _post_as_debt(self, move_id):
         """The draft becomes an open debt with a pay link; tries go on as planned."""

@@ -34,7 +34,9 @@ class RecurringChargeClarifying(models.AbstractModel):
                 )
                 self._learnt(attempt, retry.DONE)
             elif attempt.clarify not in (const.CLARIFY_TWICE, const.CLARIFY_DIFFERS, const.CLARIFY_UNBOOKED):
-                raise UserError(self.env._("An online payment was begun and not finished: look at the transaction, or say that it was not paid."))
+                raise UserError(
+                    self.env._("An online payment was begun and not finished: look at the transaction, or say that it was not paid.")
+                )
             else:
                 self._done_with(attempt)
         self._go_on(attempts)
@@ -84,7 +86,9 @@ class RecurringChargeClarifying(models.AbstractModel):
         locked = attempt.try_lock_for_update()
         transaction = attempt.transaction_id
         if not locked or attempt.clarify != const.CLARIFY_UNKNOWN or not transaction._recurring_can_repeat():
-            raise UserError(service.env._("This payment cannot be asked for again: it is decided already, or its provider might take it twice."))
+            raise UserError(
+                service.env._("This payment cannot be asked for again: it is decided already, or its provider might take it twice.")
+            )
         again = request.intend(
             transaction,
             kind=attempt.kind,
@@ -124,7 +128,9 @@ class RecurringChargeClarifying(models.AbstractModel):
                     "date": move.company_id._recurring_today(),
                     "outcome": retry.PENDING,
                     "clarify": const.CLARIFY_UNFINISHED,
-                    "reason": self.env._("The customer began to pay online and did not finish. The card is not charged before this is decided."),
+                    "reason": self.env._(
+                        "The customer began to pay online and did not finish. The card is not charged before this is decided."
+                    ),
                 }
             )
 
@@ -137,7 +143,7 @@ class RecurringChargeClarifying(models.AbstractModel):
         for attempt in attempts:
             mine = attempt.with_env(self._for_company(attempt.company_id).env)
             self.env["recurring.provider.request"].checkpoint()
-            if not mine.try_lock_for_update() or not mine.clarify and mine.outcome not in (retry.PENDING, retry.UNKNOWN):
+            if not mine.try_lock_for_update() or (not mine.clarify and mine.outcome not in (retry.PENDING, retry.UNKNOWN)):
                 raise UserError(self.env._("This charge is decided already, or somebody else is deciding it. Reload the list."))
             yield mine, mine.transaction_id
 

@@ -16,8 +16,9 @@ class RecurringChargeMeasure(models.AbstractModel):
         subscriptions = move.line_ids.recurring_subscription_id
         if then == const.RETRY_BLOCK:
             running = subscriptions.filtered(
-                lambda subscription: subscription.state in (const.ACTIVE, const.PAUSED)
-                and subscription.service_state == const.RUNNING_SERVICE
+                lambda subscription: (
+                    subscription.state in (const.ACTIVE, const.PAUSED) and subscription.service_state == const.RUNNING_SERVICE
+                )
             )
             running.write({"service_state": const.BLOCKED_SERVICE, "charge_blocked_by_id": move.id})
             self._tell(running, self.env._("The service is blocked: %s could not be charged.", move._get_html_link()))

@@ -112,7 +112,9 @@ class RecurringChargeOutcome(models.AbstractModel):
         ).sorted("id")[-1:]
         wanted = retry.DONE if attempt.kind == const.ATTEMPT_CAPTURE else retry.CANCELLED
         if outcome == wanted:
-            charges.write({"outcome": outcome, "reason": False if outcome == retry.DONE else self.env._("Released: it was paid otherwise.")})
+            charges.write(
+                {"outcome": outcome, "reason": False if outcome == retry.DONE else self.env._("Released: it was paid otherwise.")}
+            )
             if attempt.kind == const.ATTEMPT_CAPTURE:
                 self._set(attempt.move_id, const.CHARGE_RUNNING)
         elif outcome in (*retry.FAILURES, retry.UNKNOWN):
@@ -137,9 +139,11 @@ class RecurringChargeOutcome(models.AbstractModel):
     def tries(self, move, token):
         """The failed tries of an invoice with a card, oldest first, as the rules take them."""
         attempts = move.recurring_attempt_ids.filtered(
-            lambda attempt: attempt.kind in (const.ATTEMPT_CHARGE, const.ATTEMPT_CAPTURE)
-            and attempt.token_id == token
-            and attempt.outcome in retry.FAILURES
+            lambda attempt: (
+                attempt.kind in (const.ATTEMPT_CHARGE, const.ATTEMPT_CAPTURE)
+                and attempt.token_id == token
+                and attempt.outcome in retry.FAILURES
+            )
         ).sorted("id")
         return [retry.Try(attempt.date, attempt.outcome, attempt.code_known) for attempt in attempts]
 
@@ -191,10 +195,14 @@ class RecurringChargeOutcome(models.AbstractModel):
         move = attempt.move_id
         if not move or attempt.outcome == retry.DONE:
             return
-        words = " ".join(filter(None, [attempt.reason, f"({attempt.words})" if attempt.words and attempt.outcome in retry.FAILURES else ""]))
+        words = " ".join(
+            filter(None, [attempt.reason, f"({attempt.words})" if attempt.words and attempt.outcome in retry.FAILURES else ""])
+        )
         amount = attempt.currency_id.format(attempt.amount)
         names = {
-            **dict.fromkeys(retry.FAILURES, self.env._("The card was charged %(amount)s and declined. %(words)s", amount=amount, words=words)),
+            **dict.fromkeys(
+                retry.FAILURES, self.env._("The card was charged %(amount)s and declined. %(words)s", amount=amount, words=words)
+            ),
             retry.UNKNOWN: self.env._("The card was charged %(amount)s. %(words)s", amount=amount, words=words),
             retry.NOT_SENT: words,
             retry.PENDING: self.env._("The card was charged %(amount)s. %(words)s", amount=amount, words=words),

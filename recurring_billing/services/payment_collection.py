@@ -233,7 +233,9 @@ class RecurringPaymentCollection(models.AbstractModel):
             return self.env._("Nothing is due any more.")
         if self._waits_for_another(move):
             return self.env._("Another payment of this invoice is under way. Wait for its outcome, or clarify it first.")
-        if not by_hand and not self.env["account.move"].search_count(self.due_domain(move.company_id) & Domain("id", "=", move.id), limit=1):
+        if not by_hand and not self.env["account.move"].search_count(
+            self.due_domain(move.company_id) & Domain("id", "=", move.id), limit=1
+        ):
             return self.env._("No charge is due.")
         if move._recurring_collect_by() != "card":
             move._recurring_collect_other(move._recurring_collect_by())
@@ -254,11 +256,15 @@ class RecurringPaymentCollection(models.AbstractModel):
     def _waits_for_another(self, move):
         """Whether other money for this invoice may be on its way. A payment that was begun online and left is listed after a day."""
         open_ones = move.transaction_ids.filtered(
-            lambda transaction: transaction.state in ("draft", "pending", "authorized")
-            or (transaction.state == "done" and not transaction.is_post_processed)
+            lambda transaction: (
+                transaction.state in ("draft", "pending", "authorized")
+                or (transaction.state == "done" and not transaction.is_post_processed)
+            )
         )
         attempts = move.recurring_attempt_ids.filtered_domain(self.env["recurring.charge.attempt"]._under_way_domain())
-        waiting = attempts.filtered(lambda attempt: attempt.outcome is False or attempt.transaction_id.state in ("draft", "pending", "authorized"))
+        waiting = attempts.filtered(
+            lambda attempt: attempt.outcome is False or attempt.transaction_id.state in ("draft", "pending", "authorized")
+        )
         if open_ones and not waiting:
             self.env["recurring.charge.clarifying"].list_unfinished(move, open_ones)
         return bool(open_ones or waiting)

@@ -116,7 +116,13 @@ class Books:
             "calendario": {"criacao": charge["criacao"], **body["calendario"]},
             "revisao": charge["revisao"],
             "status": charge["status"],
-            "loc": {"id": charge["loc"], "txid": txid, "location": charge["location"], "tipoCob": charge["kind"], "criacao": charge["criacao"]},
+            "loc": {
+                "id": charge["loc"],
+                "txid": txid,
+                "location": charge["location"],
+                "tipoCob": charge["kind"],
+                "criacao": charge["criacao"],
+            },
             "location": charge["location"],
             "pixCopiaECola": copy_and_paste(charge["location"]),
         }
@@ -137,7 +143,9 @@ class Books:
         if charge["status"] != "ATIVA":
             raise Problem(400, "CobPayloadNaoEncontrado", f"A cobrança está {charge['status']}.")
         if charge["kind"] == "cob":
-            end = datetime.datetime.fromisoformat(charge["criacao"]) + datetime.timedelta(seconds=int(body["calendario"].get("expiracao", 86400)))
+            end = datetime.datetime.fromisoformat(charge["criacao"]) + datetime.timedelta(
+                seconds=int(body["calendario"].get("expiracao", 86400))
+            )
             if datetime.datetime.combine(day, datetime.time(0), BRASILIA) > end:
                 raise Problem(400, "CobPayloadNaoEncontrado", "A cobrança expirou.")
             return {"original": original}

@@ -47,7 +47,9 @@ def make(folder: pathlib.Path) -> dict[str, pathlib.Path]:
         written[name] = _write(folder / f"{name}.pem", _pem(certificate))
         written[f"{name}_key"] = _write(folder / f"{name}.key", secret)
         locked = serialization.BestAvailableEncryption(PASSWORD.encode())
-        written[f"{name}_p12"] = _write(folder / f"{name}.p12", pkcs12.serialize_key_and_certificates(b"pix", key, certificate, None, locked))
+        written[f"{name}_p12"] = _write(
+            folder / f"{name}.p12", pkcs12.serialize_key_and_certificates(b"pix", key, certificate, None, locked)
+        )
     return written
 
 
