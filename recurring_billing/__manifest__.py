@@ -73,6 +73,7 @@
         "views/order_payment_views.xml",
         "views/sale_portal_payment_templates.xml",
         "views/payment_block_templates.xml",
+        "views/portal_card_templates.xml",
         "views/sale_order_quotation_views.xml",
         "wizards/account_move_reversal_views.xml",
         "wizards/recurring_bill_now_views.xml",

@@ -20,3 +20,28 @@ class AccountMove(models.Model):
         chosen = {subscription._recurring_payment_token() for subscription in subscriptions}
         token = chosen.pop() if len(chosen) == 1 else payer._recurring_default_token()
         return token.with_env(self.env)
+
+    def _recurring_card_notice(self):
+        """What the customer reads about the card on an invoice that is charged by itself.
+
+        :return: dict level, words, url, action; {} where there is nothing to say
+        """
+        self.ensure_one()
+        # sudo: customers may know which card of theirs pays, and what became of it
+        move = self.sudo()
+        subscription = move.line_ids.recurring_subscription_id[:1]
+        is_ours = subscription and move.partner_id.commercial_partner_id == subscription.partner_invoice_id.commercial_partner_id
+        if not (is_ours and subscription._is_charged() and move._recurring_is_payable()):
+            return {}
+        problem, refusal = subscription._card_problem(), subscription._card_refusal()
+        notice = {"level": "danger", "url": subscription._card_page_link(), "action": self.env._("Change the card")}
+        if refusal.move_id == move:
+            words = self.env._("The card %s was refused. Save another card, or pay now another way.", refusal.token_id.display_name)
+            return {**notice, "words": words}
+        if problem:
+            return {**notice, "words": self.env._("%s Save a card, or pay now another way.", problem), "action": self.env._("Save a card")}
+        if not move.company_id.recurring_charge:
+            return {}
+        token = move._recurring_payment_token().sudo()
+        words = self.env._("It is charged to the card %s by itself: you need do nothing.", token.display_name)
+        return {**notice, "level": "info", "words": words}

@@ -14,6 +14,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``usage_billing``       which usage is to be billed, and when; ``usage_account`` is one lineage of it
 ``creditor_reference``  the reference a payer writes on a payment, and finding it in a text
 ``brcode``              reading a payment code, its check sum
+``card_expiry``         until when a card can be charged, as providers tell it
 ``pix``                 what a charge asks of a bank by the "API Pix", what the bank's words mean
 ``billing_dates``       invoice date, due date, business days, the catch-up guard
 ``price_revision``      what an index accumulated, the new price, who is due, from which day it counts
