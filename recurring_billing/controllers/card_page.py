@@ -95,6 +95,8 @@ class RecurringCardPage(PaymentPortal):
         tokens = request.env["payment.token"].sudo()._get_available_tokens(None, partner.id, is_validation=True)
         usable = tokens.filtered(lambda token: token.provider_id in providers and not token._recurring_unusable(company))
         current = subscription._recurring_payment_token().sudo()
+        refusal = subscription._card_refusal()
+        preselected = (usable - current)[:1] if refusal else usable & current
         path = self._page_path(subscription)
         return {
             "page_name": "recurring_card",
@@ -103,11 +105,11 @@ class RecurringCardPage(PaymentPortal):
             "is_charged": subscription._is_charged(),
             "current": current,
             "problem": current and current._recurring_unusable(company),
-            "refusal": subscription._card_refusal(),
+            "refusal": refusal,
             "open_invoices": self._open_invoices(subscription),
             "mode": "validation",
             "allow_token_selection": True,
-            "default_token_id": current.id if current in usable else None,
+            "default_token_id": preselected.id,
             "reference_prefix": payment_utils.singularize_reference_prefix(prefix="V"),
             "partner_id": partner.id,
             "providers_sudo": providers,
@@ -124,9 +126,9 @@ class RecurringCardPage(PaymentPortal):
         # sudo: the invoices of the customer's own subscription
         moves = request.env["account.move"].sudo()
         lines = [("line_ids.recurring_subscription_id", "=", subscription.id), ("partner_id", "=", subscription.partner_invoice_id.id)]
-        return moves.search([*lines, ("state", "=", "posted"), ("payment_state", "in", ("not_paid", "partial"))], order="invoice_date_due").filtered(
-            lambda move: move._recurring_is_payable()
-        )
+        return moves.search(
+            [*lines, ("state", "=", "posted"), ("payment_state", "in", ("not_paid", "partial"))], order="invoice_date_due"
+        ).filtered(lambda move: move._recurring_is_payable())
 
     @http.route("/my/subscriptions/<int:subscription_id>/payment_method/transaction", type="jsonrpc", auth="public")
     def recurring_card_transaction(self, subscription_id, access_token=None, **kwargs):
