@@ -10,6 +10,7 @@ from .rules import (
     charges,
     identity,
     lineages,
+    mandates,
     periods,
     proration,
     retry,
@@ -525,3 +526,22 @@ DECIMAL_MARKS = [(bank_csv.COMMA, "Comma: 1.234,56"), (bank_csv.POINT, "Point: 1
 
 COUNTER_CASH, COUNTER_CARD, COUNTER_PIX = "cash", "card", "pix"
 COUNTER_WAYS = [(COUNTER_CASH, "Cash"), (COUNTER_CARD, "Card"), (COUNTER_PIX, "Pix or transfer")]
+MANDATE_STATES = [
+    (mandates.DRAFT, "Draft"),
+    (mandates.REQUESTED, "Requested"),
+    (mandates.ACTIVE, "Active"),
+    (mandates.SUSPENDED, "Suspended"),
+    (mandates.CANCELLED, "Cancelled"),
+    (mandates.EXPIRED, "Expired"),
+]
+DEBIT_INTENDED, DEBIT_ANNOUNCED, DEBIT_UNKNOWN = "intended", "announced", "unknown"
+DEBIT_DONE, DEBIT_FAILED, DEBIT_CANCELLED = "done", "failed", "cancelled"
+DEBIT_STATES = [
+    (DEBIT_INTENDED, "Being Announced"),
+    (DEBIT_ANNOUNCED, "Announced"),
+    (DEBIT_UNKNOWN, "To Clarify"),
+    (DEBIT_DONE, "Paid"),
+    (DEBIT_FAILED, "Failed"),
+    (DEBIT_CANCELLED, "Taken Back"),
+]
+DEBITS_UNDER_WAY = (DEBIT_INTENDED, DEBIT_ANNOUNCED, DEBIT_UNKNOWN)

@@ -36,7 +36,7 @@ class RecurringChargingBack(models.AbstractModel):
         if there:
             return there.with_env(self.env)
         service._check(transaction)
-        left = service._left(transaction)
+        left = transaction._recurring_left_to_return()
         amount = left if amount is None else amount
         if transaction.currency_id.compare_amounts(amount, left) > 0 or transaction.currency_id.compare_amounts(amount, 0) <= 0:
             raise UserError(
@@ -73,13 +73,6 @@ class RecurringChargingBack(models.AbstractModel):
             raise UserError(
                 self.env._("%s has no payment in the books that could be undone. Mend its payment first.", transaction.reference)
             )
-
-    def _left(self, transaction):
-        """What of a payment was neither refunded nor taken back."""
-        children = transaction.child_transaction_ids
-        refunds = children.filtered(lambda child: child.operation == "refund" and child.state == "done")
-        earlier = self.env["recurring.chargeback"].search([("transaction_id", "=", transaction.id), ("state", "!=", const.CHARGEBACK_WON)])
-        return transaction.currency_id.round(transaction.amount + sum(refunds.mapped("amount")) - sum(earlier.mapped("amount")))
 
     # The entries
 

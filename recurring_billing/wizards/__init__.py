@@ -18,6 +18,7 @@ from . import (
     recurring_preview,
     recurring_quick_offer,
     recurring_reactivate,
+    recurring_refund,
     recurring_renew,
     recurring_slip_payment,
     sale_advance_payment_inv,

@@ -19,7 +19,7 @@ class RecurringChargebackRecord(models.TransientModel):
     def _compute_amount(self):
         for wizard in self:
             # sudo: what was refunded or taken back of a payment, whoever records this one
-            wizard.amount = self.env["recurring.charging.back"].sudo()._left(wizard.transaction_id.sudo()) if wizard.transaction_id else 0
+            wizard.amount = wizard.transaction_id.sudo()._recurring_left_to_return() if wizard.transaction_id else 0
 
     def action_record(self):
         """Open the invoices again, and show the case."""

@@ -1,1 +1,1 @@
-from . import account_move, payment_provider, payment_transaction, res_company
+from . import account_move, mandate_bank, payment_provider, payment_transaction, res_company

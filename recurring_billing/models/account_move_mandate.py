@@ -1,0 +1,43 @@
+from odoo import fields, models
+
+from ..rules import mandates
+
+
+class AccountMove(models.Model):
+    """Invoices of subscriptions with a mandate are collected by it, never by card as well."""
+
+    _inherit = "account.move"
+
+    recurring_debit_ids = fields.One2many("recurring.mandate.debit", "move_id", "Debits", readonly=True)
+
+    def _recurring_mandate(self):
+        """The mandate that pays this invoice: the one its subscriptions share, of the customer who is to pay it."""
+        self.ensure_one()
+        found = self.line_ids.recurring_subscription_id.mandate_id
+        mine = found.filtered(lambda mandate: mandate.partner_id.commercial_partner_id == self.commercial_partner_id)
+        return mine if len(mine) == 1 and mine == found else mine.browse()
+
+    def _recurring_collect_by(self):
+        mandate = self._recurring_mandate()
+        if mandate and mandate.state not in (mandates.DRAFT, mandates.CANCELLED, mandates.EXPIRED):
+            return "mandate"
+        return super()._recurring_collect_by()
+
+    def _recurring_collect_other(self, way):
+        if way != "mandate":
+            return super()._recurring_collect_other(way)
+        if self.state == "draft":
+            # A mandate debits what is owed: the invoice is posted, and paid on the day of the debit.
+            self._post(soft=False)
+        # sudo: who brings an invoice need not be allowed to start scheduled actions
+        self.env.ref("recurring_billing.cron_mandate").sudo()._trigger()
+        return None
+
+    def _recurring_open_items(self):
+        return self.line_ids.filtered(lambda line: line.display_type == "payment_term" and not line.reconciled)
+
+    def _recurring_say_once(self, words):
+        """A line in the chatter, unless its last one says the same."""
+        last = self.message_ids[:1]
+        if words not in str(last.body or ""):
+            self._message_log(body=words)
