@@ -60,8 +60,11 @@ class Gateway:
 
     def everything(self) -> dict:
         """All charges asked for, all movements of money, requests that were refused, and counts of notices."""
-        with urllib.request.urlopen(f"{self.url}/test/everything", timeout=PATIENCE_S) as answer:
-            return json.load(answer)
+        return self._look("everything")
+
+    def asked(self) -> int:
+        """How many requests to charge a card came so far."""
+        return self._look("asked")
 
     def charges(self) -> list[dict]:
         """What was asked for and came to an end, whether the merchant knows it or not."""
@@ -87,6 +90,10 @@ class Gateway:
             time.sleep(0.05)
         return counts
 
+    def _look(self, word: str):
+        with urllib.request.urlopen(f"{self.url}/test/{word}", timeout=PATIENCE_S) as answer:
+            return json.load(answer)
+
     def _tell(self, word: str, said: dict) -> None:
         body = json.dumps(said).encode()
         try:
@@ -101,7 +108,7 @@ def running(script: dict[str, list[str]] | None = None, **options):
     """A gateway in a process of its own, ended afterwards.
 
     :param script: words for cards.
-    :param options: `latency`: seconds a charge takes at most; `seed`; `notices`: weights of the manners told in `gateway_notices.py`.
+    :param options: `latency`: seconds at most before the money moves, and again before the answer; `seed`; `notices`: weights of the manners told in `gateway_notices.py`.
     """
     process = subprocess.Popen([sys.executable, str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, close_fds=True)
     try:

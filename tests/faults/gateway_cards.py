@@ -1,7 +1,5 @@
 """A provider at the simulated gateway, and saved cards of customers, in a database that has the test addon."""
 
-from odoo import Command
-
 
 def make_provider(env, company, gateway, **values):
     """A provider for a company at a running gateway; its payments wait on an outstanding account, as those of real providers do.
@@ -20,7 +18,7 @@ def make_provider(env, company, gateway, **values):
             "is_published": True,
             "allow_tokenization": True,
             "company_id": company.id,
-            "payment_method_ids": [Command.set(method.ids)],
+            "payment_method_ids": [(6, 0, method.ids)],
             "journal_id": journal.id,
             "recurring_test_url": gateway.url,
             "recurring_test_key": gateway.key,
@@ -36,7 +34,7 @@ def make_provider(env, company, gateway, **values):
             "code": "101950",
             "account_type": "asset_current",
             "reconcile": True,
-            "company_ids": [Command.set(company.ids)],
+            "company_ids": [(6, 0, company.ids)],
         }
     )
     return provider

@@ -11,6 +11,7 @@ import urllib.request
 
 MANNERS = ("prompt", "early", "twice", "late", "reversed", "never")
 PATIENCE_S = 10
+EARLY_PATIENCE_S = 0.15
 TRIES = 5
 RETRY_S = 0.3
 WORKERS = 2
@@ -62,7 +63,7 @@ class Notices:
         with self.lock:
             mine = self.early.pop(reference, [])
         for said in mine:
-            if not self._deliver(said):
+            if not self._deliver(said, EARLY_PATIENCE_S):
                 with self.lock:
                     self.queue.append((time.monotonic() + RETRY_S, said))
 
@@ -100,12 +101,12 @@ class Notices:
             else:
                 self.counts["refused"] += 1
 
-    def _deliver(self, said: dict) -> bool:
+    def _deliver(self, said: dict, patience: float = PATIENCE_S) -> bool:
         body = json.dumps({key: value for key, value in said.items() if key != "tries"}).encode()
         signed = hmac.new(self.secret.encode(), body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "X-Signature": signed}
         try:
-            with urllib.request.urlopen(urllib.request.Request(self.url, body, headers), timeout=PATIENCE_S):
+            with urllib.request.urlopen(urllib.request.Request(self.url, body, headers), timeout=patience):
                 with self.lock:
                     self.counts["sent"] += 1
                 return True

@@ -79,13 +79,14 @@ class Books:
     """All that the gateway knows, behind one lock.
 
     :ivar movements: what really moved, in order: (kind, charge's reference, own reference, card, amount, currency).
+    :ivar asked: how many requests to charge came.
     """
 
     def __init__(self, options: dict):
         self.lock = threading.RLock()
         self.numbers = itertools.count(1)
         self.scripts, self.charges, self.refunds, self.movements = {}, {}, {}, []
-        self.latency, self.rejected = options.get("latency", 0.0), []
+        self.latency, self.rejected, self.asked = options.get("latency", 0.0), [], 0
         self.chance = random.Random(options.get("seed", 1))
         self.notices = Notices(options.get("notices") or {"never": 1}, options.get("seed", 1), self.lock)
 
@@ -102,6 +103,7 @@ class Books:
     def charge(self, asked: dict) -> tuple[Charge | None, str]:
         """Charge a card, or find what was charged under this reference; gives the charge, if there is one, and the answer's fault."""
         with self.lock:
+            self.asked += 1
             found = self.charges.get(asked["reference"])
             if found:
                 return self._again(found, asked), ""
@@ -115,6 +117,7 @@ class Books:
             if asked.get("capture") is False and outcome == "ok":
                 outcome = "authorize"
             self._decide(charge, outcome)
+        time.sleep(self.latency * self.chance.random())
         self.notices.deliver_early(charge.reference)
         return charge, fault
 
@@ -253,6 +256,8 @@ class Handler(BaseHTTPRequestHandler):
     def _route_get(self, path: list[str]):
         if path == ["test", "everything"]:
             return self.books.everything()
+        if path == ["test", "asked"]:
+            return self.books.asked
         if path == ["v1", "charges"]:
             reference = parse_qs(urlparse(self.path).query).get("reference", [""])[0]
             with self.books.lock:
@@ -322,7 +327,7 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True  # whoever asked is dead
 
-    def _say(self, http: int, said: dict) -> None:
+    def _say(self, http: int, said) -> None:
         self._send(http, json.dumps(said).encode(), "application/json")
 
     def _send(self, http: int, body: bytes, kind: str) -> None:

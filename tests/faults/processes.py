@@ -8,6 +8,7 @@ def test_two(world):
 import json
 import os
 import random
+import select
 import signal
 import time
 import traceback
@@ -49,6 +50,10 @@ class Child:
         """End the process as a power cut would: no handler runs, nothing is rolled back by us."""
         os.kill(self.pid, signal.SIGKILL)
         self._reap()
+
+    def has_finished(self) -> bool:
+        """Whether the work is over."""
+        return bool(select.select([self._reader], [], [], 0)[0])
 
     def _reap(self) -> None:
         os.close(self._reader)

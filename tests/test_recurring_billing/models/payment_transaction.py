@@ -71,7 +71,7 @@ class PaymentTransaction(models.Model):
         match payment_data["status"]:
             case "succeeded":
                 self._set_done()
-            case "pending":
+            case "pending" | "processing":
                 self._set_pending()
             case "authorized":
                 self._set_authorized()
@@ -85,11 +85,20 @@ class PaymentTransaction(models.Model):
         # sudo: the address is for administrators; whoever charges needs to know whether there is one
         return bool(self.provider_id.sudo().recurring_test_url)
 
-    def _recurring_test_ask(self):
-        """What the gateway knows of this payment, or None where it never heard of it."""
+    def _recurring_can_query(self):
+        return self._recurring_test_has_gateway() if self.provider_code == "recurring_test" else super()._recurring_can_query()
+
+    def _recurring_can_repeat(self):
+        return self._recurring_test_has_gateway() if self.provider_code == "recurring_test" else super()._recurring_can_repeat()
+
+    def _recurring_query_status(self):
+        if self.provider_code != "recurring_test":
+            return super()._recurring_query_status()
         try:
-            return self._send_api_request("GET", "/v1/charges", params={"reference": self.reference})
+            said = self._send_api_request("GET", "/v1/charges", params={"reference": self.reference})
         except ValidationError as error:
             if "There is no payment with this reference" in str(error):
-                return None
+                return False
             raise
+        self._process("recurring_test", said)
+        return True

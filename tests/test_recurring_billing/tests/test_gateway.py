@@ -46,7 +46,8 @@ class TestGateway(ChargingCommon):
             failed = self.charged(words)
             self.assertNotEqual(failed.state, "done", words)
             self.assertEqual(self.captured(failed.token_id), taken, words)
-            self.assertEqual(failed._recurring_test_ask() is not None, bool(taken), words)
+            self.assertIs(failed._recurring_query_status(), bool(taken), words)
+            self.assertEqual(failed.state == "done", bool(taken), words)
 
     def test_an_authorized_payment_is_captured_or_voided(self):
         self.provider.capture_manually = True

@@ -1,0 +1,127 @@
+"""The run that charges saved cards, killed at any moment: a card is charged once, or somebody is asked to clarify; nothing is lost.
+
+Cards decline, time out, answer 500 or nothing; the gateway's notices come twice, late, in the wrong order, before the answer, or never.
+"""
+
+import random
+import time
+
+import pytest
+from charging_world import ChargingWorld
+from gateway import running
+from processes import run, start, wait_until
+
+from tools import databases, places
+
+SEED = 20260301
+LATENCY_S = 0.15
+NOTICES = {"never": 30, "prompt": 25, "twice": 15, "early": 10, "late": 15, "reversed": 15}
+SHORT, LONG = (20, 3), (200, 40)
+"""Cards, and kills."""
+TOGETHER = 16
+CARD_S = 0.6
+"""About as long as a charge takes, all in all."""
+RETRY_DAYS = (1, 2, 2, 2)
+"""From one try to the next, as the first retry plan says."""
+
+
+@pytest.fixture(scope="module")
+def charging(addon_template):
+    """The company, its gateway, and Odoo's server for the gateway's notices."""
+    with running(latency=LATENCY_S, seed=SEED, notices=NOTICES) as gateway, databases.temporary(addon_template, "charging") as name:
+        databases.install(name, [places.TEST_ADDON])
+        world = ChargingWorld(name, gateway)
+        with world.listening():
+            yield world
+        world.close()
+
+
+def _finish(world: ChargingWorld) -> None:
+    """Run until nothing is left to do today, as the scheduled action does hour by hour."""
+    for _hour in range(10):
+        if not run(world.charging()):
+            return
+    raise AssertionError("the scheduled action never comes to an end")
+
+
+def _kill_again_and_again(world: ChargingWorld, ids: list[int], kills: int) -> dict[str, int]:
+    """Kill one process after the other: each some requests on, and some time later; gives where each was."""
+    chance = random.Random(SEED)
+    found = dict.fromkeys(("between two charges", "before the money moved", "after the money moved", "after all was done"), 0)
+    for _kill in range(kills):
+        (child,) = start(world.charging())
+        until = world.gateway.asked() + chance.randint(0, max(1, 2 * len(ids) // kills - 2))
+        wait_until(lambda child=child, until=until: child.has_finished() or world.gateway.asked() >= until, "some requests")
+        time.sleep(chance.uniform(0, CARD_S))
+        finished = child.has_finished()
+        child.kill()
+        found["after all was done" if finished else _where(world)] += 1
+        world.check_money(ids)
+    return found
+
+
+def _where(world: ChargingWorld) -> str:
+    """Where a process was that has just been killed."""
+    asked = (
+        "SELECT t.reference FROM recurring_charge_attempt a JOIN payment_transaction t ON t.id = a.transaction_id WHERE a.outcome IS NULL"
+    )
+    begun = {reference for (reference,) in world.sql(asked)}
+    taken = {reference for reference, _amount in world.gateway.moved("capture")}
+    if not begun:
+        return "between two charges"
+    return "after the money moved" if begun & taken else "before the money moved"
+
+
+def _end_what_is_pending(world: ChargingWorld) -> None:
+    """The gateway ends what it called pending, and what was late arrives."""
+    for charge in world.gateway.charges():
+        if charge["status"] == "pending":
+            world.gateway.resolve(charge["reference"], "ok")
+    world.gateway.release_late()
+    world.gateway.wait_for_notices()
+
+
+def _story(world: ChargingWorld, cards: int, kills: int) -> None:
+    """All cards of a month, charged by processes that are killed; then what is unknown is clarified, and declined cards are tried again."""
+    world.begin_a_month()
+    ids = world.make_payers(cards, SEED)
+    run(world.billing(ids))
+    found = _kill_again_and_again(world, ids, kills)
+    _finish(world)
+    print(f"\n{cards} cards, {sum(found.values())} kills: {found}\nafter the reruns:          {world.check_money(ids)}")
+    _end_what_is_pending(world)
+    _finish(world)
+    print(f"late notices arrived:      {world.check_money(ids)}; notices {world.gateway.everything()['notices']}")
+    clarified = run(world.clarifying())
+    print(f"{clarified:3} asked the gateway:     {world.check_money(ids)}")
+    for days in RETRY_DAYS:
+        world.next_day(days)
+        _finish(world)
+        _end_what_is_pending(world)
+        run(world.clarifying())
+        _finish(world)
+        world.check_money(ids)
+    print(f"after all days of retries: {world.check_money(ids)}; refused requests {world.gateway.everything()['rejected']}")
+    world.check_settled(ids)
+
+
+def test_every_card_is_charged_once_by_killed_processes(charging):
+    _story(charging, *SHORT)
+
+
+@pytest.mark.long
+def test_two_hundred_cards_are_charged_once_by_forty_killed_processes(charging):
+    _story(charging, *LONG)
+
+
+def test_two_processes_charge_side_by_side(charging):
+    """Both work, no card is charged twice, and no charge is left out."""
+    world = charging
+    world.begin_a_month()
+    ids = world.make_payers(TOGETHER, SEED + 2)
+    run(world.billing(ids))
+    asked = [child.result() for child in start(world.charging(), world.charging())]
+    assert min(asked), f"only one of them worked: {asked}"
+    _finish(world)
+    counts = world.check_money(ids)
+    assert counts.get("planned", 0) + counts["paid"] + counts["clarify"] + counts.get("stopped", 0) + counts.get("running", 0) == TOGETHER
