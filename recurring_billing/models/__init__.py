@@ -32,7 +32,6 @@ from . import (
     account_move_send,
     account_move_send_payment,
     account_move_settled,
-    account_move_settled_debit,
     account_move_stage,
     account_move_template,
     account_payment,

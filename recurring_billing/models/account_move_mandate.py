@@ -41,3 +41,8 @@ class AccountMove(models.Model):
         last = self.message_ids[:1]
         if words not in str(last.body or ""):
             self._message_log(body=words)
+
+    def _recurring_on_settled(self):
+        """What was paid in another way is not debited as well."""
+        super()._recurring_on_settled()
+        self.env["recurring.mandate.collection"].take_back(self.recurring_debit_ids)

@@ -74,6 +74,8 @@ class RecurringChargeBooking(models.AbstractModel):
         already = move.state == "posted" and move.payment_state in SETTLED
         transaction, fresh = self._post_process(attempt.transaction_id)
         attempt.booked = True
+        if attempt.kind == const.ATTEMPT_REFUND:
+            return
         outcome = self.env["recurring.charge.outcome"]
         payment = transaction.payment_id
         if (already and fresh) or (payment and not payment.currency_id.is_zero(self._left_over(payment))):

@@ -198,7 +198,10 @@ class RecurringChargeOutcome(models.AbstractModel):
         words = " ".join(
             filter(None, [attempt.reason, f"({attempt.words})" if attempt.words and attempt.outcome in retry.FAILURES else ""])
         )
-        amount = attempt.currency_id.format(attempt.amount)
+        amount = attempt.currency_id.format(abs(attempt.amount))
+        if attempt.kind == const.ATTEMPT_REFUND:
+            move._message_log(body=self.env._("Refund of %(amount)s to the card. %(words)s", amount=amount, words=words).strip())
+            return
         names = {
             **dict.fromkeys(
                 retry.FAILURES, self.env._("The card was charged %(amount)s and declined. %(words)s", amount=amount, words=words)

@@ -37,7 +37,9 @@ class Judge:
     def __init__(self):
         words = yaml.load(path().read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         self.operations = words["paths"]
-        self._api = OpenAPI.from_dict(_mended(words), config=Config(spec_validator_cls=None, extra_media_type_deserializers={"application/problem+json": json.loads}))
+        self._api = OpenAPI.from_dict(
+            _mended(words), config=Config(spec_validator_cls=None, extra_media_type_deserializers={"application/problem+json": json.loads})
+        )
 
     def request(self, method: str, where: str, query: dict, content_type: str, body: bytes) -> str:
         """What is wrong with a request, or an empty text."""

@@ -21,7 +21,7 @@ from .common import RecurringCommon
 
 sys.path.append(str(Path(__file__).parents[2]))
 
-import pix_bank  # noqa: E402
+import pix_bank
 
 CPF, CNPJ = "529.982.247-25", "11.222.333/0001-81"
 

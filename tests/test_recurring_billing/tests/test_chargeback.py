@@ -53,6 +53,31 @@ class TestChargeback(ChargingCommon):
             [("partner_id", "=", self.ana.id), ("account_id.account_type", "=", "asset_receivable"), ("parent_state", "=", "posted")]
         )
 
+    def test_no_scheduled_charge_takes_it_up_again_even_with_another_card(self):
+        self.company.write({"recurring_charge": True, "recurring_charge_from": "2024-01-01"})
+        subscription = self.subscribe("2024-03-01", 57.5, partner=self.ana, plan=self.make_plan(invoice_mode="post_charge"))
+        card = self.card(self.ana, "ok")
+        subscription.payment_token_id = card
+        self.bill("2024-03-01", subscription)
+        invoice = self.invoices(subscription)
+        self.charge("2024-03-01")
+        transaction = invoice.transaction_ids
+        self.assertEqual((transaction.state, self.captured(card)), ("done", ["57.50"]))
+        self.press("2024-03-20", transaction, "_recurring_charge_back")
+        other = self.card(self.ana, "ok")
+        subscription.payment_token_id = other
+        for day in ("2024-03-20", "2024-03-21", "2024-03-28"):
+            self.charge(day)
+        self.assertEqual((self.captured(other), self.captured(card)), ([], ["57.50"]))
+        self.assertEqual((invoice.amount_residual, invoice.recurring_charge_stop), (57.5, "disputed"))
+
+    def charge(self, day):
+        cron = self.env.ref("recurring_billing.cron_charge")
+        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
+        with self.in_test_mode():
+            self.assertIs(cron.method_direct_trigger(), True)
+        self.env.invalidate_all()
+
     def test_a_notice_that_comes_twice_counts_once(self):
         invoice, transaction = self.paid()
         first = transaction._recurring_charge_back(day="2024-03-20", case="dp_1")
