@@ -142,6 +142,22 @@ class AccountMove(models.Model):
     def _recurring_collect_other(self, way):
         """Collect by another way than a card. Called by the scheduled action in a transaction of its own, with the invoice locked."""
 
+    def _recurring_is_being_charged(self):
+        """Whether money for it may be on its way because of a charge of ours."""
+        self.ensure_one()
+        return self.recurring_charge_state in (const.CHARGE_RUNNING, const.CHARGE_CLARIFY)
+
+    def _has_to_be_paid(self):
+        # sudo: the customer may know that the card is being charged
+        return super()._has_to_be_paid() and not self.sudo()._recurring_is_being_charged()
+
+    def _get_online_payment_error(self):
+        error = super()._get_online_payment_error()
+        if self.sudo()._recurring_is_being_charged():  # sudo: the customer may know it
+            under_way = self.env._("A charge of the saved card is under way.")
+            error = "\n".join(filter(None, [error, under_way]))
+        return error
+
     def _recurring_retry_policy(self):
         """The retry plan: of the plan of its subscriptions, else of the company."""
         self.ensure_one()

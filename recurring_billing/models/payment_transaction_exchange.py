@@ -1,5 +1,8 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
+from .. import const
 from ..services.provider_exchange import CONTEXT_KEY, Exchange
 
 
@@ -11,6 +14,38 @@ class PaymentTransaction(models.Model):
     """
 
     _inherit = "payment.transaction"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        transactions = super().create(vals_list)
+        asked = transactions.filtered(lambda each: each.operation not in ("refund", "validation") and not each.source_transaction_id)
+        asked._recurring_refuse_beside_charge()
+        return transactions
+
+    def _recurring_refuse_beside_charge(self):
+        """Nobody begins to pay an invoice whose charge is under way: the money could be taken twice.
+
+        :raises ValidationError: in words for the customer.
+        """
+        # sudo: the customer who pays may be anybody with the link
+        moves = self.sudo().invoice_ids.filtered("recurring_invoice_mode")
+        if not moves:
+            return
+        # A charge that began since this transaction did makes it start again: each charge writes the invoice.
+        self.env.flush_all()
+        self.env.execute_query(SQL("SELECT id FROM account_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(moves.ids)))
+        if moves.filtered(lambda move: move._recurring_is_being_charged()):
+            raise ValidationError(
+                self.env._("A charge of the saved card is under way for this invoice. Please wait for its outcome before you pay in another way.")
+            )
+
+    def _charge_with_token(self):
+        # sudo: whose invoice it is counts, whoever pays
+        if Exchange.of(self.env) is not None or not self.sudo().invoice_ids.filtered("recurring_invoice_mode"):
+            return super()._charge_with_token()
+        ask = super(PaymentTransaction, self.with_context(**{CONTEXT_KEY: (exchange := Exchange(sends=True))}))._charge_with_token
+        self.env["recurring.provider.request"].watch(self, exchange, ask)
+        return None
 
     def _process(self, provider_code, payment_data):
         exchange = Exchange.of(self.env)

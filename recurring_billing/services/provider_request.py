@@ -141,6 +141,40 @@ class RecurringProviderRequest(models.AbstractModel):
         _logger.error("the outcome of attempt %s could not be recorded; it will be listed to clarify", attempt_id)
         return None
 
+    # What others ask for
+
+    @api.private
+    @api.model
+    def watch(self, transaction, exchange, ask):
+        """A customer or a person charges a card for an invoice of ours: when no answer comes, that is no decline either.
+
+        :param ask: makes the request.
+        """
+        raised = None
+        try:
+            ask()
+        except psycopg2.Error:
+            raise
+        except Exception as error:
+            if not exchange.requests and isinstance(error, UserError):
+                raise
+            _logger.exception("charging transaction %s broke off", transaction.reference)
+            raised = error
+        if transaction.state == "draft" and not raised:
+            # The customer goes on at the provider.
+            return
+        if exchange.outcome(transaction.state, raised=bool(raised)) != retry.UNKNOWN:
+            return
+        # sudo: what is kept of charges is the services' to write, whoever pays
+        request = self.sudo()
+        move = transaction.sudo().invoice_ids[:1]
+        values = {"kind": const.ATTEMPT_CHARGE, "move_id": move.id, "date": move.company_id._recurring_today(), "started_by": self.env.uid}
+        attempt = request.intend(transaction.sudo(), **values)
+        said = exchange.said(transaction.state_message or (str(raised) if raised else ""))
+        request.env["recurring.charge.outcome"].conclude(attempt, retry.UNKNOWN, said)
+        request.env.flush_all()
+        request.env.execute_query(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCKS, attempt.id))
+
     # Attempts whose process died
 
     @api.private
