@@ -25,10 +25,11 @@ class AccountMove(models.Model):
 
     def _recurring_refresh_late(self):
         noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
-        super()._recurring_refresh_late()
+        res = super()._recurring_refresh_late()
         # sudo: what ends with a settlement ends whoever registered the payment
         self.sudo().browse(noted).exists()._recurring_tell_settlement()
         self.env.flush_all()
+        return res
 
     def _recurring_tell_settlement(self):
         """Call the hooks for the invoices that became settled, or open again, since the last time."""

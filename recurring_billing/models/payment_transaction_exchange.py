@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from .. import const
 from ..services.provider_exchange import CONTEXT_KEY, Exchange
 
 
@@ -36,7 +35,9 @@ class PaymentTransaction(models.Model):
         self.env.execute_query(SQL("SELECT id FROM account_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(moves.ids)))
         if moves.filtered(lambda move: move._recurring_is_being_charged()):
             raise ValidationError(
-                self.env._("A charge of the saved card is under way for this invoice. Please wait for its outcome before you pay in another way.")
+                self.env._(
+                    "A charge of the saved card is under way for this invoice. Please wait for its outcome before you pay in another way."
+                )
             )
 
     def _charge_with_token(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .. import const
 
@@ -46,3 +47,35 @@ class RecurringSubscription(models.Model):
     @api.model
     def _service_owned_fields(self):
         return super()._service_owned_fields() | {"charge_blocked_by_id"}
+
+    def _on_card_chosen(self):
+        """What waits for another card goes on with the next run, which comes soon."""
+        res = super()._on_card_chosen()
+        self.env["recurring.payment.collection"].wake()
+        return res
+
+    def action_charge_now(self):
+        return self._charge_move().action_recurring_charge_now()
+
+    def action_charge_stop(self):
+        return self._charge_move().action_recurring_charge_stop()
+
+    def action_charge_card(self):
+        """Choose another card for what is charged next."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_charge_card")
+        return dict(action, context={"default_subscription_id": self.id, "default_move_id": self.charge_move_id.id})
+
+    def action_open_attempts(self):
+        """Everything that was charged, or tried."""
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_charge_attempt")
+        return dict(action, domain=[("subscription_ids", "in", self.ids)], context=self._attempts_context())
+
+    def _attempts_context(self):
+        return {"search_default_to_clarify": 1} if const.CHARGE_CLARIFY in self.mapped("charge_state") else {}
+
+    def _charge_move(self):
+        self.ensure_one()
+        if not self.charge_move_id:
+            raise UserError(self.env._("No invoice of this subscription waits for a charge."))
+        return self.charge_move_id

@@ -38,7 +38,7 @@ class RecurringPaymentCollection(models.AbstractModel):
         :return: whether everything due was tried within the time allowed.
         """
         # sudo: the scheduled action works for every company
-        for company in self.sudo().env["res.company"].search([]):
+        for company in self.sudo().env["res.company"].search([("active", "=", True)]):
             if not self._for_company(company)._run(company):
                 return False
         return True

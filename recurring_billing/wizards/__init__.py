@@ -4,6 +4,8 @@ from . import (
     recurring_booklet_print,
     recurring_change_wizard,
     recurring_change_wizard_price,
+    recurring_charge_card,
+    recurring_charge_switch,
     recurring_chargeback_record,
     recurring_close,
     recurring_counter,

@@ -8,6 +8,7 @@ class TestSomething(CollectingCommon):
 """
 
 from odoo import fields
+from odoo.tools import mute_logger
 
 from .charging import ChargingCommon
 
@@ -40,7 +41,7 @@ class CollectingCommon(ChargingCommon):
         """Let the scheduled action charge on a day, the way Odoo's scheduler does."""
         cron = self.env.ref("recurring_billing.cron_charge")
         cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
+        with self.in_test_mode(), mute_logger("odoo.addons.payment.models.payment_provider"):
             self.assertIs(cron.method_direct_trigger(), True)
         self.env.invalidate_all()
 

@@ -1,19 +1,12 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .collecting import CollectingCommon
-
-PROVIDER_LOG = "odoo.addons.payment.models.payment_provider"
 
 
 @tagged("post_install", "-at_install")
 class TestChargingFirst(CollectingCommon):
     """Charge, then post: the draft is frozen from the first try on."""
-
-    def collect(self, day):
-        with mute_logger(PROVIDER_LOG):
-            super().collect(day)
 
     def test_success_posts_the_invoice(self):
         subscription, token = self.charged("2024-03-01", 57.5, "ok", mode="charge_post")
@@ -52,7 +45,7 @@ class TestChargingFirst(CollectingCommon):
         self.assertEqual(self.captured(token), [])
 
     def test_while_nobody_knows_the_draft_stays_as_it_is(self):
-        subscription, token = self.charged("2024-03-01", 57.5, "ok/500", mode="charge_post")
+        subscription, _token = self.charged("2024-03-01", 57.5, "ok/500", mode="charge_post")
         self.collect("2024-03-01")
         invoice = self.invoices(subscription)
         self.assertEqual((invoice.state, invoice.recurring_frozen), ("draft", True))

@@ -1,19 +1,12 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .collecting import CollectingCommon
-
-PROVIDER_LOG = "odoo.addons.payment.models.payment_provider"
 
 
 @tagged("post_install", "-at_install")
 class TestChargingOutcomes(CollectingCommon):
     """What is a decline and what is not: after an unknown outcome nobody but a person, a notice or a query decides."""
-
-    def collect(self, day):
-        with mute_logger(PROVIDER_LOG):
-            super().collect(day)
 
     def clarify(self, subscription):
         return self.invoices(subscription).recurring_attempt_ids.filtered("clarify")
@@ -91,7 +84,7 @@ class TestChargingOutcomes(CollectingCommon):
         self.assertEqual(len(self.captured(token)), 1)
 
     def test_pending_waits_for_its_notice(self):
-        subscription, token = self.charged("2024-03-01", 57.5, "pending")
+        subscription, _token = self.charged("2024-03-01", 57.5, "pending")
         self.collect("2024-03-01")
         self.assertEqual(self.tries(subscription), [("2024-03-01", "pending", "")])
         self.collect("2024-03-05")

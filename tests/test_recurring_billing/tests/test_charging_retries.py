@@ -69,7 +69,7 @@ class TestChargingRetries(CollectingCommon):
         self.assertEqual(self.captured(token), [])
 
     def test_a_code_nobody_knows_is_tried_once_more(self):
-        subscription, token = self.charged("2024-03-01", 57.5, "strange", "strange", "ok")
+        subscription, _token = self.charged("2024-03-01", 57.5, "strange", "strange", "ok")
         for day in ("2024-03-01", "2024-03-02", "2024-03-04"):
             self.collect(day)
         self.assertEqual(self.tries(subscription), [("2024-03-01", "declined_soft", "2024-03-02"), ("2024-03-02", "declined_soft", "")])
@@ -107,7 +107,7 @@ class TestChargingRetries(CollectingCommon):
 
     def test_nothing_is_charged_before_the_first_day_or_where_it_is_switched_off(self):
         self.company.recurring_charge_from = "2024-03-02"
-        old, old_card = self.charged("2024-03-01", 57.5)
+        _old, old_card = self.charged("2024-03-01", 57.5)
         new, new_card = self.charged("2024-03-02", 10.0)
         self.collect("2024-03-05")
         self.assertEqual((self.captured(old_card), self.captured(new_card)), ([], ["10.00"]))
@@ -118,7 +118,7 @@ class TestChargingRetries(CollectingCommon):
         self.assertIn("not switched on", self.invoices(new)[-1].recurring_stage_hint)
 
     def test_a_due_date_to_come_is_waited_for(self):
-        subscription, token = self.charged("2024-03-01", 57.5, "ok", due_day="10")
+        _subscription, token = self.charged("2024-03-01", 57.5, "ok", due_day="10")
         self.collect("2024-03-09")
         self.assertEqual(self.captured(token), [])
         self.collect("2024-03-10")
