@@ -8,7 +8,8 @@ class AccountMove(models.Model):
 
     def _recurring_refresh_late(self):
         noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
-        super()._recurring_refresh_late()
+        res = super()._recurring_refresh_late()
         # sudo: fees follow from invoices and payments, whoever registered them
         self.env["recurring.late.fee.settlement"].sudo().look_at(self.sudo().browse(noted).exists())
         self.env.flush_all()
+        return res

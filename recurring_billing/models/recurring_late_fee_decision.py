@@ -21,7 +21,7 @@ class RecurringLateFee(models.Model):
 
     @api.depends("one_off_ids.state")
     def _compute_state(self):
-        super()._compute_state()
+        return super()._compute_state()
 
     def _current_state(self):
         if self.way in const.FEE_WAYS_LATER and not self.entry_id:

@@ -30,7 +30,7 @@ class Owed(NamedTuple):
 
 
 class Paid(NamedTuple):
-    """What money does to an item: ``debt`` is settled by it (and by the ``discount``), ``fine`` and ``interest`` are paid, the others waived."""
+    """What money does to an item: it settles ``debt`` (with the ``discount``) and pays ``fine`` and ``interest``; the others are waived."""
 
     key: object
     debt: Decimal

@@ -46,7 +46,7 @@ class RecurringLateFeeCharging(models.AbstractModel):
                 self._charge_document(fee)
 
     def _next_subscription(self, fee):
-        """The subscription whose next invoice takes the fees. Of one that several pay the fees are on a document: only one of them was late."""
+        """The subscription whose next invoice takes the fees; none where several pay it: only one of them was late."""
         subscriptions = fee.move_id.line_ids.recurring_subscription_id.filtered(
             lambda subscription: subscription.state in const.BILLED_STATES and not subscription.is_split
         )

@@ -6,7 +6,7 @@ from ..rules.money import to_decimal
 
 
 class RecurringLateFeeSettlement(models.AbstractModel):
-    """When a debt was paid late, whichever way the money came: what is left of its fees is waived, charged later, or for a person to decide."""
+    """When a debt was paid late, whichever way the money came: what is left of its fees is waived, charged later, or to be decided."""
 
     _name = "recurring.late.fee.settlement"
     _description = "Fees of Paid Debts"

@@ -245,7 +245,7 @@ class TestDeciding(BookingCase):
         self.assertEqual(self.totals(invoice.recurring_subscription_ids)[-1], ("out_invoice", 1025.0, "posted"))
 
     def test_charged_by_a_document(self):
-        invoice, fee = self.paid_without_fees()
+        _invoice, fee = self.paid_without_fees()
         self.press("2026-03-30", fee, "action_charge_document", user=self.make_user("collector", "recurring_billing.group_collections"))
         self.assertEqual((fee.entry_id.amount_total, fee.entry_id.state, fee.state), (25.0, "posted", "booked"))
 
