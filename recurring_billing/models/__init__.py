@@ -34,6 +34,7 @@ from . import (
     account_move_send_payment,
     account_move_settled,
     account_move_stage,
+    account_move_stage_pix,
     account_move_template,
     account_payment,
     account_payment_counter,

@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .. import const
 from ..models.recurring_pix_account import SUBSCRIPTIONS
 from ..models.recurring_pix_charge import (
     ACTIVE,
@@ -34,6 +35,8 @@ ROUNDS = 2
 """What was withdrawn in the first round gets its successor in the second."""
 CHECK_AGAIN = 7
 """Days after which a code with a due date is compared with its invoice again, also where no amount changed."""
+PATIENCE = timedelta(hours=1)
+"""How long a message waits for its code when the bank does not answer."""
 OURS_IS_WRONG = (401, 403)
 """Refusals that concern the account, not the charge."""
 
@@ -73,7 +76,18 @@ class RecurringPixRegistration(models.AbstractModel):
             for _round in range(ROUNDS if alone else 0):
                 self._plan(account)
                 if not self._send(account):
-                    return
+                    break
+            self.env["recurring.pix.queue"].transaction(self._let_go, account)
+
+    def _let_go(self, account):
+        """Messages that waited for their code leave with it; without it where the bank refused, or has been silent for an hour."""
+        domain = Domain("company_id", "=", account.company_id.id) & Domain("recurring_stage", "=", const.STAGE_TO_SEND)
+        moves = self.env["account.move"].search(domain & Domain("sending_data", "=", False))
+        since = fields.Datetime.now() - PATIENCE
+        waits = moves.recurring_pix_charge_ids.filtered(
+            lambda charge: charge.state in (TO_SEND, SENDING) and (not charge.tried_at or charge.create_date > since)
+        )
+        (moves - waits.move_id).with_context(recurring_pix_waited=True)._recurring_after_posting()
 
     # What shall be
 
@@ -93,7 +107,9 @@ class RecurringPixRegistration(models.AbstractModel):
                 SELECT m.id FROM recurring_pix_charge c JOIN account_move m ON m.id = c.move_id
                  WHERE c.account_id = %(account)s AND c.state IN ('to_send', 'active')
                    AND (m.state <> 'posted' OR m.payment_state NOT IN ('not_paid', 'partial') OR m.invoice_date_due IS DISTINCT FROM c.invoice_due
-                        OR m.amount_residual <> c.residual OR c.last_day < %(today)s OR c.checked_on <= %(again)s)
+                        OR m.amount_residual <> c.residual OR c.last_day < %(today)s OR c.checked_on <= %(again)s
+                        OR EXISTS (SELECT FROM account_invoice_transaction_rel r JOIN payment_transaction t ON t.id = r.transaction_id
+                                    WHERE r.invoice_id = m.id AND t.state IN ('pending', 'authorized')))
                  ORDER BY m.id
                 """,
                 account=account.id,

@@ -26,7 +26,7 @@ class RecurringPixTerms(models.AbstractModel):
     def wanted(self, moves, account):
         """What each invoice shall have: dict move → ``rules.pix.Wanted``, without those that shall have no code."""
         today = account.company_id._recurring_today()
-        payable = moves.filtered(lambda move: self._wants(move, account))
+        payable = moves.filtered(lambda move: self.wants(move, account))
         dues = self.env["recurring.amount.due"].of(payable, today)
         found = {}
         for move in payable:
@@ -44,7 +44,9 @@ class RecurringPixTerms(models.AbstractModel):
         payer = move.commercial_partner_id
         return pix.debtor(payer.name or "", payer.vat or "")
 
-    def _wants(self, move, account):
+    @api.private
+    @api.model
+    def wants(self, move, account):
         """Whether an invoice shall have a code: it is open, in reais, and nothing else collects it right now."""
         if move.state != "posted" or move.move_type != "out_invoice" or move.payment_state not in PAYABLE:
             return False
