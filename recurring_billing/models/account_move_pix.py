@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..services.pix_terms import PAYABLE
@@ -33,7 +33,7 @@ class AccountMove(models.Model):
 
     def _recurring_refresh_late(self):
         noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
-        super()._recurring_refresh_late()
+        res = super()._recurring_refresh_late()
         # sudo: the code at the bank follows the invoice, whoever registered the payment
         charges = self.env["recurring.pix.charge"].sudo().search([("move_id", "in", list(noted)), ("state", "in", OPEN)])
         changed = charges.filtered(
@@ -43,8 +43,10 @@ class AccountMove(models.Model):
             )
         )
         changed.account_id._trigger_register()
+        return res
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_payable_pix(self):
         # sudo: a code that can be paid is withdrawn before its invoice goes, whoever may read codes
         charges = self.sudo().recurring_pix_charge_ids
         if charges.filtered(lambda charge: charge.state in OPEN and charge.tried_at):
@@ -54,7 +56,6 @@ class AccountMove(models.Model):
                     self[:1].display_name,
                 )
             )
-        return super().unlink()
 
     def _recurring_pix_charge_of_today(self):
         """The code at the bank that asks for what is to be paid today, or nothing."""

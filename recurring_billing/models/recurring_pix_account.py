@@ -32,17 +32,17 @@ class RecurringPixAccount(models.Model):
         domain="[('type', '=', 'bank')]",
         help="Where the payments are booked.",
     )
-    pix_key = fields.Char("Pix Key", required=True, help="The key of the account that receives, as registered at the bank.")
+    pix_key = fields.Char(required=True, help="The key of the account that receives, as registered at the bank.")
     address = fields.Char("API Address", required=True, help="As the bank gives it, for example https://pix.example.com/api/v2")
     token_address = fields.Char(
         "Token Address", required=True, help="As the bank gives it, for example https://pix.example.com/oauth/token"
     )
-    scopes = fields.Char("Scopes", default=SCOPES, help="What the token shall allow, as the contract says.")
+    scopes = fields.Char(default=SCOPES, help="What the token shall allow, as the contract says.")
     client = fields.Char("Client ID", required=True)
     secret = fields.Char("Client Secret", required=True, copy=False)
-    certificate = fields.Binary("Certificate", attachment=False, copy=False, help="PEM, or PKCS #12 (.p12, .pfx) with the key in it.")
+    certificate = fields.Binary(attachment=False, copy=False, help="PEM, or PKCS #12 (.p12, .pfx) with the key in it.")
     certificate_name = fields.Char("Certificate File", copy=False)
-    private_key = fields.Binary("Private Key", attachment=False, copy=False, help="PEM; not needed with PKCS #12.")
+    private_key = fields.Binary(attachment=False, copy=False, help="PEM; not needed with PKCS #12.")
     private_key_name = fields.Char("Private Key File", copy=False)
     password = fields.Char("Password of the Key", copy=False)
     authority = fields.Binary(
@@ -149,7 +149,7 @@ class RecurringPixAccount(models.Model):
         if not self.webhook_address.startswith("https://"):
             raise UserError(
                 self.env._(
-                    "Banks notify addresses that begin with https:// only. Set the address of this system first; until then payments are read."
+                    "Banks notify only addresses that begin with https://. Set the address of this system first; until then payments are read."
                 )
             )
         try:

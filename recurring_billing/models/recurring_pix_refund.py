@@ -26,12 +26,12 @@ class RecurringPixRefund(models.Model):
     pix_payment_id = fields.Many2one("recurring.pix.payment", "Pix", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="pix_payment_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="pix_payment_id.currency_id")
-    amount = fields.Monetary("Amount", readonly=True)
+    amount = fields.Monetary(readonly=True)
     state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TO_SEND)
-    reason = fields.Char("Reason", readonly=True)
+    reason = fields.Char(readonly=True)
     asked = fields.Boolean("Asked for Here", readonly=True, default=False)
-    ended_at = fields.Datetime("Ended At", readonly=True)
-    problem = fields.Char("Problem", readonly=True)
+    ended_at = fields.Datetime(readonly=True)
+    problem = fields.Char(readonly=True)
 
     _name_unique = models.Constraint("UNIQUE (pix_payment_id, name)", "This return of the Pix is known already.")
 

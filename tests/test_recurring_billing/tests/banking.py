@@ -5,7 +5,7 @@ class TestSomething(PixCommon):
         invoice = self.owe("2026-03-10", 1000.0)
         self.register("2026-03-10")
         self.bank.pay(self.charge(invoice).txid, "2026-03-25")
-        self.read("2026-03-25")
+        self.hear("2026-03-25")
 """
 
 import sys
@@ -29,7 +29,7 @@ CPF, CNPJ = "529.982.247-25", "11.222.333/0001-81"
 @pytest.mark.shared_data
 @tagged("post_install", "-at_install")
 class PixCommon(RecurringCommon):
-    """Everything happens in Academia do Porto, in reais; fine 2 %, interest 1 % a month; invoices are due on the day they are made, unless told."""
+    """Everything happens in Academia do Porto, in reais; fine 2 %, interest 1 % a month."""
 
     @classmethod
     def setUpClass(cls):
@@ -90,7 +90,7 @@ class PixCommon(RecurringCommon):
         with self.committing(day) as env:
             env["recurring.pix.registration"].run_scheduled()
 
-    def read(self, day):
+    def hear(self, day):
         """The scheduled action that reads payments, on a day."""
         self.bank.day(day)
         with self.committing(day) as env:

@@ -46,7 +46,7 @@ class TestPixStory(PixCommon):
             },
         )
         self.bank.pay(self.charge(invoice).txid, "2026-03-25")
-        self.read("2026-03-25")
+        self.hear("2026-03-25")
         self.assertEqual(self.payments(invoice), [("2026-03-25", 1025.0)])
         self.assertIn(invoice.payment_state, SETTLED)
         self.assertEqual(invoice.amount_residual, 0.0)
@@ -67,7 +67,7 @@ class TestPixStory(PixCommon):
             },
         )
         self.bank.pay(self.charge(invoice).txid, "2026-03-05")
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         self.assertEqual(self.payments(invoice), [("2026-03-05", 950.0)])
         self.assertEqual((invoice.payment_state in SETTLED, self.balance(invoice, self.discount_account)), (True, 50.0))
         self.assertBankContent()
@@ -111,7 +111,7 @@ class TestPixStory(PixCommon):
         self.assertEqual((self.sent(invoice)["valor"]["original"], self.sent(invoice)["valor"]["multa"]["valorPerc"]), ("600.00", "12.00"))
         self.assertEqual(first.revision, 1)
         self.bank.pay(first.txid, "2026-03-10")
-        self.read("2026-03-10")
+        self.hear("2026-03-10")
         self.assertEqual(self.payments(invoice), [("2026-03-05", 400.0), ("2026-03-10", 600.0)])
         self.assertBankContent()
 
@@ -128,7 +128,7 @@ class TestPixStory(PixCommon):
         with self.assertRaisesRegex(Exception, "REMOVIDA_PELO_USUARIO_RECEBEDOR"):
             self.bank.pay(old.txid, "2026-03-20")
         self.bank.pay(self.charge(invoice).txid, "2026-03-20")
-        self.read("2026-03-20")
+        self.hear("2026-03-20")
         self.assertEqual((invoice.amount_residual, invoice.payment_state in SETTLED), (0.0, True))
         self.assertBankContent()
 
@@ -150,7 +150,7 @@ class TestPixStory(PixCommon):
         self.bank.pay(self.charge(invoice).txid, "2026-03-05")
         self.register("2026-03-05")  # the withdrawal comes too late, and learns that it was paid
         self.assertEqual(self.states(invoice), ["paid"])
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         pix = invoice.recurring_pix_payment_ids
         self.assertEqual((pix.state, pix.payment_id.amount, pix.payment_id.partner_id), ("booked", 1000.0, self.ana))
         self.assertEqual(self.payments(invoice), [("2026-03-05", 1000.0)])
@@ -169,7 +169,7 @@ class TestPixStory(PixCommon):
         # 67 days: 1 000.00 × 1 % / 30 × 67 = 22.33
         self.assertEqual((self.states(invoice)[-2:], self.sent(invoice)["valor"]), (["removed", "active"], {"original": "1042.33"}))
         self.bank.pay(self.charge(invoice).txid, "2026-05-16")
-        self.read("2026-05-16")
+        self.hear("2026-05-16")
         self.assertEqual((self.payments(invoice), invoice.amount_residual), ([("2026-05-16", 1042.33)], 0.0))
         self.assertBankContent()
 
@@ -218,7 +218,7 @@ class TestPixStory(PixCommon):
         """The printed code carries the invoice's own id; the bank's list has it."""
         invoice = self.owe("2026-03-10")
         self.bank.pay(invoice._recurring_ensure_txid(), "2026-03-10", "1000.00")
-        self.read("2026-03-10")
+        self.hear("2026-03-10")
         self.assertEqual((self.payments(invoice), invoice.amount_residual), ([("2026-03-10", 1000.0)], 0.0))
 
     def test_a_cancelled_invoice_has_no_code(self):
@@ -235,14 +235,14 @@ class TestPixStory(PixCommon):
         self.bank.pay(self.charge(invoice).txid, "2026-03-05")
         invoice.button_draft()
         invoice.button_cancel()
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         pix = invoice.recurring_pix_payment_ids
         self.assertEqual((pix.state, pix.payment_id.amount, pix.payment_id.partner_id), ("booked", 1000.0, self.ana))
 
     def test_other_payments_of_the_account_are_none_of_ours(self):
         self.bank.pay("ABC123", "2026-03-05", "55.00")
         before = self.env["recurring.pix.payment"].search_count([])
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         self.assertEqual(self.env["recurring.pix.payment"].search_count([]), before)
 
     def test_only_invoices_of_subscriptions_unless_told(self):
@@ -271,7 +271,7 @@ class TestPixStory(PixCommon):
         self.register("2026-03-02")
         self.assertEqual((self.states(first), self.states(second)), (["active"], []))
         self.bank.pay(self.charge(first).txid, "2026-03-05")
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         self.assertEqual(first.amount_residual, 0.0)
 
     def test_many_payments_come_in_pages(self):
@@ -282,6 +282,6 @@ class TestPixStory(PixCommon):
             for _other in range(77):
                 self.bank.pay(f"OTHER{number}", "2026-03-05", "1.00")
             self.bank.pay(self.charge(invoice).txid, "2026-03-05")
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         self.assertEqual([invoice.amount_residual for invoice in invoices], [0.0, 0.0, 0.0])
         self.assertBankContent()

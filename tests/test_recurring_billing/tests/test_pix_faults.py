@@ -136,7 +136,7 @@ class TestPixFaults(PixCommon):
         self.env["ir.config_parameter"].set_param("database.uuid", "11111111-2222-3333-4444-555555555555")
         before = self.bank.requests()
         self.register("2026-03-01")
-        self.read("2026-03-01")
+        self.hear("2026-03-01")
         self.assertEqual((self.states(invoice), self.bank.requests()), ([], before))
         with self.assertRaises(UserError):
             self.account.action_test()
@@ -166,7 +166,7 @@ class TestPixFaults(PixCommon):
         invoice = self.owe()
         self.register("2026-03-01")
         self.bank.pay(self.charge(invoice).txid, "2026-03-01")
-        self.read("2026-03-01")
+        self.hear("2026-03-01")
         manager = self.make_user("boss", "recurring_billing.group_manager", "account.group_account_manager", companies=self.company)
         charge, payment = self.charge(invoice).with_user(manager), invoice.recurring_pix_payment_ids.with_user(manager)
         self.assertEqual((charge.state, payment.state), ("paid", "booked"))
@@ -186,8 +186,8 @@ class TestPixFaults(PixCommon):
         self.bank.pay(self.charge(invoice).txid, "2026-03-05")
         receipt = type(self.env["recurring.receipt"])
         with patch.object(receipt, "receive", side_effect=UserError("The journal is locked.")):
-            self.read("2026-03-05")
+            self.hear("2026-03-05")
         pix = invoice.recurring_pix_payment_ids
         self.assertEqual((pix.state, pix.problem, invoice.amount_residual), ("received", "The journal is locked.", 1000.0))
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual((pix.state, pix.problem, self.payments(invoice)), ("booked", False, [("2026-03-05", 1000.0)]))

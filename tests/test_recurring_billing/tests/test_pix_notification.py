@@ -44,10 +44,10 @@ class TestPixNotification(PixCommon, HttpCase):
 
     def test_whatever_comes_first_twice_or_late_is_one_payment(self):
         pix = self.bank.pay(self.charge(self.invoice).txid, "2026-03-05")
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         for _time in range(2):
             self.assertEqual(self.tell(pix, pix), 200)
-            self.read("2026-03-05")
+            self.hear("2026-03-05")
         self.work("2026-03-09")
         self.tell(pix)
         self.work("2026-03-09")

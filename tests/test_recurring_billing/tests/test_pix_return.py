@@ -13,7 +13,7 @@ class TestPixReturn(PixCommon):
         self.invoice = self.owe("2026-03-10")
         self.register("2026-03-01")
         self.bank.pay(self.charge(self.invoice).txid, "2026-03-05")
-        self.read("2026-03-05")
+        self.hear("2026-03-05")
         self.pix = self.invoice.recurring_pix_payment_ids
         self.clerk = self.make_user("clerk", "account.group_account_invoice", companies=self.company)
 
@@ -27,10 +27,10 @@ class TestPixReturn(PixCommon):
     def test_asked_here_and_returned(self):
         refund = self.give_back(300.0)
         self.assertEqual((refund.state, refund.amount), ("to_send", 300.0))
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual(refund.state, "returning")
         self.bank.end_return(self.pix.end_to_end, refund.name)
-        self.read("2026-03-07")
+        self.hear("2026-03-07")
         self.assertEqual((refund.state, self.pix.refunded), ("returned", 300.0))
         self.assertBankContent()
 
@@ -40,15 +40,15 @@ class TestPixReturn(PixCommon):
             with self.subTest(amount), self.assertRaisesRegex(UserError, "300"):
                 self.give_back(amount)
         self.give_back(300.0)
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual(self.pix.refund_ids.mapped("state"), ["returning"] * 2)
 
     def test_an_answer_that_was_lost_returns_nothing_twice(self):
         refund = self.give_back(300.0)
         self.bank.fault("PUT /pix", "drop_after")
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual(refund.state, "sending")
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual(refund.state, "returning")
         gone = next(pix for pix in self.bank.everything()["payments"] if pix["endToEndId"] == self.pix.end_to_end)["devolucoes"]
         self.assertEqual([each["valor"] for each in gone], ["300.00"])
@@ -56,15 +56,15 @@ class TestPixReturn(PixCommon):
     def test_what_never_arrived_is_asked_again(self):
         refund = self.give_back(300.0)
         self.bank.fault("PUT /pix", "drop")
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual(refund.state, "sending")
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual(refund.state, "returning")
 
     def test_a_refusal_is_told(self):
         refund = self.give_back(300.0)
         self.bank.fault("PUT /pix", "refuse")
-        self.read("2026-03-06")
+        self.hear("2026-03-06")
         self.assertEqual((refund.state, self.pix.refunded), ("not_returned", 0.0))
         self.assertIn("Chave", refund.problem)
         self.give_back(1000.0)
@@ -72,11 +72,13 @@ class TestPixReturn(PixCommon):
     def test_returned_by_the_bank(self):
         """The bank sends 250.00 back in a case of fraud: seen with the next reading, and told on the invoice."""
         self.bank.return_by_bank(self.pix.end_to_end, "250.00")
-        self.read("2026-03-06")
-        self.assertEqual(self.pix.refund_ids.mapped(lambda refund: (refund.amount, refund.state, refund.asked)), [(250.0, "returning", False)])
+        self.hear("2026-03-06")
+        self.assertEqual(
+            self.pix.refund_ids.mapped(lambda refund: (refund.amount, refund.state, refund.asked)), [(250.0, "returning", False)]
+        )
         self.assertIn("went back", self.invoice.message_ids[0].body)
         self.bank.end_return(self.pix.end_to_end, self.pix.refund_ids.name)
-        self.read("2026-03-07")
+        self.hear("2026-03-07")
         self.assertEqual(self.pix.refunded, 250.0)
 
     def test_who_may_not_bill_may_not_give_back(self):
