@@ -386,7 +386,8 @@ def _of_payer(row, payer, book, costs, taken, verdict, reasons):
         agreed = _agreed(row, oldest, costs)
         if agreed:
             return Match(verdict, oldest, payer, (*reasons, agreed, Reason(SEVERAL, len(oldest))))
-    return Match(DOUBTFUL, _reached(row, items, costs), payer, (*reasons, _difference(row, items, costs)))
+    reached = _reached(row, items, costs)
+    return Match(DOUBTFUL, reached, payer, (*reasons, _difference(row, reached, costs)))
 
 
 def _reached(row, items, costs):
@@ -409,8 +410,11 @@ def _costing(book, costs):
 
     def by_amount(row, _book, _costs, taken):
         found = [item for item in costing.get((row.day, row.amount), ()) if item not in taken]
-        if len(found) == 1:
-            return Match(DOUBTFUL, (found[0],), book.items[found[0]].payer, (Reason(ONLY_AMOUNT),))
+        payers = {book.items[item].payer for item in found}
+        if len(payers) == 1:
+            oldest = next(item for item in book.items if item in found)
+            several = (Reason(OLDEST, len(found)),) if len(found) > 1 else ()
+            return Match(DOUBTFUL, (oldest,), payers.pop(), (Reason(ONLY_AMOUNT), *several))
         return Match(NONE, (), None, (Reason(AMOUNT_SHARED, len(found)) if found else Reason(UNKNOWN),))
 
     return by_amount

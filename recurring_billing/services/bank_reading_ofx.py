@@ -67,7 +67,7 @@ class RecurringBankReadingOfx(models.AbstractModel):
             raise UserError(self.env._("A movement of the OFX file has no amount. Export it again at your bank.")) from error
         if not transaction.date:
             raise UserError(self.env._("A movement of the OFX file has no date. Export it again at your bank."))
-        number = "" if transaction.checknum.strip("0") == "" else transaction.checknum
+        number = transaction.checknum if transaction.checknum.strip("0") and transaction.checknum != transaction.id else ""
         parts = dict.fromkeys(part for part in (transaction.payee, transaction.memo, number) if part)
         return Entry(
             day=transaction.date.date(),

@@ -154,6 +154,12 @@ class RecurringCounter(models.TransientModel):
         for counter in self:
             counter.is_done = bool(counter.payment_id)
 
+    @api.depends("partner_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for counter in self:
+            counter.display_name = self.env._("Counter")
+
     def _chosen(self):
         return self.line_ids.filtered("is_chosen")
 

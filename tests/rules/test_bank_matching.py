@@ -136,7 +136,7 @@ def test_a_company_is_known_by_letters_in_its_number():
 def test_less_than_the_oldest_debts_proposes_those_it_reaches():
     items = [(n, "bia", n, "100.00", "100.00") for n in (1, 2, 3)]
     (found,) = match([("150.00", "11144477735")], items)
-    assert (found.verdict, found.items, found.reasons[-1]) == (DOUBTFUL, (1, 2), Reason("amount_less", money("150.00")))
+    assert (found.verdict, found.items, found.reasons[-1]) == (DOUBTFUL, (1, 2), Reason("amount_less", money("50.00")))
 
 
 @pytest.mark.parametrize(
@@ -170,3 +170,9 @@ def test_money_a_person_registered_is_not_counted_again():
 @pytest.mark.parametrize("other", [{"days": 6}, {"days": -2}, {"days": 0, "payer": "ana"}, {"days": 0, "amount": "99.91"}])
 def test_other_money_a_person_registered_raises_no_doubt(other):
     assert registered(**other)[1].verdict == CERTAIN
+
+
+def test_an_amount_several_invoices_of_one_customer_have_proposes_the_oldest():
+    items = [(n, "bia", n, "99.90", "99.90") for n in (2, 1)]
+    (found,) = match([("99.90", "DEPOSITO")], items)
+    assert (found.verdict, found.items, codes(found), found.payer) == (DOUBTFUL, (1,), ["only_amount", "oldest"], "bia")

@@ -294,13 +294,13 @@ class TestBankFileFormats(BankFileCommon):
             with self.subTest(header):
                 row[0] = ("20240305", "100.00", f"A{number}", "PIX CONCEIÇÃO")
                 file = self.file(bank_samples.ofx(row, header=header, encoding=encoding))
-                self.assertEqual((file.row_ids.name, file.row_ids.amount), (f"PIX CONCEIÇÃO A{number}", 100.0))
+                self.assertEqual((file.row_ids.name, file.row_ids.amount), ("PIX CONCEIÇÃO", 100.0))
 
     def test_odd_ofx_movements_are_kept(self):
         """No number, an empty name, an ampersand, a decimal comma with thousands."""
         content = bank_samples.ofx([("20240305", "1.234,56", "", "PÃO & CIA", ""), ("20240305", "7.00", "X9", "A")])
         file = self.file(content)
-        self.assertEqual([(row.amount, row.name) for row in file.row_ids.sorted("id")], [(1234.56, "PÃO & CIA"), (7.0, "A X9")])
+        self.assertEqual([(row.amount, row.name) for row in file.row_ids.sorted("id")], [(1234.56, "PÃO & CIA"), (7.0, "A")])
 
     def test_files_that_are_none_say_what_to_do(self):
         cases = [
