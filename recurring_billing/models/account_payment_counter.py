@@ -3,6 +3,7 @@ from typing import Any, NamedTuple
 from odoo import api, fields, models
 
 from .. import const
+from ..rules.tax_number import is_cpf, readable
 from .service_owned import refuse_service_owned
 
 COUNTER_FIELDS = {"recurring_way", "recurring_cash_given", "recurring_change"}
@@ -73,13 +74,15 @@ class AccountPayment(models.Model):
     def _recurring_receipt_issuer(self):
         """Tax number, address and phone of the company on one line."""
         partner = self.company_id.partner_id
-        vat = partner.vat and " ".join(part for part in (self.company_id.country_id.vat_label, partner.vat) if part)
+        label = self.company_id.country_id.vat_label
+        vat = partner.vat and " ".join(part for part in (label, readable(partner.vat)) if part)
         address = ", ".join(line.strip() for line in partner._display_address(without_company=True).splitlines() if line.strip())
         return " · ".join(part for part in (vat, address, partner.phone) if part)
 
     def _recurring_receipt_payer(self):
         """The payer with the tax number."""
         partner = self.partner_id
-        label = partner.country_id.vat_label or self.company_id.country_id.vat_label
-        vat = partner.vat and " ".join(part for part in (label, partner.vat) if part)
-        return ", ".join(part for part in (partner.name, vat) if part)
+        vat = readable(partner.vat)
+        label = "CPF" if is_cpf(vat) else partner.country_id.vat_label or self.company_id.country_id.vat_label
+        number = vat and " ".join(part for part in (label, vat) if part)
+        return ", ".join(part for part in (partner.name, number) if part)

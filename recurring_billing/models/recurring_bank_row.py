@@ -44,6 +44,7 @@ class RecurringBankRow(models.Model):
         " ('currency_id', '=', currency_id), ('company_id', '=', company_id), ('commercial_partner_id', '=?', partner_id)]",
         help="What it pays, the oldest due first.",
     )
+    slip_id = fields.Many2one("recurring.booklet.slip", "Booklet Slip", readonly=True, index="btree_not_null")
     registered_payment_id = fields.Many2one(
         "account.payment",
         "Registered Payment",

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..rules.tax_number import readable
+
 NUMBER = re.compile(r"[\d\s.,/()+-]*\d[\d\s.,/()+-]*")
 FEWEST = 3  # digits before numbers are searched
 
@@ -21,7 +23,7 @@ class ResPartner(models.Model):
         if self.env.context.get("recurring_find_payer") and self.env.context.get("formatted_display_name"):
             for partner in self:
                 # What tells people of one name apart, in the list that opens while somebody types.
-                about = " · ".join(part for part in (partner.vat, partner.phone) if part)
+                about = " · ".join(part for part in (readable(partner.vat), partner.phone) if part)
                 partner.display_name = f"{partner.display_name} \t --{about}--" if about else partner.display_name
         return res
 

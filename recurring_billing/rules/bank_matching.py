@@ -243,7 +243,11 @@ def _is_reference(reference):
 
 
 def runs(text: str):
-    """Every run of neighbouring tokens of a text: (joined, tokens)."""
+    """Every run of neighbouring tokens of a text: (joined, tokens).
+
+    >>> [joined for joined, _tokens in runs("PIX 529-8")]
+    ['PIX', 'PIX529', 'PIX5298', '529', '5298', '8']
+    """
     tokens = _tokens(text)
     for first in range(len(tokens)):
         for last in range(first + 1, min(first + LONGEST_RUN, len(tokens)) + 1):
@@ -295,16 +299,26 @@ def match_rows(rows: Iterable[Row], book: Book, costs: Mapping, registered: Iter
 def _suspected(row, match, unseen):
     """The match, doubtful where the same money may be in the books already."""
     suspicions = row.suspicions
-    twin = next((payment for payment in unseen if _is_twin(row, match, payment)), None)
-    if twin:
-        unseen.remove(twin)
-        suspicions += (Reason(REGISTERED, twin.id),)
+    if found := twin(row, match.payer, unseen):
+        unseen.remove(found)
+        suspicions += (Reason(REGISTERED, found.id),)
     verdict = DOUBTFUL if suspicions else match.verdict
     return match._replace(verdict=verdict, reasons=match.reasons + suspicions)
 
 
-def _is_twin(row, match, payment):
-    same_payer = match.payer is None or payment.payer is None or match.payer == payment.payer
+def twin(row: Row, payer: Any, registered: Iterable[Registered]) -> Registered | None:
+    """The registered payment that may be the money of a row: of the same payer, if both are known, amount, and nearly the same day.
+
+    >>> row = Row(1, date(2024, 3, 25), Decimal("99.90"), "PIX")
+    >>> twin(row, "ana", [Registered("PAY/1", "ana", date(2024, 3, 21), Decimal("99.90"))]).id
+    'PAY/1'
+    >>> twin(row, "ana", [Registered("PAY/1", "bia", date(2024, 3, 21), Decimal("99.90"))])
+    """
+    return next((payment for payment in registered if _is_twin(row, payer, payment)), None)
+
+
+def _is_twin(row, payer, payment):
+    same_payer = payer is None or payment.payer is None or payer == payment.payer
     return same_payer and payment.amount == row.amount and -BOOKED_AFTER <= (row.day - payment.day).days <= BOOKED_BEFORE
 
 

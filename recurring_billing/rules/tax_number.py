@@ -27,3 +27,17 @@ def is_cpf(text: str | None) -> bool:
 def _check_digit(number: list[int]) -> int:
     weighted = sum(digit * weight for digit, weight in zip(number, range(len(number) + 1, 1, -1), strict=True))
     return weighted * 10 % 11 % 10
+
+
+def readable(text: str | None) -> str:
+    """A tax number as people read it: a CPF or a CNPJ of digits with its points, everything else as it is.
+
+    >>> readable("52998224725"), readable("11222333000181"), readable("DE123456788"), readable("52998224724"), readable(None)
+    ('529.982.247-25', '11.222.333/0001-81', 'DE123456788', '52998224724', '')
+    """
+    text = text or ""
+    if is_cpf(text) and len(text) == 11:
+        return f"{text[:3]}.{text[3:6]}.{text[6:9]}-{text[9:]}"
+    if text.isdigit() and len(text) == 14:
+        return f"{text[:2]}.{text[2:5]}.{text[5:8]}/{text[8:12]}-{text[12:]}"
+    return text

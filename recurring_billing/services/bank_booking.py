@@ -129,7 +129,7 @@ class RecurringBankBooking(models.AbstractModel):
 
         :return: whether it was booked
         """
-        row.move_ids.lock_for_update()
+        (row.slip_id or row.move_ids).lock_for_update()
         if self._still_agrees(row):
             self._receive(row, row.move_ids, row.reasons)
             return True
@@ -138,6 +138,9 @@ class RecurringBankBooking(models.AbstractModel):
         return False
 
     def _still_agrees(self, row):
+        if row.slip_id:
+            slip = row.slip_id
+            return slip.state == const.SLIP_OPEN and row.currency_id.compare_amounts(row.amount, slip.residual) == 0
         moves = row.move_ids
         waiting = moves.filtered_domain(Domain("state", "=", "posted") & Domain("payment_state", "in", ("not_paid", "partial")))
         if not moves or waiting != moves:
@@ -152,12 +155,18 @@ class RecurringBankBooking(models.AbstractModel):
             row.amount,
             row.journal_id,
             row.date,
+            payment_method_line=self._method_line(row.journal_id),
             memo=self._memo(row, moves),
             unique_ref=f"bank:{row.id}" if not row.tries else f"bank:{row.id}/{row.tries}",
             partner=row.partner_id.commercial_partner_id or None,
         )
         row.tries += 1
         self.settle(row, payment, reasons)
+
+    def _method_line(self, journal):
+        """Money of the bank came by no provider."""
+        lines = journal.inbound_payment_method_line_ids
+        return lines.filtered(lambda line: line.code == "manual")[:1] or lines[:1]
 
     def _memo(self, row, moves):
         numbers = ", ".join(moves.mapped("name"))

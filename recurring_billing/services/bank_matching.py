@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from .. import const
 from ..rules import bank_matching
 from ..rules.bank_matching import Cost, Item, Payer, Reason, Registered, Row
+from ..rules.creditor_reference import references_in
 from ..rules.money import to_decimal
 
 END_TO_END = re.compile(r"\bE\d{20}[A-Za-z0-9]{11}\b")
@@ -46,8 +47,10 @@ class RecurringBankMatching(models.AbstractModel):
         self.env["recurring.bank.import"].check_may_work()
         # sudo: the rules look at every open invoice and payer of the company; who may work on bank files was checked
         rows = rows.sudo()
+        service = self.sudo()
         for mine in rows.grouped(lambda row: (row.journal_id, row.currency_id)).values():
-            self.sudo()._match(mine - self.sudo()._link_received(mine))
+            mine -= service._link_received(mine)
+            service._match(mine - service._match_slips(mine))
 
     @api.private
     @api.model
@@ -216,6 +219,36 @@ class RecurringBankMatching(models.AbstractModel):
                 linked |= row
         return linked
 
+    def _match_slips(self, rows):
+        """Movements that name a slip of a booklet whose invoice is still to come."""
+        named = {row: found for row in rows if (found := references_in(row.name or ""))}
+        slips = self.env["recurring.booklet.slip"].search(
+            [("reference", "in", [each for found in named.values() for each in found]), ("company_id", "in", rows.company_id.ids)]
+        )
+        slips = slips.filtered(lambda slip: not slip._invoices()).grouped("reference")
+        matched = rows.browse()
+        for row, found in named.items():
+            mine = self.env["recurring.booklet.slip"].union(*(slips[each] for each in found if each in slips))
+            if len(mine) == 1 and mine.currency_id == row.currency_id and not any(slips.get(each) is None for each in found):
+                self._keep(row, self._slip_match(row, mine))
+                row.slip_id = mine
+                matched |= row
+        return matched
+
+    def _slip_match(self, row, slip):
+        """Certain for the right amount of a slip that nobody paid and no other movement pays."""
+        taken = self.env["recurring.bank.row"].search_count(
+            [("slip_id", "=", slip.id), ("state", "!=", const.BANK_ROW_IGNORED), ("id", "!=", row.id)], limit=1
+        )
+        suspicions = tuple(Reason(*each) for each in row.suspicions or ())
+        registered = bank_matching.twin(self._row(row), slip.partner_id.commercial_partner_id.id, self._registered(row))
+        if registered:
+            suspicions += (Reason(bank_matching.REGISTERED, registered.id),)
+        agrees = slip.state == const.SLIP_OPEN and not taken and row.currency_id.compare_amounts(row.amount, slip.residual) == 0
+        verdict = bank_matching.CERTAIN if agrees and not suspicions else bank_matching.DOUBTFUL
+        reasons = (Reason("slip", slip.display_name), Reason(bank_matching.AMOUNT) if agrees else Reason("slip_differs"), *suspicions)
+        return bank_matching.Match(verdict, (), slip.partner_id.commercial_partner_id.id, reasons)
+
     def _keep(self, row, match):
         registered = [reason.value for reason in match.reasons if reason.code == bank_matching.REGISTERED]
         row.write(
@@ -223,6 +256,7 @@ class RecurringBankMatching(models.AbstractModel):
                 "match": match.verdict,
                 "reasons": [[reason.code, self._plain(reason.value)] for reason in match.reasons],
                 "partner_id": match.payer or False,
+                "slip_id": False,
                 "move_ids": [Command.set(match.items)],
                 "registered_payment_id": registered[0] if registered else False,
             }

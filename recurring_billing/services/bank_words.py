@@ -42,6 +42,7 @@ class RecurringBankWords(models.AbstractModel):
             bank.OLDEST: self.env._("The oldest of %s such invoices.", value),
             bank.SEVERAL: self.env._("For the %s oldest invoices together.", value),
             bank.OTHER_FILE: self.env._("The file %s has a movement of this day and amount: it may be the same money.", value),
+            "slip": self.env._("It names the booklet slip %s, whose invoice is still to come: it settles it then.", value),
             "received": self.env._("Received already as %s: counted once.", value),
             "decided_registered": self.env._("Somebody said that it is %s: counted once.", value),
         }
@@ -58,6 +59,7 @@ class RecurringBankWords(models.AbstractModel):
             bank.ONLY_AMOUNT: self.env._("Only the amount agrees."),
             bank.NOTHING_OPEN: self.env._("The customer has nothing else to pay."),
             bank.UNKNOWN: self.env._("Nothing says whose it is."),
+            "slip_differs": self.env._("The slip is paid already, or its amount is another."),
             "changed": self.env._("The invoices changed since: look again."),
             "money_out": self.env._("Money that went out."),
             "balance": self.env._("A balance, not a movement."),

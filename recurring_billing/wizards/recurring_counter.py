@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import format_amount
 
 from .. import const
 from ..services.payment_code import Wanted
@@ -109,15 +108,27 @@ class RecurringCounter(models.TransientModel):
 
     def _underway(self):
         """Money that is on its way for the chosen invoices: taking it again would be paying twice."""
-        moves = self._chosen().move_id
         # sudo: only whether something is under way, for who takes money
-        transactions = moves.sudo().transaction_ids.filtered(lambda transaction: transaction.state in UNSETTLED)
-        if not transactions:
+        moves = self._chosen().move_id._origin.sudo()
+        charges = self.env["recurring.charge.attempt"]._under_way_domain()
+        waiting = moves.filtered(
+            lambda move: (
+                any(
+                    not attempt.outcome or attempt.transaction_id.state in ("draft", *UNSETTLED)
+                    for attempt in move.recurring_attempt_ids.filtered_domain(charges)
+                )
+                or any(
+                    transaction.state in UNSETTLED or (transaction.state == "done" and not transaction.is_post_processed)
+                    for transaction in move.transaction_ids
+                )
+            )
+        )
+        if not waiting:
             return False
         return self.env._(
-            "An online payment of %(amount)s for %(invoices)s is under way. Wait for it, or the customer pays twice.",
-            amount=format_amount(self.env, sum(transactions.mapped("amount")), transactions.currency_id[:1]),
-            invoices=", ".join((transactions.invoice_ids & moves.sudo()).mapped("name")),
+            "An online payment or a charge of the card is under way for %s, or nobody knows yet how it ended. Wait for it or clarify it first: "
+            "the customer would pay twice.",
+            ", ".join(waiting.mapped("name")),
         )
 
     @api.depends("way", "amount", "line_ids.is_chosen", "payment_id")

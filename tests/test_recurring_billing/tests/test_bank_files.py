@@ -160,6 +160,35 @@ class TestBankFile(BankFileCommon):
         row.action_book()
         self.assertEqual(one.amount_residual, 0.0)
 
+    def test_a_slip_is_paid_before_its_invoice(self):
+        """Ana pays the slip of April in March: the money waits on account, and April's invoice is settled when it is issued."""
+        subscription = self.subscribe("2024-03-01", 100.0, partner=self.ana)
+        self.bill("2024-03-01", subscription)
+        env = self.at("2024-03-02")
+        slips = env["recurring.booklet"].issue(subscription.with_env(env), 2, {})
+        april, may = slips.sorted("full_start")
+        rows = [("20240320", "100.00", "A1", f"PIX {april.display_name}"), ("20240320", "99.00", "A2", f"PIX {may.reference}")]
+        file = self.file(bank_samples.ofx(rows))
+        first, second = file.row_ids.sorted("id")
+        self.assertEqual((first.match, first.slip_id, first.partner_id), ("certain", april, self.ana))
+        self.assertEqual((second.match, second.slip_id), ("doubtful", may))
+        file.action_book_certain()
+        self.assertEqual((april.state, first.payment_id.recurring_slip_id), ("paid", april))
+        self.bill("2024-04-01", subscription)
+        self.assertEqual(self.invoices(subscription)[-1].amount_residual, 0.0)
+
+    def test_pix_that_confirmed_itself_is_counted_once(self):
+        """The bank told of Ana's Pix at once; the bank's file of the evening tells of it again."""
+        march, april = self.owe(self.ana, "2024-03-01"), self.owe(self.ana, "2024-03-02")
+        number = "E12345678202403051200abcDEF12345"
+        env = self.at("2024-03-05")
+        payment = env["recurring.receipt"].receive(
+            march.with_env(env), 100.0, self.bank, fields.Date.to_date("2024-03-05"), unique_ref=f"pix:{number}"
+        )
+        row = self.file(bank_samples.ofx([("20240305", "100.00", "A1", f"PIX {number} 52998224725")])).row_ids
+        self.assertEqual((row.state, row.payment_id, april.amount_residual), ("booked", payment, 100.0))
+        self.assertIn(payment.name, row.why)
+
     def test_money_is_kept_on_account_or_left_out(self):
         file = self.file(bank_samples.ofx([("20240306", "50.00", "A1", "TED 11144477735"), ("20240307", "9.00", "A2", "RENDIMENTO")]))
         mine, other = file.row_ids.sorted("id")
