@@ -73,6 +73,12 @@ class PaymentTransaction(models.Model):
         exchange.mismatch |= self.state == "error" and before != "error"
         return res
 
+    def _set_done(self, *, state_message=None, extra_allowed_states=()):
+        # Money of ours that was taken after all is believed, whatever was said of it before.
+        if all(transaction.recurring_attempt_ids for transaction in self.sudo()):  # sudo: whoever brought the news
+            extra_allowed_states = (*extra_allowed_states, "cancel")
+        return super()._set_done(state_message=state_message, extra_allowed_states=extra_allowed_states)
+
     def _update_state(self, allowed_states, target_state, state_message):
         updated = super()._update_state(allowed_states, target_state, state_message)
         exchange = Exchange.of(self.env)

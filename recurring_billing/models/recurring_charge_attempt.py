@@ -91,16 +91,25 @@ class RecurringChargeAttempt(models.Model):
         """Ask the provider, and say what it answered."""
         answers = self.env["recurring.charge.clarifying"].ask(self)
         silent = [attempt.display_name for attempt, answer in answers if answer is None]
-        if not silent:
+        unheard = [attempt.display_name for attempt, answer in answers if answer is False and attempt.clarify]
+        messages = []
+        if silent:
+            messages.append(
+                self.env._(
+                    "This payment provider cannot be asked from here: %s. Look the payment up at the provider, then say whether it was paid.",
+                    ", ".join(silent),
+                )
+            )
+        if unheard:
+            messages.append(
+                self.env._("The provider has not heard of it: %s. It may still be on its way. Ask again in ten minutes.", ", ".join(unheard))
+            )
+        if not messages:
             return None
-        message = self.env._(
-            "This payment provider cannot be asked from here: %s. Look the payment up at the provider, then say whether it was paid.",
-            ", ".join(silent),
-        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "warning", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+            "params": {"type": "warning", "message": " ".join(messages), "next": {"type": "ir.actions.act_window_close"}},
         }
 
     def action_open_transaction(self):

@@ -9,6 +9,8 @@ from ..rules import retry
 from .provider_exchange import Said
 
 UNFINISHED_AFTER = timedelta(days=1)
+ARRIVED_AFTER = timedelta(minutes=10)
+"""A request that the provider has not heard of so long after it was made does not come any more."""
 
 
 class RecurringChargeClarifying(models.AbstractModel):
@@ -56,13 +58,16 @@ class RecurringChargeClarifying(models.AbstractModel):
     def ask(self, attempts):
         """Ask the provider what became of these charges.
 
+        What it never heard of may still be on its way: only after ``ARRIVED_AFTER`` that means that nothing was taken.
+
         :return: list of (attempt, answer): True where it knew, False where it never heard of the payment, None where it cannot be asked
         """
         self.env["recurring.identity"].require()
         found = []
         for attempt, transaction in self._each(attempts):
             answer = transaction._recurring_query_status() if transaction._recurring_can_query() else None
-            if answer is False and attempt.outcome in (retry.UNKNOWN, retry.PENDING):
+            arrived = attempt.asked_at < fields.Datetime.now() - ARRIVED_AFTER
+            if answer is False and arrived and attempt.outcome in (retry.UNKNOWN, retry.PENDING):
                 words = self.env._("The provider never heard of this payment.")
                 self._learnt(attempt, retry.NOT_SENT, words)
             found.append((attempt, answer))

@@ -1,0 +1,85 @@
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .collecting import CollectingCommon
+
+LOGS = ("odoo.addons.payment.models.payment_provider", "odoo.addons.payment.models.payment_transaction")
+
+
+@tagged("post_install", "-at_install")
+class TestChargingSurprises(CollectingCommon):
+    """The provider says something else than everybody believed: money that was taken is never lost from sight."""
+
+    def setUp(self):
+        super().setUp()
+        self.enterContext(mute_logger(*LOGS))
+
+    def say(self, day, attempt, status, **more):
+        """A notice of the provider, read as its controller does."""
+        said = {"id": "ch", "reference": attempt.reference, "status": status, "amount": "57.50", "currency": "USD", **more}
+        with self.committing(day) as env:
+            env["payment.transaction"].browse(attempt.transaction_id.id)._process("recurring_test", said)
+
+    def unpaid_by_word(self, day="2024-03-01", *words, **values):
+        """A charge without an answer, of which a person believes that nothing was taken."""
+        subscription, token = self.charged("2024-03-01", 57.5, *(words or ("ok/500", "ok")), **values)
+        self.collect("2024-03-01")
+        invoice = self.invoices(subscription)
+        attempt = invoice.recurring_attempt_ids
+        self.assertEqual(attempt.clarify, "unknown")
+        self.press(day, attempt, "action_not_paid")
+        return subscription, token, invoice, attempt
+
+    def test_a_confirmation_is_believed_though_a_person_said_it_was_not_paid(self):
+        _subscription, token, invoice, attempt = self.unpaid_by_word()
+        self.say("2024-03-01", attempt, "succeeded")
+        self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), ["57.50"])
+        self.assertEqual((attempt.outcome, attempt.clarify), ("done", False))
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+
+    def test_a_confirmation_after_the_card_was_charged_again_is_listed(self):
+        _subscription, token, invoice, attempt = self.unpaid_by_word()
+        self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), ["57.50", "57.50"], "the person was wrong")
+        self.say("2024-03-02", attempt, "succeeded")
+        self.collect("2024-03-02")
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+        self.assertEqual((attempt.outcome, attempt.clarify), ("done", "twice"))
+        self.assertEqual(invoice.transaction_ids.mapped("state"), ["done", "done"])
+        self.assertEqual(sorted(invoice.transaction_ids.payment_id.mapped("amount")), [57.5, 57.5], "both are in the books")
+
+    def test_a_confirmation_of_a_draft_s_first_charge_after_its_debt_was_paid_is_listed(self):
+        _subscription, token, invoice, attempt = self.unpaid_by_word(mode="charge_post")
+        self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), ["57.50", "57.50"])
+        self.say("2024-03-02", attempt, "succeeded")
+        self.collect("2024-03-02")
+        self.assertEqual((attempt.outcome, attempt.clarify), ("done", "twice"))
+        self.assertEqual(invoice.amount_residual, 0)
+
+    def test_a_confirmation_of_a_cancelled_payment_is_believed(self):
+        subscription, _token = self.charged("2024-03-01", 57.5, "cancelled")
+        self.collect("2024-03-01")
+        attempt = self.invoices(subscription).recurring_attempt_ids
+        self.assertEqual(attempt.outcome, "cancelled")
+        self.say("2024-03-02", attempt, "succeeded")
+        self.collect("2024-03-02")
+        self.assertEqual((attempt.outcome, attempt.clarify), ("done", False))
+        self.assertIn(self.invoices(subscription).payment_state, ("paid", "in_payment"))
+
+    def test_a_payment_the_provider_has_not_heard_of_yet_is_not_charged_again_at_once(self):
+        """The request may still be on its way: minutes have to pass before "never heard of it" means that nothing was taken."""
+        subscription, token = self.charged("2024-03-01", 57.5, "/drop", "ok")
+        self.collect("2024-03-01")
+        invoice = self.invoices(subscription)
+        attempt = invoice.recurring_attempt_ids
+        self.press("2024-03-01", attempt, "action_ask")
+        self.assertEqual(attempt.clarify, "unknown")
+        self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), [])
+        attempt.sudo().asked_at = "2024-02-29 12:00:00"
+        self.press("2024-03-01", attempt, "action_ask")
+        self.assertEqual((attempt.outcome, attempt.clarify), ("not_sent", False))
+        self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), ["57.50"])
