@@ -38,7 +38,7 @@ class RecurringIndexFetching(models.AbstractModel):
         """The scheduled action, which is off until somebody wants it: each index by itself, problems are kept on it."""
         # sudo: indices are of no company, and the scheduled action works for everybody
         indices = self.sudo().env["recurring.price.index"].search([("series", "!=", False)])
-        if not self._address() or not indices:
+        if not self._address() or not indices or not self.env["recurring.identity"].is_confirmed():
             return
         left = len(indices)
         for index in indices:
