@@ -545,3 +545,19 @@ DEBIT_STATES = [
     (DEBIT_CANCELLED, "Taken Back"),
 ]
 DEBITS_UNDER_WAY = (DEBIT_INTENDED, DEBIT_ANNOUNCED, DEBIT_UNKNOWN)
+
+CARD_FINE, CARD_EXPIRING, CARD_UNDATED, CARD_UNUSABLE, CARD_MISSING = "fine", "expiring", "undated", "unusable", "missing"
+CARD_STATES = [
+    (CARD_FINE, "Will Do"),
+    (CARD_EXPIRING, "Expires Soon"),
+    (CARD_UNDATED, "Expiry Not Known"),
+    (CARD_UNUSABLE, "Cannot Be Charged"),
+    (CARD_MISSING, "No Card"),
+]
+"""The card of a subscription that is charged by itself."""
+NOTICE_CARD_FIRST, NOTICE_CARD_LAST, NOTICE_CARD_UNUSABLE = "first", "last", "unusable"
+CARD_NOTICE_KINDS = [
+    (NOTICE_CARD_FIRST, "Expires within 30 days"),
+    (NOTICE_CARD_LAST, "Expires within 7 days"),
+    (NOTICE_CARD_UNUSABLE, "Cannot be charged"),
+]

@@ -104,7 +104,7 @@ class RecurringCardPage(PaymentPortal):
             "res_company": company,
             "is_charged": subscription._is_charged(),
             "current": current,
-            "problem": current and current._recurring_unusable(company),
+            "problem": current and current._recurring_unusable_for_customer(company),
             "refusal": refusal,
             "open_invoices": self._open_invoices(subscription),
             "mode": "validation",

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .. import const
+
 
 class AccountMove(models.Model):
     """The card that pays an invoice."""
@@ -40,8 +42,18 @@ class AccountMove(models.Model):
             return {**notice, "words": words}
         if problem:
             return {**notice, "words": self.env._("%s Save a card, or pay now another way.", problem), "action": self.env._("Save a card")}
-        if not move.company_id.recurring_charge:
+        if not move._recurring_is_charged_by_itself():
             return {}
         token = move._recurring_payment_token().sudo()
         words = self.env._("It is charged to the card %s by itself: you need do nothing.", token.display_name)
         return {**notice, "level": "info", "words": words}
+
+    def _recurring_is_charged_by_itself(self):
+        """Whether a card that will do is charged for it without anybody doing anything; who paid otherwise meanwhile would pay twice."""
+        self.ensure_one()
+        # sudo: see ``_recurring_payment_token``
+        move = self.sudo()
+        if move.recurring_invoice_mode not in const.CHARGING_MODES or not move.company_id.recurring_charge or move.recurring_charge_stop:
+            return False
+        token = move._recurring_payment_token()
+        return bool(token) and not token._recurring_unusable(move.company_id)

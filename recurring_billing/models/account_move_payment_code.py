@@ -103,12 +103,14 @@ class AccountMove(models.Model):
         return self.partner_bank_id or self.env["recurring.booklet"].default_bank_account(self.company_id, self.currency_id)
 
     def _recurring_shown_code(self):
-        """The payment code for people to see: on what subscriptions bill, and on everything else where Odoo's own setting says so."""
+        """The payment code for people to see: on what subscriptions bill, and on everything else where Odoo's own setting says so; never
+        where a card is charged, for both would pay.
+        """
         self.ensure_one()
         # sudo: whether it bills a subscription and what the company prints on invoices, whoever looks at it
         move = self.sudo()
         is_wanted = move.company_id.qr_code or move.line_ids.recurring_subscription_id
-        return self._recurring_payment_code() if is_wanted else {}
+        return self._recurring_payment_code() if is_wanted and not move._recurring_is_charged_by_itself() else {}
 
     def _recurring_pay_link(self):
         """The absolute address where the invoice is paid, without a login; it shows what is to be paid on the day it is opened."""

@@ -44,6 +44,8 @@ class AccountMove(models.Model):
 
     def _recurring_link_in_words(self):
         """What the link of a message promises."""
+        if self._recurring_is_charged_by_itself():
+            return self.env._("View the invoice")
         if self._recurring_is_paid_online():
             return self.env._("Pay online")
         return self.env._("View and pay")
@@ -56,11 +58,13 @@ class AccountMove(models.Model):
         lang = self.partner_id.lang or self.env.lang
         move = self.with_context(lang=lang)
         code = move._recurring_shown_code()
+        charged = move._recurring_is_charged_by_itself()
         values = {
             "move": move,
             "code": code,
             "words": move._recurring_code_words(code) if code else {},
             "picture": self.env["recurring.payment.code"].picture_for_mail(code) if code else "",
-            "link": move._recurring_pay_link(),
+            "link": f"{move.get_base_url()}{move.get_portal_url()}" if charged else move._recurring_pay_link(),
+            "charged": move._recurring_card_notice().get("words") if charged else "",
         }
         return self.env["ir.qweb"].with_context(lang=lang)._render("recurring_billing.message_payment_block", values)

@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..rules.retry import without_card_numbers
 from .service_owned import refuse_service_owned
 
 
@@ -19,9 +20,45 @@ class PaymentToken(models.Model):
         help="It was archived because its provider was switched off or changed, not by its owner.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_service_owned(self, {"recurring_switched_off"}, vals_list)
+        return super().create([self._recurring_without_number(vals) for vals in vals_list])
+
     def write(self, vals):
         refuse_service_owned(self, {"recurring_switched_off"}, [vals])
-        return super().write(vals)
+        return super().write(self._recurring_without_number(vals))
+
+    @api.model
+    def _recurring_without_number(self, vals):
+        """A whole card number, which some provider may give as the card's details, is not kept: only its last digits."""
+        details = vals.get("payment_details") or ""
+        if without_card_numbers(details) == details:
+            return vals
+        return {**vals, "payment_details": "".join(filter(str.isdigit, details))[-4:]}
+
+    def _recurring_unusable_for_customer(self, company=None):
+        """Why the card cannot be charged, as its owner is told: what the bank answered, or who disputes what, is not for the owner's eyes."""
+        self.ensure_one()
+        words = self._recurring_unusable(company)
+        if words and self.sudo().recurring_refused:  # sudo: whether a card can be charged is told whoever asks
+            return self.env._("The card %s was refused by its bank.", self.sudo().display_name)
+        return words
+
+    def get_linked_records_info(self):
+        """A customer who removes a card reads first which subscriptions it pays."""
+        found = super().get_linked_records_info()
+        # sudo: the subscriptions that the customer's own card pays
+        subscriptions = self.sudo().env["recurring.subscription"].search([("payment_token_id", "=", self.id), ("state", "!=", "closed")])
+        return found + [
+            {
+                "description": self.env._("Subscription"),
+                "id": each.id,
+                "name": f"{each.name} ({each.product_summary})",
+                "url": f"/my/subscriptions/{each.id}/payment_method",
+            }
+            for each in subscriptions
+        ]
 
     def _recurring_unusable(self, company=None):
         """Why the card cannot be charged, in words for whoever looks after it; empty when it can.

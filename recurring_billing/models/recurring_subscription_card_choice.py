@@ -16,7 +16,7 @@ class RecurringSubscription(models.Model):
     card_label = fields.Char("Pays With", compute="_compute_card_label", compute_sudo=True)
     card_problem = fields.Char(compute="_compute_card_label", compute_sudo=True)
 
-    @api.depends("payment_token_id", "partner_invoice_id", "invoice_mode", "plan_id.invoice_mode")
+    @api.depends("card_state", "payment_token_id.payment_details")
     @api.depends_context("lang", "recurring_today")
     def _compute_card_label(self):
         for subscription in self:
@@ -32,7 +32,7 @@ class RecurringSubscription(models.Model):
         """Why its card cannot be charged, or that there is none; empty when all is well."""
         self.ensure_one()
         token = self._recurring_payment_token()
-        return token._recurring_unusable(self.company_id) if token else self.env._("No payment method is saved.")
+        return token._recurring_unusable_for_customer(self.company_id) if token else self.env._("No payment method is saved.")
 
     def _card_in_words(self):
         """ "Visa •••• 4242, usable until 03/31/2027"."""
