@@ -102,7 +102,9 @@ class RecurringChargeAttempt(models.Model):
             )
         if unheard:
             messages.append(
-                self.env._("The provider has not heard of it: %s. It may still be on its way. Ask again in ten minutes.", ", ".join(unheard))
+                self.env._(
+                    "The provider has not heard of it: %s. It may still be on its way. Ask again in ten minutes.", ", ".join(unheard)
+                )
             )
         if not messages:
             return None
