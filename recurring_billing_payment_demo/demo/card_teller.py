@@ -10,7 +10,7 @@ class CardTeller(Storyteller):
         """Live every day; then the live database is whatever is made of this one."""
         self.tokens = {self._ref(card.customer): self._save(card) for card in SAVED}
         self.silent = {(self._ref(each.customer), self.today + each.day) for each in UNANSWERED}
-        self.company.write({"recurring_charge": True, "recurring_charge_from": self.today + min(sold.start for sold in self.story.sold)})
+        self.company.write({"recurring_charge": True, "recurring_charge_from": min(self.today + sold.start for sold in self.story.sold)})
         super().tell()
         self.env["recurring.identity"].sudo().search([]).unlink()
 

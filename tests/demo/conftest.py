@@ -31,7 +31,7 @@ def _tell(env):
     from odoo.modules import Manifest
     from odoo.tools import convert_file
 
-    for module in ("recurring_billing", "recurring_billing_l10n_br"):
+    for module in ("recurring_billing", "recurring_billing_l10n_br", "recurring_billing_payment_demo"):
         for file in Manifest.for_addon(module)["demo"]:
             convert_file(env, module, file, {}, mode="init", noupdate=True)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from dateutil.relativedelta import relativedelta
 
-INTERNATIONAL, ACADEMY = "recurring_billing", "recurring_billing_l10n_br"
+INTERNATIONAL, ACADEMY, CARDS = "recurring_billing", "recurring_billing_l10n_br", "recurring_billing_payment_demo"
 PARKED = {
     INTERNATIONAL: {"demo_pampa_phones": "product", "demo_savanna_desks": "catch_up"},
     ACADEMY: {"demo_paulo": "partner"},
@@ -51,8 +51,9 @@ class Told(NamedTuple):
 def story_of(module):
     from odoo.addons.recurring_billing.demo.international import INTERNATIONAL as FIRM
     from odoo.addons.recurring_billing_l10n_br.demo.academy import ACADEMY as GYM
+    from odoo.addons.recurring_billing_payment_demo.demo.cards import CARDS as CARD_HOLDERS
 
-    return FIRM if module == INTERNATIONAL else GYM
+    return {INTERNATIONAL: FIRM, ACADEMY: GYM, CARDS: CARD_HOLDERS}[module]
 
 
 @pytest.fixture(params=[INTERNATIONAL, ACADEMY])
@@ -100,7 +101,8 @@ def test_every_subscription_is_in_the_state_its_story_leaves_it_in(told_company)
         wanted = "draft" if sold.draft else "closed" if sold.key in closed else "paused" if last == "pause" else "active"
         assert (sold.key, subscription.state) == (sold.key, wanted)
         assert bool(subscription.close_reason_id) == (sold.key in closed)
-    assert len(told_company.all("recurring.subscription")) == len(told_company.story.sold)
+    by_card = story_of(CARDS).sold if told_company.story.module == INTERNATIONAL else []
+    assert len(told_company.all("recurring.subscription")) == len(told_company.story.sold) + len(by_card)
 
 
 def test_only_the_reviewed_plan_leaves_drafts_and_only_the_newest(firm, gym):
@@ -220,3 +222,45 @@ def test_prices_were_revised_once_and_are_looked_at_now(firm):
     assert firm.record("demo_fjord_suite") in draft.line_ids.filtered("included").subscription_id
     assert draft.new_mrr > draft.old_mrr
     assert draft.line_ids.index_id == firm.record("demo_price_index")
+
+
+@pytest.fixture
+def cards(env):
+    return Told(env, story_of(CARDS))
+
+
+def invoices_of(cards, key):
+    return cards.record(key).line_ids.lineage_id.period_ids.move_line_ids.move_id.sorted("invoice_date")
+
+
+def test_cards_that_work_pay_every_invoice_on_its_day(cards):
+    for key in ("demo_nadia_suite", "demo_grace_suite", "demo_bjork_suite"):
+        invoices = invoices_of(cards, key)
+        assert len(invoices) >= 3
+        assert set(invoices.mapped("payment_state")) <= {"paid", "in_payment"}
+        assert all(move.matched_payment_ids.mapped("date") == [move.invoice_date] for move in invoices)
+        assert set(invoices.recurring_attempt_ids.mapped("outcome")) == {"done"}
+
+
+def test_a_card_that_is_declined_is_tried_again_as_planned(cards):
+    last = invoices_of(cards, "demo_leo_club")[-1]
+    days = [(attempt.date - last.invoice_date).days for attempt in last.recurring_attempt_ids.sorted("date")]
+    assert days == [0, 1, 3, 5]
+    assert (last.payment_state, last.recurring_charge_state) == ("not_paid", "planned")
+    assert (last.recurring_next_charge_date - last.invoice_date).days == 7
+
+
+def test_a_card_that_works_again_pays_with_the_next_try(cards):
+    second = invoices_of(cards, "demo_ines_fiber")[1]
+    assert second.recurring_attempt_ids.sorted("date").mapped("outcome") == ["declined_soft", "declined_soft", "done"]
+    assert second.payment_state in ("paid", "in_payment")
+
+
+def test_an_answer_that_never_came_waits_to_be_clarified(cards):
+    last = invoices_of(cards, "demo_omar_club")[-1]
+    assert (last.payment_state, last.recurring_charge_state) == ("not_paid", "clarify")
+    assert last.recurring_attempt_ids.outcome == "unknown"
+
+
+def test_the_database_that_is_made_of_the_demo_is_the_live_one(cards):
+    assert not cards.env["recurring.identity"].search_count([])
