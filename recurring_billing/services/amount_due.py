@@ -52,6 +52,13 @@ class ItemDue(NamedTuple):
         return self.residual + fees - self.discount
 
 
+class Known(NamedTuple):
+    """What is read once for many items: fees dealt with, by item, and words of invoice preparation (holidays)."""
+
+    booked: dict
+    words: dict
+
+
 class FeeOffer(NamedTuple):
     """What a charge that carries its own fees and discounts (a Pix with a due date) must know of an invoice.
 
@@ -98,13 +105,14 @@ class RecurringAmountDue(models.AbstractModel):
         :return: dict move → list of ItemDue
         """
         found = {}
+        self._read_at_once(moves)
         lines = {move: self._open_lines(move) for move in moves}
         # sudo: what was booked of fees counts, whoever asks
-        booked = self._booked(self.env["account.move.line"].sudo().union(*lines.values()))
+        known = self._known(self.env["account.move.line"].sudo().union(*lines.values()))
         for move, mine in lines.items():
             on = day or move.company_id._recurring_today()
             policy = self.policy(move)
-            found[move.with_env(self.env)] = [self._item(line, policy, on, booked) for line in mine]
+            found[move.with_env(self.env)] = [self._item(line, policy, on, known) for line in mine]
         return found
 
     @api.private
@@ -116,8 +124,8 @@ class RecurringAmountDue(models.AbstractModel):
         """
         # sudo: see ``items``
         lines = lines.sudo()
-        booked = self._booked(lines)
-        return {line: left(self._fees_to(line, self.policy(line.move_id), day), booked.get(line, ())) for line in lines}
+        known = self._known(lines)
+        return {line: self._fees_left(line, self.policy(line.move_id), day, known) for line in lines}
 
     @api.private
     @api.model
@@ -146,6 +154,16 @@ class RecurringAmountDue(models.AbstractModel):
 
     # Items
 
+    def _read_at_once(self, moves):
+        """Read what many invoices need together, so that no invoice asks the database by itself."""
+        # sudo: see ``items``
+        lines = moves.sudo().line_ids
+        for company, mine in moves.sudo().grouped("company_id").items():
+            mine.line_ids.recurring_subscription_id.plan_id.with_company(company).mapped("fee_policy_id.name")
+        lines.partner_id.commercial_partner_id.mapped("vat")
+        credits = lines.matched_credit_ids.credit_move_id
+        credits.move_id.origin_payment_id.payment_transaction_id.mapped("recurring_day")
+
     def _open_lines(self, move):
         # sudo: what is open counts, whoever asks
         move = move.sudo()
@@ -156,14 +174,17 @@ class RecurringAmountDue(models.AbstractModel):
         )
         return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
 
-    def _item(self, line, policy, day, booked):
+    def _item(self, line, policy, day, known):
         residual = to_decimal(line.amount_residual_currency)
-        fees = left(self._fees_to(line, policy, day), booked.get(line, ()))
+        fees = self._fees_left(line, policy, day, known)
         if line.move_id._is_eligible_for_early_payment_discount(line.currency_id, day):
             return ItemDue(line, policy, residual, fees, residual - to_decimal(line.discount_amount_currency), is_native_discount=True)
         return ItemDue(line, policy, residual, fees, self._discount(line, policy, residual, day))
 
-    def _fees_to(self, line, policy, day):
+    def _fees_left(self, line, policy, day, known):
+        return left(self._fees_to(line, policy, day, known), known.booked.get(line, ()))
+
+    def _fees_to(self, line, policy, day, known):
         """The fees of an item from its history."""
         move = line.move_id
         due = line.date_maturity or line.date
@@ -186,7 +207,7 @@ class RecurringAmountDue(models.AbstractModel):
             day,
             policy._late_terms(line.partner_id),
             payments,
-            holidays=self._holidays(move.company_id) if policy.business_days else (),
+            holidays=self._holidays(move.company_id, known.words) if policy.business_days else (),
             rounding=to_decimal(line.currency_id.rounding),
         )
 
@@ -205,17 +226,17 @@ class RecurringAmountDue(models.AbstractModel):
         total = Fraction(to_decimal(move.amount_total))
         return (total - sum(Fraction(to_decimal(line.price_total)) for line in fees)) / total
 
-    def _booked(self, lines):
-        """What was booked, charged or waived of the fees of items: dict line → list of Fees."""
+    def _known(self, lines):
+        """What is read once for many items: what was booked, charged or waived of their fees, and the holidays of their companies."""
         found = {}
         domain = [("move_line_id", "in", lines.ids), ("state", "in", const.FEES_IN_FORCE)]
         # sudo: see ``items``
         for fee in self.env["recurring.late.fee"].sudo().search(domain) if lines else ():
             found.setdefault(fee.move_line_id, []).append(Fees(to_decimal(fee.fine), to_decimal(fee.interest)))
-        return found
+        return Known(found, {})
 
-    def _holidays(self, company):
-        return self.env["recurring.invoice.preparation"]._holidays(company, {})
+    def _holidays(self, company, words=None):
+        return self.env["recurring.invoice.preparation"]._holidays(company, {} if words is None else words)
 
     def _discount(self, line, policy, residual, day):
         """What the policy takes off for paying all of an item on a day."""

@@ -4,7 +4,7 @@ from ast import literal_eval
 
 from psycopg2.errors import CheckViolation
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -86,6 +86,23 @@ class TestAmountOfTheDay(FeeCase):
         invoice = self.invoices(subscription)
         self.assertEqual(self.due(invoice, "2026-03-30"), (1000.0, 10.0, 1.67, 0.0, 1011.67))
         self.assertEqual(self.due(invoice, "2026-04-19"), (1000.0, 20.0, 6.67, 0.0, 1026.67))
+
+    def test_many_invoices_cost_no_more_queries(self):
+        """Eight late invoices with part payments ask the database as often as two."""
+        moves = self.env["account.move"]
+        for number in range(8):
+            moves |= self.owe(partner=self.make_partner(f"Payer {number}"))
+            self.receive(moves[-1], 100.0, "2026-03-12")
+
+        def queries(some):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["recurring.amount.due"].of(self.env["account.move"].browse(some.ids), fields.Date.to_date("2026-04-20"))
+            return self.env.cr.sql_log_count - before
+
+        queries(moves)
+        self.assertEqual(queries(moves), queries(moves[:2]))
 
     def test_drafts_and_credit_notes_ask_for_nothing(self):
         invoice = self.owe(plan=self.make_plan(invoice_mode="draft"))
