@@ -30,6 +30,7 @@ class RecurringLateFee(models.Model):
     way = fields.Selection(const.FEE_WAYS, readonly=True, help="What was decided.")
     payment_id = fields.Many2one("account.payment", readonly=True, index="btree_not_null", ondelete="cascade")
     entry_id = fields.Many2one("account.move", "Document", readonly=True, index="btree_not_null", ondelete="set null")
+    undone = fields.Boolean(readonly=True, default=False, copy=False, help="The money they came with was taken back.")
     state = fields.Selection(const.FEE_STATES, compute="_compute_state", store=True, index=True)
 
     _one_open = models.UniqueIndex("(move_line_id) WHERE way IS NULL", "The fees of this debt wait for a decision already.")
@@ -40,7 +41,12 @@ class RecurringLateFee(models.Model):
             fee.total = fee.currency_id.round(fee.fine + fee.interest) if fee.currency_id else fee.fine + fee.interest
 
     @api.depends(
-        "way", "payment_id.state", "payment_id.move_id.reversal_move_ids.state", "entry_id.state", "entry_id.reversal_move_ids.state"
+        "way",
+        "undone",
+        "payment_id.state",
+        "payment_id.move_id.reversal_move_ids.state",
+        "entry_id.state",
+        "entry_id.reversal_move_ids.state",
     )
     def _compute_state(self):
         for fee in self:
@@ -50,6 +56,8 @@ class RecurringLateFee(models.Model):
     def _current_state(self):
         if not self.way:
             return const.FEE_OPEN
+        if self.undone:
+            return const.FEE_VOID
         if self.way == const.FEE_WAIVED_WAY:
             return const.FEE_WAIVED
         if self.way == const.FEE_PAID_WAY:

@@ -29,6 +29,7 @@ from . import (
     charge_measure,
     charge_outcome,
     charging_back,
+    charging_back_fees,
     closing_plan,
     closing_preview,
     coming_invoices,

@@ -108,6 +108,18 @@ class TestPaidOnline(OnlineCase):
         self.assertEqual((invoice.payment_state, payment.amount), ("paid", 970.0))
         self.assertIn((self.discount_account.code, 30.0), self.entries(payment))
 
+    def test_a_payment_taken_back_owes_its_fees_again(self):
+        """1 025.00 on 25 March, taken back on 4 April: 1 000.00 are open, on that day with 20.00 and 25 days of interest, 8.33."""
+        invoice = self.owe()
+        payment = self.finish("2026-03-25", self.begin("2026-03-25", invoice, 1025.0))
+        service = self.env["recurring.charging.back"].with_env(self.at("2026-04-04"))
+        service.take_back(payment.payment_transaction_id)
+        self.env.cr.flush()
+        self.assertEqual(self.fees_of(invoice).state, "void")
+        self.assertEqual(self.due(invoice, "2026-04-04"), (1000.0, 20.0, 8.33, 0.0, 1028.33))
+        fines = self.env["account.move.line"].search([("account_id", "=", self.fine_account.id)])
+        self.assertEqual(fines.mapped("balance"), [20.0, -20.0])
+
     def test_links_and_portal_ask_for_the_amount_of_the_day(self):
         invoice = self.owe().with_env(self.at("2026-03-25"))
         values = invoice._get_invoice_next_payment_values()
