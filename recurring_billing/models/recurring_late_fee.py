@@ -56,15 +56,12 @@ class RecurringLateFee(models.Model):
     def _current_state(self):
         if not self.way:
             return const.FEE_OPEN
-        if self.undone:
+        payment = self.payment_id
+        if self.undone or (payment and not (self._counts(payment.move_id) and payment.state in const.PAID_STATES)):
             return const.FEE_VOID
         if self.way == const.FEE_WAIVED_WAY:
             return const.FEE_WAIVED
-        if self.way == const.FEE_PAID_WAY:
-            return (
-                const.FEE_BOOKED if self._counts(self.payment_id.move_id) and self.payment_id.state in const.PAID_STATES else const.FEE_VOID
-            )
-        return const.FEE_BOOKED if self._counts(self.entry_id) else const.FEE_VOID
+        return const.FEE_BOOKED if payment or self._counts(self.entry_id) else const.FEE_VOID
 
     def _counts(self, entry):
         return bool(entry) and entry.state == "posted" and "posted" not in entry.reversal_move_ids.mapped("state")

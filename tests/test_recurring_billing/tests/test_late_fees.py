@@ -194,6 +194,17 @@ class TestReceipt(FeeCase):
         self.assertEqual(self.fees_of(invoice).state, "void")
         self.assertEqual(self.due(invoice, "2026-03-25"), (1000.0, 20.0, 5.0, 0.0, 1025.0))
 
+    def test_a_cancelled_payment_waives_nothing(self):
+        """1 024.50 waived 0.50 of interest; without that payment all of it is owed."""
+        self.policy.waive_below = 1.0
+        invoice = self.owe()
+        payment = self.receive(invoice, 1024.5, "2026-03-25")
+        payment.action_draft()
+        payment.action_cancel()
+        self.env.cr.flush()
+        self.assertEqual(self.fees_of(invoice).mapped("state"), ["void", "void"])
+        self.assertEqual(self.due(invoice, "2026-03-25"), (1000.0, 20.0, 5.0, 0.0, 1025.0))
+
     def test_money_without_an_invoice_is_kept_on_account(self):
         partner = self.make_partner("Bea")
         payment = self.receive(self.env["account.move"], 80.0, "2026-03-25", partner=partner, memo="On account")
