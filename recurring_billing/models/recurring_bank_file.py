@@ -46,8 +46,8 @@ class RecurringBankFile(models.Model):
     queued_count = fields.Integer("Being Booked", compute="_compute_figures")
     booked_count = fields.Integer("Booked", compute="_compute_figures")
     ignored_count = fields.Integer("Ignored", compute="_compute_figures")
-    certain_amount = fields.Monetary("Certain Amount", compute="_compute_figures")
-    booked_amount = fields.Monetary("Booked Amount", compute="_compute_figures")
+    certain_amount = fields.Monetary(compute="_compute_figures")
+    booked_amount = fields.Monetary(compute="_compute_figures")
 
     def _default_journal(self):
         """The account of the last file, else the first bank account."""
@@ -106,7 +106,7 @@ class RecurringBankFile(models.Model):
     def action_read(self):
         """Read the file; of a CSV file with unknown columns, ask what they mean first."""
         self.ensure_one()
-        self.env["recurring.bank.import"].read(self)
+        self.env["recurring.bank.import"].import_file(self)
         return True
 
     def action_columns(self):

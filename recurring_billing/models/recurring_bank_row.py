@@ -29,7 +29,7 @@ class RecurringBankRow(models.Model):
     key = fields.Char(required=True, readonly=True, help="Tells this movement from every other one of the account.")
 
     state = fields.Selection(const.BANK_ROW_STATES, required=True, readonly=True, default=const.BANK_ROW_OPEN, index=True)
-    match = fields.Selection(const.BANK_MATCHES, "Match", readonly=True)
+    match = fields.Selection(const.BANK_MATCHES, readonly=True)
     reasons = fields.Json(readonly=True)
     suspicions = fields.Json(readonly=True, help="Why its money may be in the books already.")
     why = fields.Text(compute="_compute_why")
@@ -47,7 +47,6 @@ class RecurringBankRow(models.Model):
     slip_id = fields.Many2one("recurring.booklet.slip", "Booklet Slip", readonly=True, index="btree_not_null")
     registered_payment_id = fields.Many2one(
         "account.payment",
-        "Registered Payment",
         check_company=True,
         domain="[('payment_type', '=', 'inbound'), ('journal_id', '=', journal_id), ('amount', '=', amount),"
         " ('state', 'in', ('in_process', 'paid'))]",
@@ -55,7 +54,7 @@ class RecurringBankRow(models.Model):
     )
     to_pay = fields.Monetary("Cost on That Day", compute="_compute_to_pay", help="What these invoices cost on the day of the movement.")
     difference = fields.Monetary("Left Over", compute="_compute_to_pay", help="Less than 0: what is missing.")
-    payment_id = fields.Many2one("account.payment", "Payment", readonly=True, index="btree_not_null", ondelete="set null")
+    payment_id = fields.Many2one("account.payment", readonly=True, index="btree_not_null", ondelete="set null")
     payment_state = fields.Selection(related="payment_id.state", string="Payment Status")
     decided_by = fields.Many2one("res.users", readonly=True)
     tries = fields.Integer(readonly=True, default=0, required=True)

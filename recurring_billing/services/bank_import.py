@@ -30,7 +30,7 @@ class RecurringBankImport(models.AbstractModel):
 
     @api.private
     @api.model
-    def read(self, file):
+    def import_file(self, file):
         """Read a file: its movements are there, with what they probably pay. Of a CSV file with unknown columns, only its columns."""
         self.check_may_work()
         # sudo: movements are written by services only; who may work on bank files was checked, and the file itself is readable
@@ -44,7 +44,7 @@ class RecurringBankImport(models.AbstractModel):
         if file.kind == bank_reading.CSV and not service._columns_known(file, reading.decode(content)):
             file.state = const.BANK_FILE_COLUMNS
             return
-        entries = reading.read(content, file.layout_id)
+        entries = reading.entries(content, file.layout_id)
         service._check_currency(file, entries)
         rows = service._take_over(file, entries)
         file.write({"state": const.BANK_FILE_READ, "repeated_count": len(entries) - len(rows)})
@@ -56,7 +56,7 @@ class RecurringBankImport(models.AbstractModel):
         """Back to the columns of a CSV file; what was read of it goes, as long as nothing was decided."""
         self.check_may_work()
         file.check_access("write")
-        # sudo: as in ``read``
+        # sudo: as in ``import_file``
         file = file.sudo()
         if file.row_ids.filtered(lambda row: row.payment_id or row.state == const.BANK_ROW_QUEUED):
             raise UserError(self.env._("Movements of this file are booked already, so its columns stay as they are."))

@@ -54,7 +54,7 @@ class RecurringBankReading(models.AbstractModel):
 
     @api.private
     @api.model
-    def read(self, content, layout=None):
+    def entries(self, content, layout=None):
         """The rows of a file.
 
         :param layout: of CSV files, see ``recurring.bank.reading.csv``.
@@ -63,11 +63,11 @@ class RecurringBankReading(models.AbstractModel):
         """
         kind = self.kind(content)
         if kind == CSV:
-            entries = self.env["recurring.bank.reading.csv"].read(self.decode(content), layout)
+            entries = self.env["recurring.bank.reading.csv"].entries(self.decode(content), layout)
         elif kind == OFX:
-            entries = self.env["recurring.bank.reading.ofx"].read(self.decode(content))
+            entries = self.env["recurring.bank.reading.ofx"].entries(self.decode(content))
         else:
-            entries = self.env["recurring.bank.reading.camt"].read(content)
+            entries = self.env["recurring.bank.reading.camt"].entries(content)
         if not entries:
             raise UserError(self.env._("The file holds no movements. Choose the days at your bank and export it again."))
         if len(entries) > MOST_ROWS:

@@ -21,8 +21,8 @@ class RecurringBankReadingCamt(models.AbstractModel):
 
     @api.private
     @api.model
-    def read(self, content):
-        """The rows of a camt.053 file; see ``recurring.bank.reading.read()``."""
+    def entries(self, content):
+        """The rows of a camt.053 file; see ``recurring.bank.reading.entries()``."""
         root = self._root(content)
         statements = root.findall("./{*}BkToCstmrStmt/{*}Stmt") or root.findall("./{*}BkToCstmrAcctRpt/{*}Rpt")
         if not statements:

@@ -38,7 +38,7 @@ class RecurringBankReadingCsv(models.AbstractModel):
 
     @api.private
     @api.model
-    def read(self, text, layout):
+    def entries(self, text, layout):
         """The rows of a CSV file.
 
         :param layout: a ``recurring.bank.layout``, whose columns are those of the file.

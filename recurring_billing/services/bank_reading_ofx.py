@@ -26,8 +26,8 @@ class RecurringBankReadingOfx(models.AbstractModel):
 
     @api.private
     @api.model
-    def read(self, text):
-        """The rows of an OFX file; see ``recurring.bank.reading.read()``."""
+    def entries(self, text):
+        """The rows of an OFX file; see ``recurring.bank.reading.entries()``."""
         if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
             raise UserError(self.env._("The file carries definitions that no bank writes. Export it again at your bank."))
         try:
