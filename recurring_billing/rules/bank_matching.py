@@ -1,16 +1,18 @@
 """Which open invoices a row of a bank file pays, and how sure that is.
 
-A row is **certain** where it says by itself who pays or what for (an invoice's reference, the payer's CPF, CNPJ or VAT number) and its amount
-is what those invoices cost on its day. Where the amount differs, or only a name or an amount agrees, it is **doubtful**: a person decides. RULES.md §4.
+A row is **certain** where it says by itself who pays or what for (an invoice's reference, the payer's CPF, CNPJ or VAT number) and its
+amount is what those invoices cost on its day. Where the amount differs, or only a name or an amount agrees, it is **doubtful**: a person
+decides.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any, NamedTuple
+
+from .bank_book import Book
+from .bank_text import tokens
 
 CERTAIN, DOUBTFUL, NONE = "certain", "doubtful", "none"
 
@@ -21,12 +23,7 @@ AMOUNT, AMOUNT_WITHOUT_FEES, AMOUNT_MORE, AMOUNT_LESS = "amount", "amount_withou
 ONLY_AMOUNT, AMOUNT_SHARED, OLDEST, SEVERAL = "only_amount", "amount_shared", "oldest", "several"
 NOTHING_OPEN, REGISTERED, OTHER_FILE, UNKNOWN = "nothing_open", "registered", "other_file", "unknown"
 
-SHORTEST_REFERENCE = 5
-SHORTEST_DOCUMENT = 8
 BOOKED_BEFORE, BOOKED_AFTER = 5, 1  # days between a payment a person registered and the bank's row of it
-LONGEST_RUN = 8  # tokens of a text that may be one reference: "RF34 0000 0000 42"
-_LITTLE_WORDS = {"DE", "DA", "DO", "DAS", "DOS", "E"}
-_MASKED = re.compile(r"[*xX•]{3}[.\s]?(\d{3})[.\s]?(\d{3})[-\s]?[*xX•]{2}")
 
 
 class Row(NamedTuple):
@@ -44,26 +41,6 @@ class Row(NamedTuple):
     text: str
     name: str = ""
     suspicions: tuple["Reason", ...] = ()
-
-
-class Item(NamedTuple):
-    """An open invoice.
-
-    :param references: what its payer may write: number, payment reference, transaction id.
-    """
-
-    id: Any
-    payer: Any
-    due: date
-    references: tuple[str, ...] = ()
-
-
-class Payer(NamedTuple):
-    """Who may pay: names and tax numbers of a customer and those who belong to it."""
-
-    id: Any
-    names: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
 
 
 class Cost(NamedTuple):
@@ -100,166 +77,6 @@ class Match(NamedTuple):
     reasons: tuple[Reason, ...] = ()
 
 
-def plain(text: str) -> str:
-    """Capitals without accents, as most banks print names.
-
-    >>> plain("João d'Ávila")
-    "JOAO D'AVILA"
-    """
-    decomposed = unicodedata.normalize("NFKD", text or "")
-    return "".join(char for char in decomposed if not unicodedata.combining(char)).upper()
-
-
-def compact(text: str) -> str:
-    """Letters and digits only: a tax number or a reference, however it is written.
-
-    >>> compact("529.982.247-25")
-    '52998224725'
-    >>> compact("INV/2024/00012")
-    'INV202400012'
-    """
-    return re.sub(r"[^A-Z0-9]", "", plain(text))
-
-
-def _tokens(text):
-    return re.findall(r"[A-Z0-9]+", plain(text))
-
-
-def _without_zeros(number):
-    return number.lstrip("0") if number.isdigit() else number
-
-
-def masked_in(text: str) -> list[str]:
-    """The middle of each masked CPF: banks print six of its digits.
-
-    >>> masked_in("PIX RECEBIDO ANA SOUZA ***.982.247-**")
-    ['982247']
-    """
-    return ["".join(found) for found in _MASKED.findall(text or "")]
-
-
-def same_name(written: str, known: str) -> bool:
-    """Whether a bank's name is that of a customer: equal but for accents, little words and where the bank cuts it off.
-
-    One word is nobody's name.
-
-    >>> same_name("ANA CLAUDIA DE SOUZA LI", "Ana Cláudia Souza Lima")
-    True
-    >>> same_name("ANA SOUZA", "Ana Souza Lima")
-    False
-    >>> same_name("ANA", "Ana")
-    False
-    """
-    one, other = _name_words(written), _name_words(known)
-    if min(len(one), len(other)) < 2:
-        return False
-    if one == other:
-        return True
-    # Cut off inside the name: banks print 20 characters or more of it.
-    cut, whole = " ".join(one), " ".join(other)
-    return len(plain(written).strip()) >= 20 and whole.startswith(cut)
-
-
-def _name_words(name):
-    return [word for word in _tokens(name) if word not in _LITTLE_WORDS]
-
-
-class Book:
-    """The open invoices and who may pay them, by everything a bank row may say.
-
-    :param settled: references of invoices that need no more money, so that paying twice is seen.
-    """
-
-    def __init__(self, items: Iterable[Item], payers: Iterable[Payer], settled: Iterable[str] = ()):
-        self.items = {item.id: item for item in sorted(items, key=lambda item: (item.due, item.id))}
-        self.payers = {payer.id: payer for payer in payers}
-        self._references: dict[str, dict] = {}
-        self._settled: dict[str, str] = {}
-        self._documents: dict[str, set] = {}
-        self._masked: dict[str, set] = {}
-        self._by_payer: dict[Any, list] = {}
-        self._names: dict[str, list] = {}
-        for item in self.items.values():
-            self._by_payer.setdefault(item.payer, []).append(item.id)
-            for reference in item.references:
-                if _is_reference(reference):
-                    self._references.setdefault(compact(reference), {}).setdefault(item.id, reference)
-        for reference in settled:
-            if _is_reference(reference):
-                self._settled.setdefault(compact(reference), reference)
-        for payer in self.payers.values():
-            for name in payer.names:
-                self._names.setdefault((_name_words(name) or [""])[0], []).append((payer.id, name))
-            for document in map(compact, payer.documents):
-                if len(document) >= SHORTEST_DOCUMENT and any(char.isdigit() for char in document):
-                    self._documents.setdefault(_without_zeros(document), set()).add(payer.id)
-                    if len(document) == 11 and document.isdigit():
-                        self._masked.setdefault(document[3:9], set()).add(payer.id)
-
-    def referred(self, text: str) -> dict:
-        """The open invoices a text names: {id: reference as it is known}.
-
-        >>> book = Book([Item(1, "ana", date(2024, 3, 10), ("INV/2024/00012",))], [Payer("ana")])
-        >>> book.referred("PIX INV/2024/00012 obrigada"), book.referred("PIX INV202400012"), book.referred("INV/2024/000123")
-        ({1: 'INV/2024/00012'}, {1: 'INV/2024/00012'}, {})
-        """
-        return {
-            item: reference
-            for found, run in runs(text)
-            for item, reference in self._references.get(found, {}).items()
-            if _is_written(reference, run)
-        }
-
-    def settled_in(self, text: str) -> list[str]:
-        """The references of settled invoices that a text names."""
-        return [self._settled[found] for found, run in runs(text) if found in self._settled and _is_written(self._settled[found], run)]
-
-    def documented(self, text: str) -> set:
-        """The payers whose tax number a text carries.
-
-        >>> book = Book([], [Payer("ana", documents=("529.982.247-25",))])
-        >>> book.documented("TED 52998224725 ANA"), book.documented("CPF: 529 982 247-25"), book.documented("00052998224725")
-        ({'ana'}, {'ana'}, {'ana'})
-        """
-        return {payer for found, _run in runs(text) for payer in self._documents.get(_without_zeros(found), ())}
-
-    def masked(self, text: str) -> set:
-        """The payers whose masked CPF a text carries."""
-        return {payer for digits in masked_in(text) for payer in self._masked.get(digits, ())}
-
-    def named(self, name: str) -> set:
-        """The payers of this name."""
-        words = _name_words(name)
-        return {payer for payer, known in self._names.get(words[0], ()) if same_name(name, known)} if words else set()
-
-    def open_of(self, payer, taken=frozenset()) -> list:
-        """Ids of a payer's open invoices, oldest due first, but for those another row pays."""
-        return [item for item in self._by_payer.get(payer, ()) if item not in taken]
-
-
-def _is_reference(reference):
-    found = compact(reference)
-    return len(found) >= SHORTEST_REFERENCE and any(char.isdigit() for char in found)
-
-
-def runs(text: str):
-    """Every run of neighbouring tokens of a text: (joined, tokens).
-
-    >>> [joined for joined, _tokens in runs("PIX 529-8")]
-    ['PIX', 'PIX529', 'PIX5298', '529', '5298', '8']
-    """
-    tokens = _tokens(text)
-    for first in range(len(tokens)):
-        for last in range(first + 1, min(first + LONGEST_RUN, len(tokens)) + 1):
-            yield "".join(tokens[first:last]), tokens[first:last]
-
-
-def _is_written(reference, run):
-    """Whether a run of tokens writes a reference: whole, part by part, or, where it has no parts, spaced in any way."""
-    parts = _tokens(reference)
-    return len(run) == 1 or run == parts or len(parts) == 1
-
-
 def match_rows(rows: Iterable[Row], book: Book, costs: Mapping, registered: Iterable[Registered] = ()) -> dict:
     """What each row pays. The surest come first, and an invoice one certain row pays is not there for the others.
 
@@ -267,6 +84,7 @@ def match_rows(rows: Iterable[Row], book: Book, costs: Mapping, registered: Iter
     :param costs: {(item id, day): Cost} for every item of the book on every day of a row.
     :return: {row id: Match}
 
+    >>> from rules.bank_book import Item, Payer
     >>> day = date(2024, 3, 25)
     >>> book = Book([Item(1, "ana", date(2024, 3, 10))], [Payer("ana", ("Ana Souza",), ("529.982.247-25",))])
     >>> costs = {(1, day): Cost(Decimal("1000.00"), Decimal("1025.00"))}
@@ -366,11 +184,11 @@ def _by_document(row, book, costs, taken):
 
 def _named_in(text, book, payers):
     """Those of some payers whose whole name is in a text."""
-    words = f" {' '.join(_tokens(text))} "
+    words = f" {' '.join(tokens(text))} "
     return {
         payer
         for payer in payers
-        if any(len(_tokens(name)) > 1 and f" {' '.join(_tokens(name))} " in words for name in book.payers[payer].names)
+        if any(len(tokens(name)) > 1 and f" {' '.join(tokens(name))} " in words for name in book.payers[payer].names)
     }
 
 

@@ -8,7 +8,7 @@ from odoo.fields import Command, Domain
 
 from .. import const
 from ..rules import bank_matching
-from ..rules.bank_matching import compact
+from ..rules.bank_text import compact
 from ..rules.money import to_decimal
 from . import bank_reading
 

@@ -8,7 +8,9 @@ from odoo.tools import SQL
 
 from .. import const
 from ..rules import bank_matching
-from ..rules.bank_matching import Cost, Item, Payer, Reason, Registered, Row
+from ..rules.bank_book import SHORTEST_DOCUMENT, Book, Item, Payer
+from ..rules.bank_matching import Cost, Reason, Registered, Row
+from ..rules.bank_text import SHORTEST_REFERENCE, runs
 from ..rules.creditor_reference import references_in
 from ..rules.money import to_decimal
 
@@ -92,7 +94,7 @@ class RecurringBankMatching(models.AbstractModel):
         booked = self._waiting_elsewhere(rows)
         texts = self._texts(rows)
         slips = self._slip_references(moves)
-        book = bank_matching.Book(
+        book = Book(
             [self._item(move, slips) for move in moves - booked],
             self._payers(moves, texts, company),
             self._settled_references(texts, company),
@@ -124,16 +126,19 @@ class RecurringBankMatching(models.AbstractModel):
         return found
 
     def _texts(self, rows):
-        return {compacted for row in rows for compacted, _run in bank_matching.runs(row.name or "")}
+        return {compacted for row in rows for compacted, _run in runs(row.name or "")}
 
     def _payers(self, moves, texts, company):
         """Who owes something, and who is named by a tax number without owing anything."""
-        numbers = {text for text in texts if len(text) >= bank_matching.SHORTEST_DOCUMENT}
+        numbers = {text for text in texts if len(text) >= SHORTEST_DOCUMENT}
         others = self.env["res.partner"]
         if numbers:
             found = self.env.execute_query(
                 SQL(
-                    "SELECT id FROM res_partner WHERE vat IS NOT NULL AND active AND regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g') IN %s",
+                    """
+                    SELECT id FROM res_partner
+                     WHERE vat IS NOT NULL AND active AND regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g') IN %s
+                    """,
                     tuple(numbers),
                 )
             )
@@ -152,7 +157,7 @@ class RecurringBankMatching(models.AbstractModel):
 
     def _settled_references(self, texts, company):
         """The references among the texts of invoices that need no more money."""
-        references = tuple(text for text in texts if len(text) >= bank_matching.SHORTEST_REFERENCE and not text.isalpha())
+        references = tuple(text for text in texts if len(text) >= SHORTEST_REFERENCE and not text.isalpha())
         if not references:
             return []
         since = company._recurring_today() - timedelta(days=RECENT_DAYS)

@@ -126,8 +126,8 @@ class RecurringCounter(models.TransientModel):
         if not waiting:
             return False
         return self.env._(
-            "An online payment or a charge of the card is under way for %s, or nobody knows yet how it ended. Wait for it or clarify it first: "
-            "the customer would pay twice.",
+            "An online payment or a charge of the card is under way for %s, or nobody knows yet how it ended. "
+            "Wait for it or clarify it first: the customer would pay twice.",
             ", ".join(waiting.mapped("name")),
         )
 

@@ -6,7 +6,9 @@ from decimal import Decimal
 import pytest
 
 from rules import bank_matching as bank
-from rules.bank_matching import CERTAIN, DOUBTFUL, NONE, Book, Cost, Item, Payer, Reason, Row, match_rows
+from rules.bank_book import Book, Item, Payer
+from rules.bank_matching import CERTAIN, DOUBTFUL, NONE, Cost, Reason, Row, match_rows
+from rules.bank_text import same_name
 
 DAY = date(2024, 3, 25)
 ANA = Payer("ana", ("Ana Cláudia Souza Lima",), ("529.982.247-25",))
@@ -149,7 +151,7 @@ def test_less_than_the_oldest_debts_proposes_those_it_reaches():
     ],
 )
 def test_names(written, known, same):
-    assert bank.same_name(written, known) is same
+    assert same_name(written, known) is same
 
 
 def registered(days, payer="bia", amount="99.90"):
