@@ -60,4 +60,5 @@ class RecurringSubscription(models.Model):
         # sudo: which card pays it follows from the subscription, whoever may read cards
         mine = self.sudo()
         payer = mine.partner_invoice_id.with_company(mine.company_id)
-        return (mine.payment_token_id or payer._recurring_default_token()).with_env(self.env)
+        default = payer._recurring_default_token() if payer else mine.payment_token_id
+        return (mine.payment_token_id or default).with_env(self.env)

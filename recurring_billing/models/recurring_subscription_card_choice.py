@@ -111,7 +111,7 @@ class RecurringSubscription(models.Model):
         path = f"/my/subscriptions/{self.id}/payment_method?signature={self._card_page_signature()}"
         return f"{self.get_base_url()}{path}"
 
-    def action_open_card_page(self):
+    def action_card_page(self):
         """The page as the customer sees it: to send its address, or to let the customer type the card here."""
         self.check_access("write")
         return {"type": "ir.actions.act_url", "url": self._card_page_link(), "target": "new"}

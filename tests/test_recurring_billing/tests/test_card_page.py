@@ -204,5 +204,5 @@ class TestCardPage(CardCommon, HttpCase):
 
     def test_staff_open_the_page_as_the_customer_sees_it(self):
         seller = self.make_user("sam", "recurring_billing.group_user_all")
-        url = self.subscription.with_user(seller).action_open_card_page()["url"]
+        url = self.subscription.with_user(seller).action_card_page()["url"]
         self.assertIn("•••• 1111", self.url_open(re.sub("^https?://[^/]*", "", url)).text)
