@@ -534,6 +534,8 @@ MANDATE_STATES = [
     (mandates.CANCELLED, "Cancelled"),
     (mandates.EXPIRED, "Expired"),
 ]
+MANDATES_IN_FORCE = (mandates.REQUESTED, mandates.ACTIVE, mandates.SUSPENDED)
+"""Nothing else is charged by itself where one of these is to pay."""
 DEBIT_INTENDED, DEBIT_ANNOUNCED, DEBIT_UNKNOWN = "intended", "announced", "unknown"
 DEBIT_DONE, DEBIT_FAILED, DEBIT_CANCELLED = "done", "failed", "cancelled"
 DEBIT_STATES = [

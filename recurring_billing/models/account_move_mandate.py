@@ -1,6 +1,9 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
+from .. import const
 from ..rules import mandates
+from .account_move_stage import SETTLED
 
 
 class AccountMove(models.Model):
@@ -19,7 +22,7 @@ class AccountMove(models.Model):
 
     def _recurring_collect_by(self):
         mandate = self._recurring_mandate()
-        if mandate and mandate.state not in (mandates.DRAFT, mandates.CANCELLED, mandates.EXPIRED):
+        if mandate.state in const.MANDATES_IN_FORCE:
             return "mandate"
         return super()._recurring_collect_by()
 
@@ -32,6 +35,20 @@ class AccountMove(models.Model):
         # sudo: who brings an invoice need not be allowed to start scheduled actions
         self.env.ref("recurring_billing.cron_mandate").sudo()._trigger()
         return None
+
+    def _recurring_charge_in_words(self):
+        if self._recurring_collect_by() != "mandate" or self.payment_state in SETTLED or self.recurring_is_disputed:
+            return super()._recurring_charge_in_words()
+        mandate, debit = self._recurring_mandate(), self.recurring_debit_ids.sorted("id")[-1:]
+        if debit.state == const.DEBIT_ANNOUNCED:
+            return self.env._("It is debited under %(mandate)s on %(day)s.", mandate=mandate.name, day=format_date(self.env, debit.day))
+        if debit.state in const.DEBITS_UNDER_WAY:
+            return self.env._("To clarify: the bank did not answer about its debit. Look under Payments, Debits.")
+        if mandate.state != mandates.ACTIVE:
+            return self.env._("It waits for the mandate %s, which is not active.", mandate.name)
+        if debit.state == const.DEBIT_FAILED:
+            return self.env._("Its debit failed. %s", debit.words or "")
+        return self.env._("It will be debited under %s, once it is announced to the bank.", mandate.name)
 
     def _recurring_open_items(self):
         return self.line_ids.filtered(lambda line: line.display_type == "payment_term" and not line.reconciled)

@@ -21,6 +21,7 @@ class RecurringSubscription(models.Model):
         "partner_invoice_id.commercial_partner_id.recurring_token_id.recurring_expiry",
         "invoice_mode",
         "plan_id.invoice_mode",
+        "mandate_id.state",
         "company_id",
     )
     @api.depends_context("recurring_today")

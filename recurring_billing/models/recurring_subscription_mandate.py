@@ -17,6 +17,15 @@ class RecurringSubscription(models.Model):
         help="Its invoices are debited from the payer's bank account. Empty: by card, or the customer pays.",
     )
 
+    has_mandates = fields.Boolean(compute="_compute_has_mandates")
+
+    @api.depends("company_id", "mandate_id")
+    def _compute_has_mandates(self):
+        for company, mine in self.grouped("company_id").items():
+            used = bool(self.env["recurring.mandate"].search_count([("company_id", "=", company.id)], limit=1))
+            for subscription in mine:
+                subscription.has_mandates = used or subscription.mandate_id
+
     @api.constrains("mandate_id", "partner_id", "partner_invoice_id")
     def _check_mandate(self):
         for subscription in self.filtered("mandate_id"):

@@ -20,9 +20,10 @@ class RecurringCardWatch(models.AbstractModel):
     @api.private
     @api.model
     def charged_domain(self):
-        """Subscriptions whose invoices are charged by themselves."""
+        """Subscriptions whose invoices are charged by themselves, by card."""
         modes = list(const.CHARGING_MODES)
-        return Domain("invoice_mode", "in", modes) | Domain("invoice_mode", "=", False) & Domain("plan_id.invoice_mode", "in", modes)
+        charged = Domain("invoice_mode", "in", modes) | Domain("invoice_mode", "=", False) & Domain("plan_id.invoice_mode", "in", modes)
+        return charged & ~Domain("mandate_id.state", "in", const.MANDATES_IN_FORCE)
 
     @api.private
     @api.model
@@ -78,7 +79,7 @@ class RecurringCardWatch(models.AbstractModel):
     @api.model
     def state_of(self, subscription):
         """The state of the card of one subscription; False where it is not charged by itself."""
-        if not subscription._is_charged():
+        if not subscription._is_charged() or subscription.mandate_id.state in const.MANDATES_IN_FORCE:
             return False
         # sudo: as ``_tokens``
         token, company = subscription._recurring_payment_token().sudo(), subscription.company_id

@@ -244,6 +244,21 @@ class TestMandate(RecurringCommon):
         with self.assertRaisesRegex(UserError, "copy of the live database"):
             self.mandate("draft").action_request()
 
+    def test_no_card_is_asked_for_or_charged_where_a_mandate_pays(self):
+        mandate = self.mandate()
+        invoice = self.invoice(mandate)
+        subscription = invoice.line_ids.recurring_subscription_id
+        self.assertFalse(subscription.card_state)
+        missing = self.env["recurring.subscription"].search([("card_state", "=", "missing")])
+        self.assertNotIn(subscription, missing)
+        self.assertIn(f"debited under {mandate.name}", invoice.recurring_charge_hint)
+        self.collect("2024-03-10")
+        invoice.invalidate_recordset()
+        self.assertIn("on 03/15/2024", invoice.recurring_charge_hint)
+        self.press("2024-03-11", mandate, "action_cancel")
+        self.assertEqual(subscription.card_state, "missing")
+        self.assertIn(subscription, self.env["recurring.subscription"].search([("card_state", "=", "missing")]))
+
     def test_the_mandate_is_the_payers(self):
         other = self.make_partner("Bruno")
         with self.assertRaisesRegex(ValidationError, "mandate of the payer"):
