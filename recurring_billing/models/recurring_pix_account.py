@@ -106,7 +106,20 @@ class RecurringPixAccount(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             vals["webhook_token"] = secrets.token_urlsafe(32)
-        return super().create(vals_list)
+        accounts = super().create(vals_list)
+        accounts._begin_reading()
+        return accounts
+
+    def write(self, vals):
+        res = super().write(vals)
+        if vals.get("registers"):
+            self._begin_reading()
+        return res
+
+    def _begin_reading(self):
+        """Payments are read from the moment on which codes are registered."""
+        for account in self.filtered(lambda account: account.registers and not account.read_until):
+            account.read_until = account._now()
 
     def _file(self, name):
         """The bytes of a file; the size of it is what ``bin_size`` would give."""
@@ -134,7 +147,7 @@ class RecurringPixAccount(models.Model):
         self.env["recurring.identity"].require()
         if not self.certificate:
             raise UserError(self.env._("Give the certificate the bank knows you by, then test the connection."))
-        self.write({"registers": True, "read_until": self.read_until or self._now()})
+        self.registers = True
         self._trigger()
 
     def action_turn_off(self):
@@ -148,9 +161,7 @@ class RecurringPixAccount(models.Model):
         self.env["recurring.identity"].require()
         if not self.webhook_address.startswith("https://"):
             raise UserError(
-                self.env._(
-                    "Banks notify only addresses that begin with https://. Set the address of this system first; until then payments are read."
-                )
+                self.env._("Banks notify only addresses that begin with https://. Set the address of this system first; until then we ask.")
             )
         try:
             with self.env["recurring.pix.api"].session(self) as bank:

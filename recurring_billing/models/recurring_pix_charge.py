@@ -30,7 +30,7 @@ class RecurringPixCharge(models.Model):
     _name = "recurring.pix.charge"
     _description = "Pix Charge"
     _order = "id desc"
-    _rec_name = "txid"
+    _rec_names_search = ["txid", "move_id.name"]
     _check_company_auto = True
 
     move_id = fields.Many2one("account.move", "Invoice", required=True, readonly=True, index=True, ondelete="cascade", check_company=True)
@@ -49,7 +49,7 @@ class RecurringPixCharge(models.Model):
     due_date = fields.Date(readonly=True)
     last_day = fields.Date("Payable Until", readonly=True)
     fine = fields.Monetary(readonly=True)
-    interest = fields.Float("Interest (% a Month)", digits=(16, 4), readonly=True)
+    interest = fields.Float("Interest (% a Month)", digits=(16, 2), readonly=True)
     discount_words = fields.Char("Discounts", readonly=True)
     terms = fields.Char(readonly=True, help="All that was asked of the bank, to notice when it changes.")
     body = fields.Json(readonly=True, copy=False)
@@ -65,6 +65,11 @@ class RecurringPixCharge(models.Model):
         "(move_id) WHERE state NOT IN ('paid', 'removed', 'refused')",
         "This invoice has a Pix code already.",
     )
+
+    @api.depends("move_id.name")
+    def _compute_display_name(self):
+        for charge in self:
+            charge.display_name = self.env._("Pix code of %s", charge.move_id.name)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -17,7 +17,7 @@ class RecurringPixPayment(models.Model):
     _name = "recurring.pix.payment"
     _description = "Pix Received"
     _order = "received_at desc, id desc"
-    _rec_name = "end_to_end"
+    _rec_names_search = ["end_to_end", "move_id.name"]
     _check_company_auto = True
 
     end_to_end = fields.Char("End-to-End ID", required=True, readonly=True)
@@ -42,6 +42,14 @@ class RecurringPixPayment(models.Model):
     refunded = fields.Monetary("Given Back", compute="_compute_refunded", store=True)
 
     _end_to_end_unique = models.Constraint("UNIQUE (end_to_end)", "This Pix is known already.")
+
+    @api.depends("move_id.name", "amount")
+    def _compute_display_name(self):
+        for payment in self:
+            amount = payment.currency_id.format(payment.amount)
+            payment.display_name = self.env._(
+                "Pix of %(amount)s for %(invoice)s", amount=amount, invoice=payment.move_id.name or payment.txid
+            )
 
     @api.depends("refund_ids.amount", "refund_ids.state")
     def _compute_refunded(self):

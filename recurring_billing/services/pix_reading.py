@@ -33,9 +33,10 @@ class RecurringPixReading(models.AbstractModel):
         if not self.env["recurring.identity"].is_confirmed():
             return
         # sudo: accounts are read by administrators only, and the scheduled action works for all companies
-        for account in self.sudo().env["recurring.pix.account"].search([("read_until", "!=", False)]):
-            self._work(account)
-        self.env["recurring.pix.settlement"].book_all()
+        service = self.sudo()
+        for account in service.env["recurring.pix.account"].search([("read_until", "!=", False)]):
+            service._work(account)
+        service.env["recurring.pix.settlement"].book_all()
 
     def _work(self, account):
         queue = self.env["recurring.pix.queue"]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .. import const
 from ..models.recurring_pix_account import SUBSCRIPTIONS
@@ -58,8 +58,9 @@ class RecurringPixRegistration(models.AbstractModel):
         if not self.env["recurring.identity"].is_confirmed():
             return
         # sudo: accounts are read by administrators only, and the scheduled action works for all companies
-        for account in self.sudo().env["recurring.pix.account"].search([]):
-            self._work(account)
+        service = self.sudo()
+        for account in service.env["recurring.pix.account"].search([]):
+            service._work(account)
 
     @api.private
     @api.model
@@ -185,7 +186,7 @@ class RecurringPixRegistration(models.AbstractModel):
                 self.env._(
                     "%(amount)s off until %(day)s",
                     amount=move.currency_id.format(float(off)),
-                    day=fields.Date.to_string(until),
+                    day=format_date(self.env, until),
                 )
                 for until, off in sorted(wanted.discounts)
             ),

@@ -168,7 +168,8 @@ class Books:
     def pay(self, txid: str, day: datetime.date | None = None, amount: str | None = None, key: str | None = None) -> dict:
         """A payer scans the code and pays; without a charge of that name it is a static code, with an amount of its own."""
         day = day or self.today()
-        moment = datetime.datetime.combine(day, datetime.time(12), BRASILIA).astimezone(datetime.timezone.utc)
+        noon = datetime.datetime.combine(day, datetime.time(12), BRASILIA).astimezone(datetime.timezone.utc)
+        moment = self.now() if day == self.today() else noon
         name = f"E{BANK}{moment:%Y%m%d%H%M}{secrets.token_hex(6)[:11]}"
         said = {"endToEndId": name, "txid": txid, "horario": _stamp(moment), "infoPagador": "Obrigado"}
         if txid in self.charges:
