@@ -163,6 +163,7 @@ class RecurringInvoiceGrouping(models.AbstractModel):
             subscription.currency_id,
             subscription.fiscal_position_id,
             subscription._effective_invoice_mode(),
+            subscription._is_charged() and subscription._recurring_payment_token().id,
             invoice.journal,
             invoice.invoice_date,
         )

@@ -4,7 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.creditor_reference import LENGTH, LONGEST, _check_digits, creditor_reference, references_in, spaced
+from rules.creditor_reference import (
+    ALPHABET,
+    DRAWN,
+    LENGTH,
+    LONGEST,
+    _check_digits,
+    creditor_reference,
+    drawn_reference,
+    drawn_references_in,
+    references_in,
+    spaced,
+)
 
 NUMBERS = st.integers(min_value=0, max_value=10**10 - 1)
 
@@ -50,3 +61,28 @@ def test_other_texts_carry_none(text):
 def test_a_number_too_long_is_refused(number):
     with pytest.raises(ValueError, match="a reference numbers from 0 to 9999999999"):
         creditor_reference(number)
+
+
+DRAWN_TEXTS = st.text(alphabet=ALPHABET, min_size=DRAWN, max_size=DRAWN)
+
+
+@given(DRAWN_TEXTS)
+def test_a_drawn_reference_is_a_transaction_id_and_found_again(drawn):
+    reference = drawn_reference(drawn)
+    assert reference.isalnum()
+    assert len(reference) <= LONGEST
+    assert reference in drawn_references_in(f"PIX {reference.lower()} JOAO")
+    assert reference in drawn_references_in(spaced(reference))
+
+
+@given(DRAWN_TEXTS, st.integers(min_value=4, max_value=3 + DRAWN), st.sampled_from(ALPHABET))
+def test_one_wrong_character_of_a_drawn_reference_is_noticed(drawn, place, character):
+    reference = drawn_reference(drawn)
+    wrong = reference[:place] + character + reference[place + 1 :]
+    assert (wrong in drawn_references_in(wrong)) == (wrong == reference)
+
+
+@pytest.mark.parametrize("drawn", ["", "7K2M9PQR4TXW3ZA", "7K2M9PQR4TXW3ZA0", "7k2m9pqr4txw3zab"])
+def test_what_was_not_drawn_is_refused(drawn):
+    with pytest.raises(ValueError, match="16 characters"):
+        drawn_reference(drawn)

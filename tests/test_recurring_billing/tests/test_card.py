@@ -66,3 +66,26 @@ class TestCard(CardCommon):
         subscription.payment_token_id.active = False
         token = subscription._recurring_payment_token()
         self.assertEqual(token._recurring_unusable(), "The card •••• 4242 was removed.")
+
+    def test_subscriptions_with_different_cards_have_invoices_of_their_own(self):
+        plan = self.make_plan(grouping="customer", invoice_mode="post_charge")
+        ana = self.make_partner("Ana")
+        visa, master = self.make_card(ana, "1111"), self.make_card(ana, "2222")
+        one, two, three = (self.subscribe(MARCH, plan=plan, partner=ana, payment_token_id=card.id) for card in (visa, visa, master))
+        self.bill(MARCH, one | two | three)
+        self.assertEqual(self.invoices(one), self.invoices(two))
+        self.assertNotEqual(self.invoices(one), self.invoices(three))
+        self.assertEqual([self.invoices(each)._recurring_payment_token() for each in (one, three)], [visa, master])
+
+    def test_cards_do_not_part_what_nobody_charges(self):
+        plan = self.make_plan(grouping="customer", invoice_mode="post")
+        ana = self.make_partner("Ana")
+        one = self.subscribe(MARCH, plan=plan, partner=ana, payment_token_id=self.make_card(ana, "1111").id)
+        other = self.subscribe(MARCH, plan=plan, partner=ana)
+        self.bill(MARCH, one | other)
+        self.assertEqual(self.invoices(one), self.invoices(other))
+
+    def test_a_whole_card_number_is_not_kept(self):
+        ana = self.make_partner("Ana")
+        self.assertEqual(self.make_card(ana, "4111 1111 1111 1111").payment_details, "1111")
+        self.assertEqual(self.make_card(ana, "4111 1111 1111 1112").payment_details, "4111 1111 1111 1112", "no card number")
