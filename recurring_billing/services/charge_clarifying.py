@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 
 from .. import const
 from ..models.account_move_stage import SETTLED
@@ -11,6 +12,8 @@ from .provider_exchange import Said
 UNFINISHED_AFTER = timedelta(days=1)
 ARRIVED_AFTER = timedelta(minutes=10)
 """A request that the provider has not heard of so long after it was made does not come any more."""
+SILENT_AFTER = timedelta(days=15)
+"""A payment that stays pending so long is looked at by a person; bank debits take up to two weeks."""
 
 
 class RecurringChargeClarifying(models.AbstractModel):
@@ -138,6 +141,24 @@ class RecurringChargeClarifying(models.AbstractModel):
                     ),
                 }
             )
+
+    @api.private
+    @api.model
+    def list_silent(self, company):
+        """List payments of which the provider has said nothing but "pending" for long: its notice may have been lost."""
+        attempts = self.env["recurring.charge.attempt"]
+        old = Domain("asked_at", "<", fields.Datetime.now() - SILENT_AFTER) & Domain("company_id", "=", company.id)
+        found = attempts.search(old & Domain([("outcome", "=", retry.PENDING), ("clarify", "=", False), ("move_id", "!=", False)]))
+        for attempt_id in found.ids:
+            self.env["recurring.charge.booking"]._apart(self._list_silent_one, attempt_id)
+
+    def _list_silent_one(self, attempt_id):
+        attempt = self.env["recurring.charge.attempt"].browse(attempt_id).try_lock_for_update(allow_referencing=True)
+        if not attempt or attempt.outcome != retry.PENDING or attempt.transaction_id.state != "pending":
+            return
+        words = self.env._("The payment provider has called it pending for 15 days and said nothing since.")
+        attempt.write({"clarify": const.CLARIFY_UNKNOWN, "reason": words})
+        self.env["recurring.charge.outcome"].clarify(attempt.move_id)
 
     # Pieces
 

@@ -89,6 +89,7 @@ class RecurringPaymentCollection(models.AbstractModel):
         request.recover(company)
         booking = self.env["recurring.charge.booking"]
         booking.finish(company)
+        self.env["recurring.charge.clarifying"].list_silent(company)
         if not company.recurring_charge:
             return True
         self._take_up(company)

@@ -2,13 +2,11 @@
 
 import contextlib
 import datetime
-import functools
 import random
-import socket
 from decimal import Decimal
 
 from gateway_cards import make_cards, make_provider
-from processes import start
+from http_child import answering
 from world import World
 
 TIMEOUT_S = 0.4
@@ -134,7 +132,7 @@ class ChargingWorld(World):
         return self.work(charge)
 
     def clarifying(self):
-        """The work of a person who goes through the charges to clarify, with the buttons by turns: ask, repeat. Gives how many there were."""
+        """The work of a person who goes through the charges to clarify, asking the provider or repeating. Gives how many there were."""
 
         # Ten minutes pass, so that nothing is on its way any more.
         self.sql("UPDATE recurring_charge_attempt SET asked_at = asked_at - interval '20 minutes' WHERE clarify IS NOT NULL")
@@ -157,16 +155,13 @@ class ChargingWorld(World):
     @contextlib.contextmanager
     def listening(self):
         """Odoo's own server in a process of its own, where the gateway's notices arrive."""
-        with socket.socket() as listener:
-            listener.bind(("127.0.0.1", 0))
-            listener.listen(64)
-            port = listener.getsockname()[1]
-            (child,) = start(functools.partial(_serve, self.registry.db_name, listener))
-            try:
-                self.gateway.deliver_to(f"http://127.0.0.1:{port}/payment/recurring_test/webhook")
-                yield
-            finally:
-                child.kill()
+        with answering(self.registry.db_name) as url:
+            self.gateway.deliver_to(f"{url}/payment/recurring_test/webhook")
+            yield
+
+    def wait_for_weeks(self) -> None:
+        """So long that what stays pending is looked at by a person."""
+        self.sql("UPDATE recurring_charge_attempt SET asked_at = asked_at - interval '20 days' WHERE company_id = %s", self.company_id)
 
     # What must hold
 
@@ -174,12 +169,14 @@ class ChargingWorld(World):
         """The invoice of each card, and all that became of it."""
         query = """
             SELECT DISTINCT ON (s.id) s.id AS subscription, m.id, m.state, m.payment_state, m.amount_total, m.amount_residual,
-                   coalesce(m.recurring_charge_state, m.recurring_stage) AS charge, m.recurring_next_charge_date AS next, m.recurring_charge_stop AS stop,
-                   (SELECT array_agg(t.state ORDER BY t.id) FROM payment_transaction t JOIN account_invoice_transaction_rel r
-                        ON r.transaction_id = t.id WHERE r.invoice_id = m.id) AS transactions,
-                   (SELECT array_agg(p.amount ORDER BY p.id) FROM account_payment p JOIN payment_transaction t ON t.id = p.payment_transaction_id
-                        JOIN account_invoice_transaction_rel r ON r.transaction_id = t.id
-                        WHERE r.invoice_id = m.id AND p.state IN ('in_process', 'paid')) AS payments
+                   coalesce(m.recurring_charge_state, m.recurring_stage) AS charge, m.recurring_next_charge_date AS next,
+                   m.recurring_charge_stop AS stop,
+                   (SELECT array_agg(t.state ORDER BY t.id) FROM payment_transaction t
+                      JOIN account_invoice_transaction_rel r ON r.transaction_id = t.id WHERE r.invoice_id = m.id) AS transactions,
+                   (SELECT array_agg(p.amount ORDER BY p.id) FROM account_payment p
+                      JOIN payment_transaction t ON t.id = p.payment_transaction_id
+                      JOIN account_invoice_transaction_rel r ON r.transaction_id = t.id
+                     WHERE r.invoice_id = m.id AND p.state IN ('in_process', 'paid')) AS payments
               FROM recurring_subscription s
               JOIN account_move_line l ON l.recurring_subscription_id = s.id JOIN account_move m ON m.id = l.move_id
              WHERE s.id IN %s AND m.move_type = 'out_invoice' ORDER BY s.id, m.id DESC
@@ -189,7 +186,7 @@ class ChargingWorld(World):
             return {self.cards[row["subscription"]]: row for row in cursor.dictfetchall()}
 
     def check_money(self, ids: list[int]) -> dict[str, int]:
-        """No card is charged twice, no money is taken that nobody knows of, none is booked that was not taken; gives how many stand where."""
+        """No card is charged twice, no money is lost from sight, none is booked that was not taken; gives how many stand where."""
         invoices = self.invoices(ids)
         taken, counts, wrong = self.gateway.captured(), {}, []  # read last: money may move at any moment
         assert set(invoices) == {self.cards[number] for number in ids}, "every subscription has its invoice"
@@ -240,16 +237,3 @@ def _impatient(method, url, **options):
 
 
 _impatient.posts = 0
-
-
-def _serve(database: str, listener) -> None:
-    """Answer requests over HTTP until killed."""
-    from werkzeug.serving import ThreadedWSGIServer
-
-    import odoo.http
-    import odoo.tools
-    from odoo.service.server import RequestHandler
-
-    odoo.tools.config["dbfilter"] = f"^{database}$"
-    server = ThreadedWSGIServer("127.0.0.1", listener.getsockname()[1], odoo.http.root, handler=RequestHandler, fd=listener.fileno())
-    server.serve_forever()

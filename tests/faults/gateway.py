@@ -108,7 +108,8 @@ def running(script: dict[str, list[str]] | None = None, **options):
     """A gateway in a process of its own, ended afterwards.
 
     :param script: words for cards.
-    :param options: `latency`: seconds at most before the money moves, and again before the answer; `seed`; `notices`: weights of the manners told in `gateway_notices.py`.
+    :param options: `latency`: seconds at most before the money moves, and again before the answer; `seed`;
+        `notices`: weights of the manners told in `gateway_notices.py`.
     """
     process = subprocess.Popen([sys.executable, str(PROGRAM)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, close_fds=True)
     try:

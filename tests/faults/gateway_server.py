@@ -1,7 +1,7 @@
 """The simulated payment gateway: a program of its own that keeps a ledger of what it really took, and fails as gateways do.
 
-It is started by `gateway.py`. It reads its options as JSON from the first line of its input, says its address and keys on the first line of its
-output, and ends when its input is closed, so it never outlives the test that wanted it.
+It is started by `gateway.py`. It reads its options as JSON from the first line of its input, says its address and keys on the first line
+of its output, and ends when its input is closed, so it never outlives the test that wanted it.
 
 A card's script says what becomes of each request to charge it, one word per request: an outcome, a fault of the answer, or both.
 `ok` charges and says so; `ok/hang` charges and never answers; `/500` answers 500 and has charged nothing; `soft` declines.
@@ -91,7 +91,7 @@ class Books:
         self.notices = Notices(options.get("notices") or {"never": 1}, options.get("seed", 1), self.lock)
 
     def word(self, card: str) -> tuple[str, str]:
-        """The next word of the card's script: its outcome and its fault. A script that ended goes on with its last outcome, without fault."""
+        """The next word of the card's script: its outcome and its fault. A script that ended goes on with its last outcome."""
         script = self.scripts.setdefault(card, ["ok"])
         outcome, _slash, fault = script[0].partition("/")
         if len(script) > 1:

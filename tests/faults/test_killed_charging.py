@@ -101,6 +101,11 @@ def _story(world: ChargingWorld, cards: int, kills: int) -> None:
         run(world.clarifying())
         _finish(world)
         world.check_money(ids)
+    world.wait_for_weeks()
+    _finish(world)
+    clarified = run(world.clarifying())
+    world.check_money(ids)
+    print(f"{clarified:3} pending for weeks were asked for")
     print(f"after all days of retries: {world.check_money(ids)}; refused requests {world.gateway.everything()['rejected']}")
     world.check_settled(ids)
 

@@ -83,3 +83,18 @@ class TestChargingSurprises(CollectingCommon):
         self.assertEqual((attempt.outcome, attempt.clarify), ("not_sent", False))
         self.collect("2024-03-01")
         self.assertEqual(self.captured(token), ["57.50"])
+
+    def test_a_payment_that_stays_pending_for_two_weeks_is_listed_and_can_be_asked_for(self):
+        subscription, token = self.charged("2024-03-01", 57.5, "pending")
+        self.collect("2024-03-01")
+        invoice = self.invoices(subscription)
+        attempt = invoice.recurring_attempt_ids
+        self.collect("2024-03-10")
+        self.assertEqual((attempt.outcome, attempt.clarify), ("pending", False))
+        attempt.sudo().asked_at = "2024-02-14 12:00:00"
+        self.collect("2024-03-10")
+        self.assertEqual((attempt.clarify, invoice.recurring_charge_state), ("unknown", "clarify"))
+        self.gateway.resolve(attempt.reference, "ok")
+        self.press("2024-03-10", attempt, "action_ask")
+        self.assertEqual((attempt.outcome, attempt.clarify, self.captured(token)), ("done", False, ["57.50"]))
+        self.assertIn(invoice.payment_state, ("paid", "in_payment"))
