@@ -2,7 +2,7 @@ import time
 from contextlib import contextmanager
 
 from odoo import api, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, LockError
 from odoo.tools import SQL
 
 from .billing_batch import CONFLICTS
@@ -29,7 +29,7 @@ class RecurringPixQueue(models.AbstractModel):
                 self.env.flush_all()
                 self.env.cr.commit()  # pylint: disable=invalid-commit; what leaves the machine is committed before, its answer after
                 return result
-            except (*CONFLICTS, ConcurrencyError):
+            except (*CONFLICTS, ConcurrencyError, LockError):
                 self.env.cr.rollback()
                 if not left:
                     raise

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from .. import const
 from ..models.recurring_pix_account import SUBSCRIPTIONS
 from ..models.recurring_pix_charge import (
     ACTIVE,
@@ -35,8 +34,6 @@ ROUNDS = 2
 """What was withdrawn in the first round gets its successor in the second."""
 CHECK_AGAIN = 7
 """Days after which a code with a due date is compared with its invoice again, also where no amount changed."""
-PATIENCE = timedelta(hours=1)
-"""How long a message waits for its code when the bank does not answer."""
 OURS_IS_WRONG = (401, 403)
 """Refusals that concern the account, not the charge."""
 
@@ -61,6 +58,9 @@ class RecurringPixRegistration(models.AbstractModel):
         service = self.sudo()
         for account in service.env["recurring.pix.account"].search([]):
             service._work(account)
+        moves = service.env["account.move"]
+        for company in moves.search([("recurring_pix_waits_since", "!=", False)]).company_id:
+            service.env["recurring.pix.queue"].transaction(moves._recurring_let_go_of_pix, company)
 
     @api.private
     @api.model
@@ -78,17 +78,6 @@ class RecurringPixRegistration(models.AbstractModel):
                 self._plan(account)
                 if not self._send(account):
                     break
-            self.env["recurring.pix.queue"].transaction(self._let_go, account)
-
-    def _let_go(self, account):
-        """Messages that waited for their code leave with it; without it where the bank refused, or has been silent for an hour."""
-        domain = Domain("company_id", "=", account.company_id.id) & Domain("recurring_stage", "=", const.STAGE_TO_SEND)
-        moves = self.env["account.move"].search(domain & Domain("sending_data", "=", False))
-        since = fields.Datetime.now() - PATIENCE
-        waits = moves.recurring_pix_charge_ids.filtered(
-            lambda charge: charge.state in (TO_SEND, SENDING) and (not charge.tried_at or charge.create_date > since)
-        )
-        (moves - waits.move_id).with_context(recurring_pix_waited=True)._recurring_after_posting()
 
     # What shall be
 
@@ -111,7 +100,9 @@ class RecurringPixRegistration(models.AbstractModel):
                         OR m.invoice_date_due IS DISTINCT FROM c.invoice_due
                         OR m.amount_residual <> c.residual OR c.last_day < %(today)s OR c.checked_on <= %(again)s
                         OR EXISTS (SELECT FROM account_invoice_transaction_rel r JOIN payment_transaction t ON t.id = r.transaction_id
-                                    WHERE r.invoice_id = m.id AND t.state IN ('pending', 'authorized')))
+                                    WHERE r.invoice_id = m.id AND t.state IN ('pending', 'authorized'))
+                        OR EXISTS (SELECT FROM recurring_fee_policy p LEFT JOIN recurring_fee_tier t ON t.policy_id = p.id
+                                    WHERE p.company_id = m.company_id AND GREATEST(p.write_date, t.write_date) > c.write_date))
                  ORDER BY m.id
                 """,
                 account=account.id,
@@ -168,7 +159,7 @@ class RecurringPixRegistration(models.AbstractModel):
     def _prepare(self, move, wanted, account):
         """What a charge is told of its invoice."""
         terms = self.env["recurring.pix.terms"]
-        number = self.env._("Invoice %s", move.name)
+        number = self.with_context(lang=move.partner_id.lang or self.env.lang).env._("Invoice %s", move.name)
         body = pix.body(wanted, account.pix_key, terms.debtor(move), number, account._now().replace(tzinfo=timezone.utc))
         return {
             "account_id": account.id,

@@ -6,13 +6,15 @@ from fractions import Fraction
 from odoo import api, models
 
 from .. import const
-from ..rules import pix
+from ..rules import early_payment, pix
 from ..rules.billing_dates import next_business_day
 from ..rules.money import CENT, HUNDRED, round_money, to_decimal
 
 PAYABLE = ("not_paid", "partial")
 DAYS_LOOKED_AT = (0, 1, 2, 15, 30)
 """Days after the due date on which the bank's arithmetic is compared with ours."""
+UNCHANGED = 30
+"""Days for which a code holds whose amount nothing changes."""
 
 
 class RecurringPixTerms(models.AbstractModel):
@@ -96,19 +98,30 @@ class RecurringPixTerms(models.AbstractModel):
         """Whether bank and we ask for the same on the days that matter. Banks move a due date on a weekend or holiday, and all with it."""
         if wanted.interest != wanted.interest.quantize(CENT):
             return False
-        days = {*late_days, *(until for until, _off in wanted.discounts), *(until + timedelta(days=1) for until, _off in wanted.discounts)}
+        today = move.company_id._recurring_today()
+        days = {
+            today,
+            *late_days,
+            *(until for until, _off in wanted.discounts),
+            *(until + timedelta(days=1) for until, _off in wanted.discounts),
+        }
         moved = replace(wanted, due=bank_due)
         service = self.env["recurring.amount.due"]
         return all(pix.charged_on(moved, day) == to_decimal(service.of(move, day)[move].total) for day in days)
 
     def _of_the_day(self, move, total, today):
         """A charge of today's amount, until the amount may change."""
-        due = move.invoice_date_due or today
         service = self.env["recurring.amount.due"]
-        policy = service.policy(move)
-        if policy and due < today and policy.booking == const.FEES_WITH_PAYMENT:
-            last = today
-        else:
-            changes = [each.until for each in service.offer(move).discounts if each.until >= today]
-            last = min([*changes, due if due >= today else today + timedelta(days=30)])
-        return pix.Wanted(pix.COB, total, holds_until=max(last, today))
+        items, policy = service.items(move, today)[move], service.policy(move)
+        ends = [item.line.date_maturity or today for item in items]
+        if policy and policy.booking == const.FEES_WITH_PAYMENT and min(ends, default=today) < today:
+            return pix.Wanted(pix.COB, total, holds_until=today)
+        ends += [item.line.discount_date for item in items if item.line.discount_date]
+        ends += [each.until for item in items for each in self._discounts(item, policy)]
+        changes = [day for day in ends if day >= today]
+        return pix.Wanted(pix.COB, total, holds_until=min(changes, default=today + timedelta(days=UNCHANGED)))
+
+    def _discounts(self, item, policy):
+        """The dated discounts of one receivable item."""
+        due = item.line.date_maturity
+        return early_payment.dated(policy._tiers(), due) if policy and due else []

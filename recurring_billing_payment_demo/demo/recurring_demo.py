@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from .cards import CARDS
 from .card_teller import CardTeller
+from .cards import CARDS
 
 
 class RecurringDemo(models.AbstractModel):

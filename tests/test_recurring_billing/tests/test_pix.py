@@ -203,6 +203,53 @@ class TestPixStory(PixCommon):
         self.register("2026-03-01")
         self.assertEqual((self.charge(invoice).kind, self.sent(invoice)["valor"]), ("cob", {"original": "1000.00"}))
 
+    def test_an_overdue_instalment_is_asked_for_day_by_day(self):
+        """500.00 due 10 March and 500.00 on 10 April: from the 11th on the code holds for its day only."""
+        invoice = self.owe("2026-03-10")
+        invoice.button_draft()
+        halves = [{"value": "percent", "value_amount": 50, "nb_days": days} for days in (9, 40)]
+        invoice.invoice_payment_term_id = self.env["account.payment.term"].create(
+            {"name": "Twice", "line_ids": [Command.create(half) for half in halves]}
+        )
+        invoice.action_post()
+        self.assertEqual(sorted(map(str, invoice.line_ids.mapped("date_maturity"))), ["2026-03-10", "2026-04-10", "False"])
+        self.register("2026-03-01")
+        self.assertEqual(str(self.charge(invoice).last_day), "2026-03-10")
+        self.register("2026-03-12")
+        # 10.00 and two days of 500.00 × 1 % / 30.
+        self.assertEqual((self.sent(invoice)["valor"]["original"], str(self.charge(invoice).last_day)), ("1010.33", "2026-03-12"))
+
+    def test_a_discount_of_the_payment_term_holds_until_its_day(self):
+        """2 % within five days, by Odoo's own payment term, which the bank is told as two codes."""
+        invoice = self.owe("2026-03-10")
+        invoice.button_draft()
+        invoice.invoice_payment_term_id.write({"early_discount": True, "discount_days": 5, "discount_percentage": 2})
+        invoice.action_post()
+        self.register("2026-03-01")
+        self.assertEqual((self.sent(invoice)["valor"], str(self.charge(invoice).last_day)), ({"original": "980.00"}, "2026-03-06"))
+        self.register("2026-03-07")
+        self.assertEqual((self.charge(invoice).kind, self.sent(invoice)["valor"]["original"]), ("cobv", "1000.00"))
+
+    def test_another_fee_policy_changes_the_codes_that_are_out(self):
+        invoice = self.owe("2026-03-10")
+        self.register("2026-03-01")
+        self.env.cr.execute("UPDATE recurring_pix_charge SET write_date = write_date - interval '1 minute'")
+        self.policy.fine_percent = 1.0
+        self.register("2026-03-01")
+        self.assertEqual((self.states(invoice), self.sent(invoice)["valor"]["multa"]["valorPerc"]), (["active"], "10.00"))
+
+    def test_the_scheduled_actions_work_for_every_company(self):
+        """Odoo runs them in whatever company its robot is."""
+        invoice = self.owe("2026-03-10")
+        harbor = self.env.ref("test_recurring_billing.company_usd")
+        self.bank.day("2026-03-05")
+        with self.committing("2026-03-05", companies=harbor) as env:
+            env["recurring.pix.registration"].run_scheduled()
+        self.bank.pay(self.charge(invoice).txid)
+        with self.committing("2026-03-05", companies=harbor) as env:
+            env["recurring.pix.reading"].run_scheduled()
+        self.assertEqual(self.payments(invoice), [("2026-03-05", 1000.0)])
+
     def test_the_code_of_the_invoice_is_the_banks(self):
         invoice = self.owe("2026-03-10")
         self.register("2026-03-01")

@@ -62,11 +62,19 @@ class TestPixBesideOthers(PixCommon):
         self.register("2026-03-01")
         self.assertFalse(invoice.sending_data)
         self.env.cr.execute(
-            "UPDATE recurring_pix_charge SET create_date = create_date - interval '2 hours' WHERE move_id = %s", [invoice.id]
+            "UPDATE account_move SET recurring_pix_waits_since = recurring_pix_waits_since - interval '2 hours' WHERE id = %s", [invoice.id]
         )
         self.env.invalidate_all()
         self.register("2026-03-01")
         self.assertTrue(invoice.sending_data)
+
+    def test_what_was_to_be_sent_by_hand_stays_so(self):
+        """Sending was off when it was made: a code does not send it."""
+        self.ana.email = "ana@example.com"
+        invoice = self.owe(plan=self.make_plan(invoice_mode="post_send"))
+        self.company.recurring_send = True
+        self.register("2026-03-01")
+        self.assertEqual((self.states(invoice), invoice.sending_data), (["active"], False))
 
     def test_without_an_account_nothing_waits(self):
         self.account.action_turn_off()
