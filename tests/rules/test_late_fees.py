@@ -60,6 +60,14 @@ def test_what_is_paid_within_the_grace_bears_nothing():
     assert fees("1000", date(2026, 3, 16), terms, [(date(2026, 3, 14), "400")]) == ("12.00", "1.20")
 
 
+def test_what_is_paid_on_the_last_free_day_is_in_time():
+    """400.00 on the due date itself, or on the fifth day of grace: fees are of 600.00; a day later they are of 1 000.00."""
+    assert fees("1000", date(2026, 3, 25), payments=[(DUE, "400")]) == ("12.00", "3.00")
+    grace = TERMS._replace(grace=5)
+    assert fees("1000", date(2026, 3, 25), grace, [(date(2026, 3, 15), "400")]) == ("12.00", "3.00")
+    assert fees("1000", date(2026, 3, 25), grace, [(date(2026, 3, 16), "400")])[0] == "20.00"
+
+
 def test_interest_ends_when_the_debt_is_paid():
     """Paid in full on 20 March, looked at a year later: 20.00 and 10 days, 3.33."""
     assert fees("1000", date(2027, 3, 20), payments=[(date(2026, 3, 20), "1000")]) == ("20.00", "3.33")

@@ -67,6 +67,20 @@ class TestPaidOnline(OnlineCase):
         self.assertEqual((invoice.payment_state, str(payment.date)), ("paid", "2026-03-25"))
         self.assertEqual([(fee.state, fee.total) for fee in self.fees_of(invoice)], [("booked", 25.0)])
 
+    def test_several_invoices_in_one_payment(self):
+        """On 15 March: due 10 February, 33 days: 20.00 + 11.00; due 10 March, 5 days: 20.00 + 1.67. Together 2 052.67."""
+        subscription = self.subscribe("2026-02-10", 1000.0)
+        self.bill("2026-02-10", subscription)
+        self.bill("2026-03-10", subscription)
+        invoices = self.invoices(subscription)
+        transaction = self.begin("2026-03-15", invoices[0], 2052.67)
+        transaction.invoice_ids = invoices
+        payment = self.finish("2026-03-15", transaction)
+        self.assertEqual(invoices.mapped("payment_state"), ["paid", "paid"])
+        self.assertEqual(sorted(payment.recurring_late_fee_ids.mapped("total")), [21.67, 31.0])
+        booked = [line for line in self.entries(payment) if line[0].startswith("4009")]
+        self.assertEqual(booked, [("400901", -40.0), ("400902", -12.67)])
+
     def test_the_fees_are_those_of_the_day_the_customer_paid(self):
         """Paid on the 25th, confirmed by the provider on the 27th: nothing is missing."""
         invoice = self.owe()
