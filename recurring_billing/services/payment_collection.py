@@ -2,7 +2,7 @@ import logging
 from collections import Counter
 
 from odoo import Command, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from .. import const
@@ -68,7 +68,7 @@ class RecurringPaymentCollection(models.AbstractModel):
         """Refuse, in words, a user who may neither bill nor collect."""
         allowed = ("account.group_account_invoice", "recurring_billing.group_user", "recurring_billing.group_collections")
         if not self.env.su and not any(self.env.user.has_group(group) for group in allowed):
-            raise UserError(self.env._("Only users of Recurring Billing, Collections and Invoicing can charge. Ask an administrator."))
+            raise AccessError(self.env._("Only users of Recurring Billing, Collections and Invoicing can charge. Ask an administrator."))
 
     @api.model
     def wake(self):
