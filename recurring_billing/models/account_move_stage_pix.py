@@ -48,7 +48,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _recurring_let_go_of_pix(self, company):
-        """Messages that waited for their code leave with it; without it where the bank refused, was silent for an hour, or none is wanted."""
+        """Messages that waited for their code leave with it; without it where the bank refused or was silent for an hour."""
         moves = self.search(Domain("company_id", "=", company.id) & Domain("recurring_pix_waits_since", "!=", False))
         if self.env["recurring.pix.account"]._of(company):
             since = fields.Datetime.now() - PATIENCE

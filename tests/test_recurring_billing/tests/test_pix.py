@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.recurring_billing.rules import brcode
 
 from .banking import CNPJ, PixCommon
+from .code_reading import codes_in_html, codes_in_pdf
 
 SETTLED = ("paid", "in_payment")
 
@@ -260,6 +261,20 @@ class TestPixStory(PixCommon):
         # A part was paid, and the bank does not know yet: nobody is shown an amount that is wrong.
         self.pay_part(invoice, 400.0, "2026-03-05")
         self.assertNotEqual(invoice.with_env(self.at("2026-03-05"))._recurring_payment_code().get("text"), self.charge(invoice).code)
+
+    def test_the_printed_code_is_the_banks(self):
+        """Read back from the printed page and from the message, as a payer's telephone would."""
+        self.company.qr_code = True
+        invoice = self.owe("2026-03-10")
+        self.register("2026-03-01")
+        invoice = invoice.with_env(self.at("2026-03-05"))
+        report = self.env(context={**invoice.env.context, "force_report_rendering": True})["ir.actions.report"]
+        pdf, kind = report._render_qweb_pdf("account.account_invoices", invoice.ids)
+        self.assertEqual((kind, codes_in_pdf(pdf)), ("pdf", [self.charge(invoice).code]))
+        html = report._render_qweb_html("account.report_invoice_with_payments", invoice.ids, {"report_type": "pdf"})[0].decode()
+        self.assertEqual(codes_in_html(html), [self.charge(invoice).code])
+        self.assertIn(self.charge(invoice).code, html)
+        self.assertNotIn("by hand", html)
 
     def test_a_static_code_confirms_itself_where_the_bank_lists_it(self):
         """The printed code carries the invoice's own id; the bank's list has it."""
