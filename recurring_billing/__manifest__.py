@@ -150,6 +150,7 @@
         "views/recurring_late_fee_views.xml",
         "views/account_move_fees_views.xml",
         "views/portal_fees_templates.xml",
+        "views/recurring_dashboard_payments_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -76,6 +76,7 @@ from . import (
     recurring_coupon_use,
     recurring_dashboard,
     recurring_dashboard_identity,
+    recurring_dashboard_payments,
     recurring_decline_code,
     recurring_discount,
     recurring_family_discount,

@@ -150,7 +150,13 @@ class RecurringDashboard(models.Model):
     def action_open(self):
         """Open the records behind a figure; which one is in the context key ``figure``."""
         self.ensure_one()
-        openers = {
+        xml_id, domain = self._openers()[self.env.context.get("figure", "active")]
+        action = self.env["ir.actions.actions"]._for_xml_id(xml_id)
+        return dict(action, domain=list(domain), context={}, display_name=f"{action['name']}: {self.display_name}")
+
+    def _openers(self):
+        """By figure: the action that lists its records, and which ones."""
+        return {
             "active": ("recurring_billing.action_recurring_subscription", self._domain_active()),
             "mrr": ("recurring_billing.action_recurring_subscription", self._domain_mrr()),
             "mrr_new": ("recurring_billing.action_recurring_revenue_event", self._domain_revenue(*GAINED)),
@@ -166,9 +172,6 @@ class RecurringDashboard(models.Model):
                 Domain([("company_id", "=", self.company_id.id), ("state", "=", const.RUN_WAITING)]),
             ),
         }
-        xml_id, domain = openers[self.env.context.get("figure", "active")]
-        action = self.env["ir.actions.actions"]._for_xml_id(xml_id)
-        return dict(action, domain=list(domain), context={}, display_name=f"{action['name']}: {self.display_name}")
 
     def action_bill_now(self):
         """Open the dry count for everything due on this card."""

@@ -248,6 +248,7 @@ def test_a_card_that_is_declined_is_tried_again_as_planned(cards):
     assert days == [0, 1, 3, 5]
     assert (last.payment_state, last.recurring_charge_state) == ("not_paid", "planned")
     assert (last.recurring_next_charge_date - last.invoice_date).days == 7
+    assert cards.record("demo_leo_club").badge == "late"
 
 
 def test_a_card_that_works_again_pays_with_the_next_try(cards):
@@ -264,3 +265,12 @@ def test_an_answer_that_never_came_waits_to_be_clarified(cards):
 
 def test_the_database_that_is_made_of_the_demo_is_the_live_one(cards):
     assert not cards.env["recurring.identity"].search_count([])
+
+
+def test_the_dashboard_leads_to_what_waits_for_a_person(cards):
+    (card,) = cards.env["recurring.dashboard"].search([("company_id", "=", cards.company.id), ("plan_id", "=", False)])
+    figures = {"clarify": card.clarify_count, "retry": card.retry_count, "stopped": card.stopped_count, "bank_rows": card.bank_row_count}
+    assert figures == {"clarify": 1, "retry": 1, "stopped": 0, "bank_rows": 0}
+    for figure, count in figures.items():
+        action = card.with_context(figure=figure).action_open()
+        assert cards.env[action["res_model"]].search_count(action["domain"]) == count

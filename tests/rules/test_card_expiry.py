@@ -23,7 +23,16 @@ def test_each_provider_names_it_differently(answer):
 
 @pytest.mark.parametrize(
     "answer",
-    [None, {}, [], "02/28", {"exp_month": None, "exp_year": None}, {"expiry": "soon"}, {"expiryDate": "1328"}, {"expiry_date": "2028-02-29T00:00:00"}],
+    [
+        None,
+        {},
+        [],
+        "02/28",
+        {"exp_month": None, "exp_year": None},
+        {"expiry": "soon"},
+        {"expiryDate": "1328"},
+        {"expiry_date": "2028-02-29T00:00:00"},
+    ],
 )
 def test_what_says_nothing_gives_nothing(answer):
     assert expiry_in(answer) is None
