@@ -189,11 +189,12 @@ class AccountMove(models.Model):
         return token._recurring_unusable(self.company_id)
 
     def _recurring_has_another_card(self):
-        """Whether there is a usable card that this invoice was not tried with last."""
+        """Whether there is a usable card that this invoice was not tried with last, or the last one can be charged again."""
         self.ensure_one()
         token = self._recurring_payment_token()
         last = self.recurring_attempt_ids.filtered(lambda attempt: attempt.kind == const.ATTEMPT_CHARGE).sorted("id")[-1:]
-        return bool(token) and token != last.token_id and not self._recurring_no_card(token)
+        fresh = token != last.token_id or self.recurring_charge_stop == retry.STOP_NO_CARD
+        return bool(token) and fresh and not self._recurring_no_card(token)
 
     def _recurring_is_charged_first(self):
         """Whether a new draft waits for its charge: RULES "Invoicing modes", ``charge_post``. Without a usable card, with instalments, or where

@@ -60,6 +60,7 @@ class AccountMove(models.Model):
     def action_recurring_charge_stop(self):
         """Charge it no more by itself; the customer pays with the link, or a person charges it."""
         self.env["recurring.payment.collection"].check_may_charge()
+        self.check_access("read")
         for move in self:
             if not move.recurring_can_charge:
                 raise UserError(self.env._("There is nothing to stop: no further charge is planned, or one is under way."))
@@ -74,6 +75,7 @@ class AccountMove(models.Model):
     def action_recurring_charge_resume(self):
         """Charge it by itself again."""
         self.env["recurring.payment.collection"].check_may_charge()
+        self.check_access("read")
         for move in self:
             if move.recurring_charge_state != const.CHARGE_STOPPED:
                 raise UserError(self.env._("The automatic charge of this invoice is not stopped."))

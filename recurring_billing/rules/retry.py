@@ -92,6 +92,11 @@ def exchange_outcome(requests: Sequence[Request], state: str, *, answer_read: bo
     >>> exchange_outcome([Request(left=False)], "error", answer_read=False)
     'not_sent'
 
+    Some providers take the payment, and are asked what became of it: when only that question fails, nobody knows
+
+    >>> exchange_outcome([Request(status=200), Request(reads=True)], "error", answer_read=True)
+    'unknown'
+
     A provider that speaks in its own way is believed only where its answer was read:
 
     >>> exchange_outcome([], "error", answer_read=True), exchange_outcome([], "error", answer_read=False)
@@ -104,6 +109,10 @@ def exchange_outcome(requests: Sequence[Request], state: str, *, answer_read: bo
         return UNKNOWN
     outcomes = [request_outcome(request) for request in requests]
     if UNKNOWN in outcomes:
+        return UNKNOWN
+    answered = any(each == DONE and not request.reads for each, request in zip(outcomes, requests, strict=True))
+    if answered and requests[-1].reads and outcomes[-1] != DONE:
+        # The payment was asked for and taken up; only the question what became of it failed.
         return UNKNOWN
     if not answer_read and outcomes and outcomes[-1] == NOT_SENT and all(each in (NOT_SENT, DONE) for each in outcomes):
         # A request that was answered well before the last one was not the payment: its answer would have been read.

@@ -121,7 +121,11 @@ class RecurringChargeBooking(models.AbstractModel):
         if not attempt or attempt.outcome != retry.AUTHORIZED or transaction.state != "authorized":
             return
         # A capture that failed or is under way is a person's, or its own process's.
-        if transaction.child_transaction_ids.filtered(lambda child: child.state in ("draft", "pending", "done")):
+        children = transaction.child_transaction_ids
+        refused = children.recurring_attempt_ids.filtered(lambda each: each.clarify or each.outcome in retry.FAILURES)
+        if refused or children.filtered(lambda child: child.state in ("draft", "pending", "done")):
+            return
+        if not self.env["recurring.identity"].is_confirmed():
             return
         gone = move.state == "cancel" or (move.state == "posted" and move.payment_state in SETTLED)
         child = transaction._create_child_transaction(transaction.amount)
@@ -143,8 +147,11 @@ class RecurringChargeBooking(models.AbstractModel):
         """Drafts that are not charged first any more: declined, stopped, or charging was switched off."""
         first = Domain([("state", "=", "draft"), ("recurring_charge_first", "=", True), ("recurring_frozen", "!=", True)])
         over = Domain("recurring_charge_state", "=", const.CHARGE_STOPPED) | Domain("recurring_attempt_ids.outcome", "in", retry.FAILURES)
+        waiting = Domain("recurring_charge_state", "in", (False, const.CHARGE_PLANNED))
         if not company.recurring_charge:
-            over |= Domain("recurring_charge_state", "=", False)
+            over |= waiting
+        elif company.recurring_charge_from:
+            over |= waiting & Domain("invoice_date_due", "<", company.recurring_charge_from)
         return first & over
 
     def _post_as_debt(self, move_id):

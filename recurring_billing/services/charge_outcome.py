@@ -96,9 +96,11 @@ class RecurringChargeOutcome(models.AbstractModel):
     def _follow(self, attempt, outcome, said):
         move = attempt.move_id
         if outcome == retry.UNKNOWN or attempt.clarify:
-            self._set(move, const.CHARGE_CLARIFY)
+            self.clarify(move)
         elif outcome in (retry.PENDING, retry.AUTHORIZED, retry.DONE):
             self._set(move, const.CHARGE_RUNNING)
+        elif not attempt.number:
+            self._go_on_as_before(move)
         elif outcome == retry.NOT_SENT:
             self._set(move, const.CHARGE_PLANNED, next_date=attempt.company_id._recurring_today())
             attempt.next_date = move.recurring_next_charge_date
@@ -120,7 +122,7 @@ class RecurringChargeOutcome(models.AbstractModel):
         elif outcome in (*retry.FAILURES, retry.UNKNOWN):
             attempt.clarify = attempt.clarify or const.CLARIFY_UNKNOWN
             attempt.reason = attempt.reason or said.words or self.env._("The authorized money could not be taken.")
-            self._set(attempt.move_id, const.CHARGE_CLARIFY)
+            self.clarify(attempt.move_id)
 
     def _plan_next(self, attempt, outcome, said):
         """After a decline: the next try, or the end of trying."""
@@ -162,8 +164,19 @@ class RecurringChargeOutcome(models.AbstractModel):
     @api.private
     @api.model
     def clarify(self, move):
-        """A person has to look before anything else is charged."""
-        self._set(move, const.CHARGE_CLARIFY)
+        """A person has to look before anything else is charged. What was planned, or why it had stopped, is kept for afterwards."""
+        self._set(move, const.CHARGE_CLARIFY, next_date=move.recurring_next_charge_date, stop=move.recurring_charge_stop)
+
+    def _go_on_as_before(self, move):
+        """A payment that was not one of our tries came to nothing: what was planned before it is planned again, what was stopped stays so."""
+        if move.recurring_charge_state != const.CHARGE_CLARIFY:
+            return
+        if move.recurring_charge_stop:
+            self.stop(move, move.recurring_charge_stop)
+        elif move.recurring_next_charge_date:
+            self.plan(move, move.recurring_next_charge_date)
+        else:
+            self.over(move)
 
     @api.private
     @api.model

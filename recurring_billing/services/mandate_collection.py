@@ -293,7 +293,7 @@ class RecurringMandateCollection(models.AbstractModel):
             self.env.cr.commit()  # pylint: disable=invalid-commit; a bank may have been told, whatever comes after
 
     def _in_one_transaction(self):
-        return self.env["recurring.invoice.generation"]._in_one_transaction()
+        return self.env["recurring.provider.request"]._in_one_transaction()
 
     @api.private
     @api.model

@@ -235,9 +235,7 @@ class RecurringPaymentCollection(models.AbstractModel):
             return self.env._("Nothing is due any more.")
         if self._waits_for_another(move):
             return self.env._("Another payment of this invoice is under way. Wait for its outcome, or clarify it first.")
-        if not by_hand and not self.env["account.move"].search_count(
-            self.due_domain(move.company_id) & Domain("id", "=", move.id), limit=1
-        ):
+        if not by_hand and not self._is_due(move):
             return self.env._("No charge is due.")
         if move._recurring_collect_by() != "card":
             move._recurring_collect_other(move._recurring_collect_by())
@@ -247,7 +245,16 @@ class RecurringPaymentCollection(models.AbstractModel):
         if why:
             outcome.stop(move, retry.STOP_NO_CARD if not token or not token.recurring_refused else retry.STOP_HARD)
             return why
+        if move.currency_id.compare_amounts(move._recurring_amount_to_charge(by_hand=bool(by_hand)), 0) <= 0:
+            # The instalment that was due was paid otherwise, and the next one is charged in its time; an empty draft is only posted.
+            outcome.stop(move, retry.STOP_PAID) if move.state == "draft" else outcome.over(move)
+            return self.env._("Nothing is due now.")
         return ""
+
+    def _is_due(self, move):
+        """Whether the plan still wants it: charging may have been switched off meanwhile."""
+        due = self.due_domain(move.company_id) & Domain("id", "=", move.id)
+        return move.company_id.recurring_charge and bool(self.env["account.move"].search_count(due, limit=1))
 
     def _is_charged_by_us(self, move):
         """Whether it is an invoice that may be charged: a posted one of subscriptions, or a draft that waits for its charge."""
@@ -279,4 +286,4 @@ class RecurringPaymentCollection(models.AbstractModel):
         return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
     def _in_one_transaction(self):
-        return self.env["recurring.invoice.generation"]._in_one_transaction()
+        return self.env["recurring.provider.request"]._in_one_transaction()

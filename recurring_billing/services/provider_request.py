@@ -5,6 +5,7 @@ import psycopg2.errors
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.http import request as http_request
 from odoo.tools import SQL
 
 from .. import const
@@ -17,6 +18,14 @@ _logger = logging.getLogger(__name__)
 LOCKS = 20260519
 """The first half of the keys of the locks that show that a process is at work on an attempt."""
 TRIES = 6
+STEPS = {
+    retry.DONE: "_set_done",
+    retry.PENDING: "_set_pending",
+    retry.AUTHORIZED: "_set_authorized",
+    retry.CANCELLED: "_set_canceled",
+    retry.DECLINED_SOFT: "_set_error",
+}
+"""How a transaction learns what its provider said of it."""
 
 
 class RecurringProviderRequest(models.AbstractModel):
@@ -129,8 +138,8 @@ class RecurringProviderRequest(models.AbstractModel):
                 if transaction.state != "draft":
                     # A notice of the provider was faster.
                     outcome = self.env["recurring.charge.outcome"].outcome_of_state(transaction)
-                elif known.get("provider_reference"):
-                    transaction.provider_reference = known["provider_reference"]
+                elif "outcome" in known:
+                    self._tell_transaction(transaction, exchange, known)
                 said = exchange.said(known.get("words") or f"{type(error).__name__}: {error}")
                 outcome = self.env["recurring.charge.outcome"].conclude(attempt, outcome, said)
                 self.env.cr.commit()  # pylint: disable=invalid-commit; the outcome of a charge must never be lost
@@ -140,6 +149,13 @@ class RecurringProviderRequest(models.AbstractModel):
                 time.sleep(0.05 * (number + 1))
         _logger.error("the outcome of attempt %s could not be recorded; it will be listed to clarify", attempt_id)
         return None
+
+    def _tell_transaction(self, transaction, exchange, known):
+        """What the provider said is told to the transaction anew: what it had learnt was rolled back."""
+        transaction.provider_reference = known["provider_reference"]
+        step = STEPS.get(known["outcome"])
+        if step:
+            getattr(transaction.with_context(**{CONTEXT_KEY: exchange}), step)(state_message=known["words"])
 
     # What others ask for
 
@@ -266,5 +282,9 @@ class RecurringProviderRequest(models.AbstractModel):
         if not self._in_one_transaction():
             self.env.cr.commit()  # pylint: disable=invalid-commit; money may have moved, whatever comes after
 
+    @api.model
     def _in_one_transaction(self):
-        return self.env["recurring.invoice.generation"]._in_one_transaction()
+        """Whether the caller wants all or nothing. Nobody over HTTP does: after a conflict the whole request would be made again, and with it
+        the charge.
+        """
+        return not http_request and self.env["recurring.invoice.generation"]._in_one_transaction()
