@@ -26,7 +26,7 @@ class AccountMove(models.Model):
             # sudo: who may read the invoice may read what became of its payment
             cases = move.sudo().recurring_chargeback_ids.filtered(lambda case: case.state != const.CHARGEBACK_WON)
             move.recurring_chargeback_hint = bool(cases) and self.env._(
-                "Its payment was taken back through the bank: %s. It is not charged by itself again.",
+                "Its payment was taken back through the bank: %s.",
                 ", ".join(cases.with_env(self.env).sudo().mapped("display_name")),
             )
 
@@ -42,3 +42,10 @@ class AccountMove(models.Model):
     def _recurring_dispute(self):
         """Nothing charges these invoices by itself any more."""
         self.recurring_is_disputed = True
+
+    def action_recurring_charge_resume(self):
+        """A person decides that it is charged by itself again, though a payment was taken back: with another card, say."""
+        res = super().action_recurring_charge_resume()
+        # sudo: who may resume was checked
+        self.sudo().filtered("recurring_is_disputed").recurring_is_disputed = False
+        return res

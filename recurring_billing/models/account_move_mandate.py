@@ -61,5 +61,6 @@ class AccountMove(models.Model):
 
     def _recurring_on_settled(self):
         """What was paid in another way is not debited as well."""
-        super()._recurring_on_settled()
+        res = super()._recurring_on_settled()
         self.env["recurring.mandate.collection"].take_back(self.recurring_debit_ids)
+        return res

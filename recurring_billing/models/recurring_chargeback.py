@@ -32,7 +32,7 @@ class RecurringChargeback(models.Model):
     payment_id = fields.Many2one("account.payment", "Money that Left", required=True, readonly=True, ondelete="restrict")
     return_payment_id = fields.Many2one("account.payment", "Money that Came Back", readonly=True, ondelete="restrict")
     token_id = fields.Many2one("payment.token", "Card", readonly=True)
-    decided_on = fields.Date("Decided On", readonly=True)
+    decided_on = fields.Date(readonly=True)
 
     _case_once = models.UniqueIndex("(transaction_id, COALESCE(\"case\", ''))", "This chargeback was recorded already; it counts once.")
     _amount_positive = models.Constraint("CHECK(amount > 0)", "What is taken back is more than 0.")
@@ -56,7 +56,8 @@ class RecurringChargeback(models.Model):
         self._check_service()
         return super().create(vals_list)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("A chargeback stays as it was recorded. Say how it was decided instead."))
 
     def _check_service(self):

@@ -47,7 +47,8 @@ class RecurringMandateDebit(models.Model):
         refuse_service_owned(self, vals.keys() & self._fields.keys(), [vals])
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("Debits stay as they were."))
 
     def _rule(self):

@@ -33,7 +33,7 @@ class RecurringIdentityConfirm(models.TransientModel):
             wizard.address_before = known.address
             wizard.address = self.env["recurring.identity.check"].now().address
             wizard.transaction_ids = wizard.stopped and wizard._latest_payments(known.last_seen)
-            wizard.history_ids = identity.search([])
+            wizard.history_ids = identity.search([], limit=MOST)
 
     def _latest_payments(self, last_seen):
         """What was asked of providers shortly before the database was last known to be live, and whatever has no answer yet."""

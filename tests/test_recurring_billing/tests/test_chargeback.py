@@ -70,6 +70,9 @@ class TestChargeback(ChargingCommon):
             self.charge(day)
         self.assertEqual((self.captured(other), self.captured(card)), ([], ["57.50"]))
         self.assertEqual((invoice.amount_residual, invoice.recurring_charge_stop), (57.5, "disputed"))
+        self.press("2024-03-29", invoice, "action_recurring_charge_resume", user=self.responsible)
+        self.charge("2024-03-29")
+        self.assertEqual((self.captured(other), self.captured(card)), (["57.50"], ["57.50"]), "a person may decide so")
 
     def charge(self, day):
         cron = self.env.ref("recurring_billing.cron_charge")

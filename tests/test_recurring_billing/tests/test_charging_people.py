@@ -115,7 +115,9 @@ class TestChargingPeople(CollectingCommon):
         other, _token = self.charged("2024-03-01", 10.0, "soft", user_id=self.responsible.id)
         self.collect("2024-03-01")
         attempts = self.invoices(mine | other).recurring_attempt_ids
-        visible = {user: attempts.with_user(user).search([("id", "in", attempts.ids)]) for user in (self.seller, self.collector, self.auditor)}
+        visible = {
+            user: attempts.with_user(user).search([("id", "in", attempts.ids)]) for user in (self.seller, self.collector, self.auditor)
+        }
         self.assertEqual(visible[self.seller], self.invoices(mine).recurring_attempt_ids)
         self.assertEqual(visible[self.collector], attempts)
         self.assertEqual(visible[self.auditor], attempts)
