@@ -38,7 +38,7 @@ class PaymentToken(models.Model):
         return {**vals, "payment_details": "".join(filter(str.isdigit, details))[-4:]}
 
     def _recurring_unusable_for_customer(self, company=None):
-        """Why the card cannot be charged, as its owner is told: what the bank answered, or who disputes what, is not for the owner's eyes."""
+        """Why the card cannot be charged, as its owner is told: what the bank answered, or who disputes what, is not repeated."""
         self.ensure_one()
         words = self._recurring_unusable(company)
         if words and self.sudo().recurring_refused:  # sudo: whether a card can be charged is told whoever asks

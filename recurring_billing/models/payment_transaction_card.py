@@ -20,10 +20,8 @@ class PaymentTransaction(models.Model):
 
     def _tokenize(self, payment_data):
         res = super()._tokenize(payment_data)
-        token = self.token_id
-        if token:
-            token.recurring_expiry = token.recurring_expiry or self._recurring_expiry_told(payment_data)
-            self._recurring_adopt_card(token)
+        if self.token_id and not self.token_id.recurring_expiry:
+            self.token_id.recurring_expiry = self._recurring_expiry_told(payment_data)
         return res
 
     def _recurring_expiry_told(self, payment_data):
@@ -33,12 +31,21 @@ class PaymentTransaction(models.Model):
         """
         return card_expiry.expiry_in(payment_data) or False
 
-    def _recurring_adopt_card(self, token):
+    def _post_process(self):
+        """After the money is booked, never while the provider's answer is: nothing of ours may undo what was paid."""
+        res = super()._post_process()
+        for transaction in self:
+            is_new = transaction.operation in ("online_direct", "online_redirect", "validation")
+            if is_new and transaction.token_id and transaction.state in ("done", "authorized"):
+                transaction._recurring_adopt_card()
+        return res
+
+    def _recurring_adopt_card(self):
         """A card saved for a subscription pays it; one saved with the payment of an invoice pays what had no usable card."""
         # sudo: who pays may be anybody with the link; the card belongs to the customer, or it is not adopted
         mine = self.sudo()
-        lacking = mine.invoice_ids.line_ids.recurring_subscription_id.filtered(
-            lambda each: each._is_charged() and each._card_problem() and each._owns_card(token)
-        )
+        lacking = mine.invoice_ids.line_ids.recurring_subscription_id.filtered(lambda each: each._is_charged() and each._card_problem())
         for subscription in lacking | mine.recurring_card_subscription_id:
-            subscription._choose_card(token.with_env(mine.env))
+            token = mine.token_id
+            if subscription._owns_card(token) and not token._recurring_unusable(subscription.company_id):
+                subscription._choose_card(token)

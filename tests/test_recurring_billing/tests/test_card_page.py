@@ -4,6 +4,7 @@ import re
 
 from odoo import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
 from .paying import MARCH, CardCommon
@@ -67,7 +68,7 @@ class TestCardPage(CardCommon, HttpCase):
             self.assertNotIn("•••• 1111", self.url_open(link).text, link)
         for login, given in ((None, ""), (None, wrong), ("portal_bob", ""), ("portal_bob", wrong)):
             self.authenticate(login, login)
-            with self.assertRaises(Exception):
+            with self.assertRaises(JsonRpcException):
                 self.choose(self.master, given)
         self.subscription.invalidate_recordset()
         self.assertEqual(self.subscription.payment_token_id, self.visa)
@@ -75,10 +76,10 @@ class TestCardPage(CardCommon, HttpCase):
     @mute_logger(*ROUTES)
     def test_a_strangers_card_and_one_that_expired_are_refused(self):
         signature = self.subscription._card_page_signature()
-        with self.assertRaises(Exception):
+        with self.assertRaises(JsonRpcException):
             self.choose(self.foreign, signature)
         self.master.recurring_expiry = "2020-01-31"
-        with self.assertRaisesRegex(Exception, "UserError"):
+        with self.assertRaisesRegex(JsonRpcException, "UserError"):
             self.choose(self.master, signature)
         self.subscription.invalidate_recordset()
         self.assertEqual(self.subscription.payment_token_id, self.visa)
@@ -151,13 +152,15 @@ class TestCardPage(CardCommon, HttpCase):
         told = {"provider_ref": "new", "payment_details": "4111 1111 1111 1111"}
         self.patch(type(transaction), "_extract_token_values", lambda self, data: told)
         transaction._tokenize({"payment_method": {"card": {"exp_month": 3, "exp_year": 2999}}})
+        transaction._set_done()
+        transaction._post_process()
         token = transaction.token_id
         self.assertEqual(self.subscription.payment_token_id, token)
         self.assertEqual((str(token.recurring_expiry), token.payment_details), ("2999-03-31", "1111"))
 
     @mute_logger(*ROUTES)
     def test_a_saved_card_is_chosen_and_never_charged_on_the_page(self):
-        with self.assertRaises(Exception):
+        with self.assertRaises(JsonRpcException):
             self.make_jsonrpc_request(
                 f"{self.path}/transaction",
                 {
@@ -174,14 +177,13 @@ class TestCardPage(CardCommon, HttpCase):
             )
         self.assertFalse(self.env["payment.transaction"].search([("token_id", "=", self.visa.id)]))
 
-    def test_a_card_saved_with_a_payment_pays_what_had_none(self):
-        self.subscription.payment_token_id = False
-        self.bill(MARCH, self.subscription)
+    def pay_and_save(self, reference, data=None):
+        """The customer pays the invoice and saves the card, as far as the provider's answer."""
         transaction = self.env["payment.transaction"].create(
             {
                 "provider_id": self.provider.id,
                 "payment_method_id": self.method.id,
-                "reference": "pays-and-saves",
+                "reference": reference,
                 "amount": 50.0,
                 "currency_id": self.company.currency_id.id,
                 "partner_id": self.ana.id,
@@ -191,11 +193,33 @@ class TestCardPage(CardCommon, HttpCase):
             }
         )
         self.patch(type(transaction), "_extract_token_values", lambda self, data: {"provider_ref": "new", "payment_details": "4444"})
-        transaction._tokenize({})
+        transaction._tokenize(data or {})
+        return transaction
+
+    def test_a_card_saved_with_a_payment_pays_what_had_none(self):
+        self.subscription.payment_token_id = False
+        self.bill(MARCH, self.subscription)
+        transaction = self.pay_and_save("pays-and-saves")
+        transaction._set_done()
+        transaction._post_process()
+        self.assertTrue(transaction.payment_id)
         self.assertEqual(self.subscription.payment_token_id, transaction.token_id)
-        again = transaction.copy({"reference": "once-more", "invoice_ids": transaction.invoice_ids.ids})
-        again._tokenize({})
-        self.assertEqual(self.subscription.payment_token_id, transaction.token_id, "a card that will do stays")
+
+    def test_a_card_that_will_do_is_not_replaced_by_a_payment(self):
+        self.bill(MARCH, self.subscription)
+        transaction = self.pay_and_save("1111-again")
+        transaction._set_done()
+        transaction._post_process()
+        self.assertEqual(self.subscription.payment_token_id, self.visa)
+
+    def test_a_card_that_expired_already_does_not_undo_the_payment(self):
+        self.subscription.payment_token_id = False
+        self.bill(MARCH, self.subscription)
+        transaction = self.pay_and_save("old", {"card": {"exp_month": 1, "exp_year": 2020}})
+        transaction._set_done()
+        transaction._post_process()
+        self.assertFalse(self.subscription.payment_token_id)
+        self.assertTrue(transaction.payment_id)
 
     def test_who_removes_a_card_reads_what_it_pays(self):
         (found,) = self.visa.get_linked_records_info()

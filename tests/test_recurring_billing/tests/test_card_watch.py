@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import AccessError
 
 from .paying import MARCH, CardCommon
 
@@ -174,5 +175,5 @@ class TestCardWatch(CardCommon):
         ):
             user = self.make_user(group.split("_")[-1], group)
             self.assertEqual(bool(notices.with_user(user).search([])), sees, group)
-        with self.assertRaises(Exception):
+        with self.assertRaises(AccessError):
             notices.with_user(self.make_user("clerk", "base.group_user")).search([])
