@@ -115,5 +115,3 @@ class RecurringSubscription(models.Model):
         """The page as the customer sees it: to send its address, or to let the customer type the card here."""
         self.check_access("write")
         return {"type": "ir.actions.act_url", "url": self._card_page_link(), "target": "new"}
-
-    action_open_card_page = action_card_page
