@@ -439,6 +439,7 @@ CHARGE_STOPS = [
     (retry.STOP_USED_UP, "All tries failed"),
     (retry.STOP_PERSON, "Stopped by a person"),
     (retry.STOP_NO_CARD, "No usable card"),
+    (retry.STOP_ERROR, "Odoo refused the payment"),
     (retry.STOP_DISPUTED, "A payment was undone"),
 ]
 ATTEMPT_CHARGE, ATTEMPT_CAPTURE, ATTEMPT_VOID, ATTEMPT_REFUND = "charge", "capture", "void", "refund"

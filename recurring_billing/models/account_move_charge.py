@@ -81,7 +81,7 @@ class AccountMove(models.Model):
         if why:
             return self.env._("It cannot be charged: %s", why)
         day = self.recurring_next_charge_date or self.invoice_date_due
-        if self.recurring_charge_state != const.CHARGE_PLANNED and day and self.company_id.recurring_charge_from > day:
+        if self.recurring_charge_state != const.CHARGE_PLANNED and day and (self.company_id.recurring_charge_from or day) > day:
             return self.env._("It was due before charging was switched on, so it is not charged by itself.")
         day = max(day or self.company_id._recurring_today(), self.company_id._recurring_today())
         if self.recurring_charge_state == const.CHARGE_PLANNED and self.recurring_attempt_ids:
@@ -96,6 +96,7 @@ class AccountMove(models.Model):
             retry.STOP_NO_CARD: self._recurring_no_card(self._recurring_payment_token())
             or self.env._("There is a usable card now: it is charged with the next run."),
             retry.STOP_DISPUTED: self.env._("A payment was undone, so it is not charged by itself again."),
+            retry.STOP_ERROR: self.env._("Odoo refused to make the payment. See the activity, mend it, then charge it."),
             retry.STOP_PERSON: self.env._("It is not charged by itself any more: somebody stopped it."),
         }
         return words.get(self.recurring_charge_stop, False)
@@ -202,13 +203,14 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         instalments = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        since = self.company_id.recurring_charge_from
         return bool(
             self.move_type == "out_invoice"
             and self._recurring_mode() == const.MODE_CHARGE_POST
             and self.company_id.recurring_charge
             and not self.recurring_fiscal_status
             and len(instalments) == 1
-            and (self.invoice_date_due or self.company_id._recurring_today()) >= self.company_id.recurring_charge_from
+            and (not since or (self.invoice_date_due or self.company_id._recurring_today()) >= since)
             and self.amount_total > 0
             and self._recurring_collect_by() == "card"
             and not self._recurring_no_card(self._recurring_payment_token())

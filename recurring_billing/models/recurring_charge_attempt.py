@@ -19,7 +19,7 @@ class RecurringChargeAttempt(models.Model):
     _check_company_auto = True
 
     kind = fields.Selection(const.ATTEMPT_KINDS, required=True, readonly=True, default=const.ATTEMPT_CHARGE)
-    move_id = fields.Many2one("account.move", "Invoice", readonly=True, index=True, ondelete="cascade", check_company=True)
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True, index=True, ondelete="set null", check_company=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index=True)
     subscription_ids = fields.Many2many("recurring.subscription", string="Subscriptions", readonly=True)

@@ -25,7 +25,7 @@ SOFT, HARD, UNCLEAR = "soft", "hard", "unclear"
 """What a decline code says: try again; never this card again; it does not say whether money moved."""
 
 STOP_PAID, STOP_HARD, STOP_CARD, STOP_USED_UP, STOP_PERSON = "paid", "hard", "another_card", "used_up", "person"
-STOP_NO_CARD, STOP_DISPUTED = "no_card", "disputed"
+STOP_NO_CARD, STOP_DISPUTED, STOP_ERROR = "no_card", "disputed", "error"
 
 DEFAULT_DAYS = (1, 3, 5, 7)
 MAX_TRIES = 4

@@ -165,7 +165,7 @@ class RecurringChargeBooking(models.AbstractModel):
         """Accounting refuses: the invoice stays a draft, and somebody has to look at it."""
         move = self.env["account.move"].browse(move_id)
         move.recurring_charge_first = False
-        self._remind(move, self.env._("An invoice could not be posted"), self.env._("Accounting refused it: %s", error))
+        self.remind(move, self.env._("An invoice could not be posted"), self.env._("Accounting refused it: %s", error))
 
     # No try is left
 
@@ -191,7 +191,7 @@ class RecurringChargeBooking(models.AbstractModel):
             return
         policy = move._recurring_retry_policy()
         if not move.recurring_measure_date:
-            self._remind(move, self.env._("A card could not be charged"), move.recurring_charge_hint or "")
+            self.remind(move, self.env._("A card could not be charged"), move.recurring_charge_hint or "")
             move.recurring_measure_date = self._measure_date(move, policy)
         if policy.then == const.RETRY_REMIND or move.recurring_measure_date <= move.company_id._recurring_today():
             move.recurring_charge_ended = True
@@ -203,7 +203,10 @@ class RecurringChargeBooking(models.AbstractModel):
         today = move.company_id._recurring_today()
         return max(today, (first or today) + timedelta(days=max(policy._days(), default=0)))
 
-    def _remind(self, move, summary, note):
+    @api.private
+    @api.model
+    def remind(self, move, summary, note):
+        """An activity for whoever is responsible for the subscription."""
         user = move.line_ids.recurring_subscription_id[:1]._responsible_user() or self.env.ref("base.user_admin")
         move.with_context(mail_activity_quick_update=True).activity_schedule(
             "mail.mail_activity_data_todo", summary=summary, note=note, user_id=user.id

@@ -33,6 +33,8 @@ class RecurringChargeClarifying(models.AbstractModel):
     def paid(self, attempts):
         """A person has seen at the provider that the money was taken."""
         for attempt, transaction in self._each(attempts):
+            if attempt.kind == const.ATTEMPT_VOID:
+                raise UserError(self.env._("This was a release of authorized money. Where it was taken all the same, capture it from the transaction."))
             if attempt.clarify == const.CLARIFY_UNKNOWN and transaction.state != "done":
                 transaction._set_done(
                     state_message=self.env._("%s says it was paid.", self.env.user.name), extra_allowed_states=("cancel",)
@@ -53,7 +55,13 @@ class RecurringChargeClarifying(models.AbstractModel):
         for attempt, transaction in self._each(attempts):
             if attempt.clarify not in (const.CLARIFY_UNKNOWN, const.CLARIFY_UNFINISHED) or transaction.state == "done":
                 raise UserError(self.env._("The provider confirmed this payment. Give it back with a refund, where it was one too many."))
-            self._learnt(attempt, retry.NOT_SENT, self.env._("%s says it was not paid.", self.env.user.name))
+            words = self.env._("%s says it was not paid.", self.env.user.name)
+            if attempt.kind == const.ATTEMPT_VOID:
+                # What was authorized is released, so it was.
+                transaction._set_canceled(state_message=words)
+                self._done_with(attempt)
+            else:
+                self._learnt(attempt, retry.NOT_SENT, words)
         self._go_on(attempts)
 
     @api.private

@@ -168,17 +168,32 @@ class RecurringPaymentCollection(models.AbstractModel):
         request.checkpoint()
         try:
             attempt, refusal = self._intend(move_id, by_hand)
+            if not attempt:
+                request.checkpoint()
+                return refusal
         except CONFLICTS as error:
             if self._in_one_transaction():
                 raise
             self.env.cr.rollback()
             _logger.info("invoice %s is busy and stays due: %s", move_id, type(error).__name__)
             return None
-        if refusal:
-            request.checkpoint()
-            return refusal
-        attempt_id = attempt and request.begin(attempt)
+        except Exception as error:
+            if by_hand or self._in_one_transaction():
+                raise
+            self.env.cr.rollback()
+            return self._leave_out(move_id, error)
+        attempt_id = request.begin(attempt)
         return request.send(attempt_id) if attempt_id else None
+
+    def _leave_out(self, move_id, error):
+        """Odoo refuses to make the payment, before anything was asked for: a person has to mend it, and the others go on."""
+        _logger.error("invoice %s cannot be charged", move_id, exc_info=error)
+        move = self.env["account.move"].browse(move_id)
+        self.env["recurring.charge.outcome"].stop(move, retry.STOP_ERROR)
+        note = self.env._("Odoo refused to make the payment: %s", error)
+        self.env["recurring.charge.booking"].remind(move, self.env._("An invoice could not be charged"), note)
+        self.env["recurring.provider.request"].checkpoint()
+        return note
 
     def _intend(self, move_id, by_hand):
         """Lock, check, and write down that the invoice is charged, to be committed before anything leaves.
