@@ -7,6 +7,7 @@ from . import (
     account_move_charge,
     account_move_charge_buttons,
     account_move_chargeback,
+    account_move_counter,
     account_move_credit,
     account_move_draft,
     account_move_fees,

@@ -26,8 +26,8 @@ class RecurringBankWords(models.AbstractModel):
         if code in (bank.AMOUNT_MORE, bank.AMOUNT_LESS):
             amount = format_amount(self.env, float(value), row.currency_id)
             if code == bank.AMOUNT_MORE:
-                return self.env._("It is %s more than they cost that day.", amount)
-            return self.env._("It is %s less than they cost that day.", amount)
+                return self.env._("It is %s more than what is due that day.", amount)
+            return self.env._("It is %s less than what is due that day.", amount)
         if code == bank.REGISTERED:
             # sudo: only its name, for who works on bank files
             name = self.env["account.payment"].sudo().browse(value).exists().name

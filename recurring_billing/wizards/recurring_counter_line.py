@@ -34,8 +34,4 @@ class RecurringCounterLine(models.TransientModel):
     @api.depends("move_id")
     def _compute_for_whom(self):
         for line in self:
-            # sudo: what an invoice is for stands on it
-            move = line.move_id.sudo()
-            names = dict.fromkeys(move.recurring_beneficiary_ids.mapped("name") or [])
-            products = dict.fromkeys(filter(None, move.invoice_line_ids.product_id.mapped("name")))
-            line.for_whom = ", ".join([*list(products)[:2], *names])
+            line.for_whom = line.move_id._recurring_for_whom() if line.move_id else False
