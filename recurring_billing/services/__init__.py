@@ -61,6 +61,7 @@ from . import (
     payer_split,
     payment_code,
     payment_collection,
+    payment_collection_pix,
     payment_receipt,
     pix_api,
     pix_queue,

@@ -104,7 +104,7 @@ class RecurringPixReading(models.AbstractModel):
         """
         ours = self._ours(account, {txid for _name, txid in told})
         rows = [(name, txid) for name, txid in told if txid in ours]
-        self._insert(account, rows)
+        self._insert(account, rows, ours)
         names = [name for name, _txid in rows]
         known = self.env["recurring.pix.payment"].search([("end_to_end", "in", names), ("state", "in", [UNKNOWN])])
         known.state = TOLD
@@ -125,7 +125,7 @@ class RecurringPixReading(models.AbstractModel):
                 _logger.warning("Pix: the bank told of a payment that cannot be read")
         ours = self._ours(account, {each.txid for each in read})
         mine = {each.name: each for each in read if each.txid in ours}
-        self._insert(account, [(each.name, each.txid) for each in mine.values()])
+        self._insert(account, [(each.name, each.txid) for each in mine.values()], ours)
         payments = self.env["recurring.pix.payment"].search([("end_to_end", "in", list(mine)), ("account_id", "=", account.id)])
         for payment in payments:
             each = mine[payment.end_to_end]
@@ -155,12 +155,13 @@ class RecurringPixReading(models.AbstractModel):
         none = self.env["recurring.pix.charge"]
         return {move.recurring_txid: (none, move) for move in moves} | {charge.txid: (charge, charge.move_id) for charge in charges}
 
-    def _insert(self, account, rows):
+    def _insert(self, account, rows, ours):
         """A row for each Pix that is not known yet; two processes that learn of the same do not meet."""
+        same = (account.id, account.company_id.id, self.env.ref("base.BRL").id, TOLD, self.env.uid, self.env.uid)
         values = [
             SQL(
-                "(%s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
-                *(name, txid, account.id, account.company_id.id, self.env.ref("base.BRL").id, TOLD, self.env.uid, self.env.uid),
+                "(%s, %s, %s, %s, %s, %s, %s, %s, %s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC')",
+                *(name, txid, ours[txid][1].id, *same),
             )
             for name, txid in rows
             if pix.is_end_to_end(name)
@@ -169,13 +170,14 @@ class RecurringPixReading(models.AbstractModel):
             self.env.cr.execute(
                 SQL(
                     """
-                    INSERT INTO recurring_pix_payment (end_to_end, txid, account_id, company_id, currency_id, state, create_uid, write_uid,
-                                                       create_date, write_date)
+                    INSERT INTO recurring_pix_payment (end_to_end, txid, move_id, account_id, company_id, currency_id, state,
+                                                       create_uid, write_uid, create_date, write_date)
                     VALUES %s ON CONFLICT DO NOTHING
                     """,
                     SQL(", ").join(values),
                 )
             )
+            self.env["account.move"].invalidate_model(["recurring_pix_payment_ids"])
 
     def _keep_returned(self, payment, each):
         """What went back of a Pix, whoever asked for it."""

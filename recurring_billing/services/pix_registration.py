@@ -98,7 +98,8 @@ class RecurringPixRegistration(models.AbstractModel):
                  WHERE c.account_id = %(account)s AND c.state IN ('to_send', 'active')
                    AND (m.state <> 'posted' OR m.payment_state NOT IN ('not_paid', 'partial')
                         OR m.invoice_date_due IS DISTINCT FROM c.invoice_due
-                        OR m.amount_residual <> c.residual OR c.last_day < %(today)s OR c.checked_on <= %(again)s
+                        OR m.amount_residual <> c.residual OR m.recurring_charge_state IN ('planned', 'running', 'clarify')
+                        OR c.last_day < %(today)s OR c.checked_on <= %(again)s
                         OR EXISTS (SELECT FROM account_invoice_transaction_rel r JOIN payment_transaction t ON t.id = r.transaction_id
                                     WHERE r.invoice_id = m.id AND t.state IN ('pending', 'authorized'))
                         OR EXISTS (SELECT FROM recurring_fee_policy p LEFT JOIN recurring_fee_tier t ON t.policy_id = p.id

@@ -11,6 +11,7 @@ from ..rules.billing_dates import next_business_day
 from ..rules.money import CENT, HUNDRED, round_money, to_decimal
 
 PAYABLE = ("not_paid", "partial")
+CHARGED = (const.CHARGE_PLANNED, const.CHARGE_RUNNING, const.CHARGE_CLARIFY)
 DAYS_LOOKED_AT = (0, 1, 2, 15, 30)
 """Days after the due date on which the bank's arithmetic is compared with ours."""
 UNCHANGED = 30
@@ -63,6 +64,8 @@ class RecurringPixTerms(models.AbstractModel):
         if move.transaction_ids.filtered(lambda transaction: transaction.state in ("pending", "authorized")):
             return True
         if move.recurring_attempt_ids.filtered_domain(move.recurring_attempt_ids._under_way_domain()):
+            return True
+        if move.recurring_charge_state in CHARGED:
             return True
         if move.recurring_invoice_mode not in const.CHARGING_MODES or not move.company_id.recurring_charge:
             return False

@@ -94,6 +94,24 @@ class TestPixBesideOthers(PixCommon):
         self.register("2026-03-01")
         self.assertEqual(self.states(invoice), ["active"])
 
+    def test_no_card_is_charged_while_a_pix_waits_to_be_booked(self):
+        invoice = self.owe()
+        self.register("2026-03-01")
+        collection = self.env["recurring.payment.collection"]
+        self.assertFalse(collection._waits_for_another(invoice))
+        pix = self.bank.pay(self.charge(invoice).txid, "2026-03-05")
+        self.env["recurring.pix.reading"].tell(self.account, [(pix["endToEndId"], pix["txid"])])
+        self.assertTrue(collection._waits_for_another(invoice))
+        self.hear("2026-03-05")
+        self.assertFalse(collection._waits_for_another(invoice))
+
+    def test_a_planned_charge_withdraws_the_code(self):
+        invoice = self.owe()
+        self.register("2026-03-01")
+        self.env["recurring.charge.outcome"].plan(invoice, invoice.invoice_date_due)
+        self.register("2026-03-02")
+        self.assertEqual(self.states(invoice), ["removed"])
+
     def test_a_payment_under_way_withdraws_the_code(self):
         """A payment in the portal whose end is not known: until it is, nobody is asked to pay again."""
         invoice = self.owe()
