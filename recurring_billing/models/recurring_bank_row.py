@@ -3,7 +3,6 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from .. import const
-from ..rules import bank_matching
 from .service_owned import refuse_service_owned
 
 DECIDED_BY_PEOPLE = {"partner_id", "move_ids", "registered_payment_id"}
@@ -137,7 +136,3 @@ class RecurringBankRow(models.Model):
             "res_id": self.payment_id.id,
             "views": [[False, "form"]],
         }
-
-    def _is_certain(self):
-        self.ensure_one()
-        return self.state in (const.BANK_ROW_OPEN, const.BANK_ROW_QUEUED) and self.match == bank_matching.CERTAIN
