@@ -23,6 +23,7 @@ class RecurringSubscription(models.Model):
     charge_hint = fields.Char("Charge", compute="_compute_charge_move")
     charge_words = fields.Char("Last Answer", compute="_compute_charge_move")
     charge_state = fields.Selection(const.CHARGE_STATES, compute="_compute_charge_move")
+    charge_stop = fields.Selection(const.CHARGE_STOPS, compute="_compute_charge_move")
 
     @api.depends_context("lang", "recurring_today")
     def _compute_charge_move(self):
@@ -43,6 +44,7 @@ class RecurringSubscription(models.Model):
             subscription.charge_hint = move.recurring_charge_hint
             subscription.charge_words = move.recurring_charge_words
             subscription.charge_state = move.recurring_charge_state
+            subscription.charge_stop = move.recurring_charge_stop
 
     @api.model
     def _service_owned_fields(self):
