@@ -96,7 +96,8 @@ class RecurringChargeAttempt(models.Model):
         if silent:
             messages.append(
                 self.env._(
-                    "This payment provider cannot be asked from here: %s. Look the payment up at the provider, then say whether it was paid.",
+                    "This payment provider cannot be asked from here: %s. Look the payment up at the provider, "
+                    "then say whether it was paid.",
                     ", ".join(silent),
                 )
             )

@@ -220,8 +220,12 @@ class RecurringProviderRequest(models.AbstractModel):
             self.env["recurring.charge.outcome"].conclude(attempt, outcome, Said("", words))
             self.checkpoint()
             return 1
-        except CONFLICTS:
+        except Exception as error:
+            if self._in_one_transaction():
+                raise
             self.env.cr.rollback()
+            if not isinstance(error, CONFLICTS):
+                _logger.exception("attempt %s could not be recovered; it stays under way and is tried again", attempt_id)
             return 0
         finally:
             self._release(attempt_id)

@@ -13,7 +13,7 @@ from tools import databases
 SEED = 20260310
 SHORT, LONG = (12, 4), (100, 40)
 """Codes, and kills: half of them while codes are registered, half while payments are booked."""
-STEP_S = 0.3
+STEP_S, PAYER_S = 0.3, 0.05
 NOTICES = ("once", "twice", "late", "never")
 RERUNS = 3
 
@@ -62,6 +62,7 @@ def _pay_all(world: PixWorld, ids: list[int]) -> dict[int, Decimal]:
         (code,) = invoice["codes"]
         said = world.bank.pay(code.split()[1], world.month, notify=NOTICES[number % len(NOTICES)])
         paid[invoice["id"]] = Decimal(said["valor"])
+        time.sleep(PAYER_S)
         assert paid[invoice["id"]] == Decimal(str(invoice["amount_total"])).quantize(Decimal("0.01"))
     return paid
 

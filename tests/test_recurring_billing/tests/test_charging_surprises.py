@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .collecting import CollectingCommon
 
+COLLECTION_LOG = "odoo.addons.recurring_billing.services.payment_collection"
 LOGS = ("odoo.addons.payment.models.payment_provider", "odoo.addons.payment.models.payment_transaction")
 
 
@@ -98,3 +101,24 @@ class TestChargingSurprises(CollectingCommon):
         self.press("2024-03-10", attempt, "action_ask")
         self.assertEqual((attempt.outcome, attempt.clarify, self.captured(token)), ("done", False, ["57.50"]))
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+
+    def test_an_invoice_that_cannot_even_be_asked_for_stops_nobody_and_is_told(self):
+        broken, _token = self.charged("2024-03-01", 10.0, "ok")
+        good, token = self.charged("2024-03-01", 57.5, "ok")
+        bad = self.invoices(broken)
+        service = type(self.env["recurring.payment.collection"])
+        prepare = service._prepare_transaction
+
+        def prepare_or_break(service, move, *arguments):
+            if move.id == bad.id:
+                raise ZeroDivisionError("a bug of another module")
+            return prepare(service, move, *arguments)
+
+        with patch.object(service, "_prepare_transaction", prepare_or_break), mute_logger(COLLECTION_LOG):
+            self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), ["57.50"])
+        self.assertIn(self.invoices(good).payment_state, ("paid", "in_payment"))
+        self.assertEqual((bad.recurring_charge_state, str(bad.recurring_next_charge_date)), ("planned", "2024-03-02"))
+        self.assertIn("a bug of another module", bad.activity_ids.note)
+        self.collect("2024-03-02")
+        self.assertIn(bad.payment_state, ("paid", "in_payment"))
