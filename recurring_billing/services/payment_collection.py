@@ -1,6 +1,5 @@
 import logging
 from collections import Counter
-from datetime import timedelta
 
 import psycopg2.errors
 
@@ -17,7 +16,7 @@ from .invoice_generation import BATCH_CONTEXT
 _logger = logging.getLogger(__name__)
 
 BUSY = (*CONFLICTS, psycopg2.errors.UniqueViolation)
-"""Somebody else works on the invoice, or has taken the reference at the same moment."""
+"""Somebody else works on the invoice, or took the reference for another payment at the same moment."""
 PATIENCE = 5
 """After so many requests in a row that a provider did not answer well, the run leaves it alone until the next one."""
 
@@ -114,7 +113,7 @@ class RecurringPaymentCollection(models.AbstractModel):
 
     def _charge_in_run(self, move_id, trouble, tired):
         """One invoice; a provider that does not answer several times in a row is left alone."""
-        outcome = self._charge_or_tell(move_id)
+        outcome = self._charge(move_id)
         if outcome not in retry.OUTCOMES:
             return
         provider = self._provider_of(move_id)
@@ -122,31 +121,6 @@ class RecurringPaymentCollection(models.AbstractModel):
         if trouble[provider] >= PATIENCE:
             tired.add(provider)
             _logger.warning("payment provider %s does not answer; the rest waits for the next run", provider)
-
-    def _charge_or_tell(self, move_id):
-        """One invoice; what cannot even be asked for is told to a person and waits for tomorrow, and stops nobody else."""
-        try:
-            return self._charge(move_id)
-        except Exception as error:
-            if self._in_one_transaction():
-                raise
-            self.env.cr.rollback()
-            _logger.exception("invoice %s could not be charged", move_id)
-            words = self.env._("%s\n\nNothing was charged. It is tried again tomorrow.", f"{type(error).__name__}: {error}")
-
-            def put_off(move_id):
-                self._put_off(move_id, words)
-
-            self.env["recurring.charge.booking"]._apart(put_off, move_id)
-            return None
-
-    def _put_off(self, move_id, words):
-        move = self.env["account.move"].browse(move_id).try_lock_for_update(allow_referencing=True)
-        # What was begun is clarified: see ``recover()``.
-        if move and move.recurring_charge_state in (False, const.CHARGE_PLANNED):
-            tomorrow = move.company_id._recurring_today() + timedelta(days=1)
-            self.env["recurring.charge.outcome"].plan(move, tomorrow)
-            self.env["recurring.charge.booking"]._remind(move, self.env._("An invoice could not be charged"), words)
 
     def _provider_of(self, move_id):
         return self.env["account.move"].browse(move_id)._recurring_payment_token().provider_id.id

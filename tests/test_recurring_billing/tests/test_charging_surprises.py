@@ -118,7 +118,21 @@ class TestChargingSurprises(CollectingCommon):
             self.collect("2024-03-01")
         self.assertEqual(self.captured(token), ["57.50"])
         self.assertIn(self.invoices(good).payment_state, ("paid", "in_payment"))
-        self.assertEqual((bad.recurring_charge_state, str(bad.recurring_next_charge_date)), ("planned", "2024-03-02"))
+        self.assertEqual(bad.recurring_charge_state, "stopped")
         self.assertIn("a bug of another module", bad.activity_ids.note)
-        self.collect("2024-03-02")
-        self.assertIn(bad.payment_state, ("paid", "in_payment"))
+
+    def test_a_reference_that_another_process_took_at_the_same_moment_is_no_error(self):
+        subscription, token = self.charged("2024-03-01", 57.5, "ok")
+        invoice = self.invoices(subscription)
+        service = type(self.env["recurring.payment.collection"])
+        taken = self.transaction(self.card(subscription.partner_id), amount=1.0, reference="TAKEN")
+        prepare = service._prepare_transaction
+
+        def prepare_with_it(service, *arguments):
+            return {**prepare(service, *arguments), "reference": taken.reference}
+
+        with patch.object(service, "_prepare_transaction", prepare_with_it), mute_logger("odoo.sql_db"):
+            self.collect("2024-03-01")
+        self.assertEqual((invoice.recurring_charge_state, self.captured(token)), (False, []))
+        self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), ["57.50"])
