@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import format_date
 
 from .. import const
+from .. import const
 from ..rules import mandates
 from .account_move_stage import SETTLED
 
@@ -19,6 +20,11 @@ class AccountMove(models.Model):
         found = self.line_ids.recurring_subscription_id.mandate_id
         mine = found.filtered(lambda mandate: mandate.partner_id.commercial_partner_id == self.commercial_partner_id)
         return mine if len(mine) == 1 and mine == found else mine.browse()
+
+    def _recurring_is_debited(self):
+        """Whether the bank may still debit it, whatever became of the mandate meanwhile."""
+        self.ensure_one()
+        return any(debit.state in const.DEBITS_UNDER_WAY for debit in self.recurring_debit_ids)
 
     def _recurring_collect_by(self):
         mandate = self._recurring_mandate()

@@ -10,3 +10,21 @@ class AccountMove(models.Model):
         # sudo: the payment belongs to these invoices, whoever posts them
         self.env["recurring.order.payment"].sudo()._on_posted(posted.sudo())
         return posted
+
+    def _recurring_orders(self):
+        """The orders that sold what is billed here."""
+        # sudo: whoever bills or charges need not see orders
+        return self.sudo().line_ids.recurring_period_id.line_id.sale_line_id.order_id
+
+    def _recurring_orders_being_paid(self):
+        """Whether money for its order, and so for it, may be on its way."""
+        self.ensure_one()
+        return any(
+            transaction.state in ("pending", "authorized") or (transaction.state == "done" and not transaction.is_post_processed)
+            for transaction in self._recurring_orders().transaction_ids
+        )
+
+    def _recurring_is_charged_first(self):
+        # What was paid with the order pays the invoice once it is posted; only what is left is charged.
+        payment = self.env["recurring.order.payment"]
+        return super()._recurring_is_charged_first() and not any(payment.is_reserved(order) for order in self._recurring_orders())

@@ -30,9 +30,11 @@ class PaymentTransaction(models.Model):
         moves = self.sudo().invoice_ids.filtered("recurring_invoice_mode")
         if not moves:
             return
-        # A charge that began since this transaction did makes it start again: each charge writes the invoice.
+        # A charge that began since this transaction did makes it start again: each charge writes the invoice. So does this payment, for a
+        # charge that looked before.
         self.env.flush_all()
         self.env.execute_query(SQL("SELECT id FROM account_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", tuple(moves.ids)))
+        self.env.execute_query(SQL("UPDATE account_move SET write_date = write_date WHERE id IN %s RETURNING id", tuple(moves.ids)))
         if moves.filtered(lambda move: move._recurring_is_being_charged()):
             raise ValidationError(
                 self.env._(

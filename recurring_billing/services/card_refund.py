@@ -63,6 +63,9 @@ class RecurringCardRefund(models.AbstractModel):
         credit = service.env["account.move"].browse(credit.id)
         if not credit.try_lock_for_update():
             raise UserError(self.env._("Somebody else is working on %s. Try again in a moment.", credit.display_name))
+        # Who looked at it before starts again.
+        self.env.execute_query(SQL("UPDATE account_move SET write_date = write_date WHERE id = %s RETURNING id", credit.id))
+        service._check_decided(credit.transaction_ids)
         shares = service._shares(credit, amount)
         found = {}
         for transaction, share in shares:
@@ -145,18 +148,28 @@ class RecurringCardRefund(models.AbstractModel):
             raise UserError(self.env._("Somebody else is working on this payment. Try again in a moment."))
         self.env.execute_query(SQL("UPDATE payment_transaction SET write_date = write_date WHERE id = %s RETURNING id", transaction.id))
 
-    def _check(self, transaction, amount):
-        undecided = transaction.child_transaction_ids.filtered(
-            lambda child: child.operation == "refund" and child.state in ("draft", "pending", "authorized")
+    def _check_decided(self, transactions):
+        """Refuse while a refund among these transactions may still come, or is not in the books yet.
+
+        :raises UserError: what to do about it.
+        """
+        undecided = transactions.filtered(
+            lambda each: (
+                each.operation == "refund"
+                and (each.state in ("draft", "pending", "authorized") or (each.state == "done" and not each.is_post_processed))
+            )
         )
         if undecided:
             raise UserError(
                 self.env._(
-                    "A refund of this payment (%s) has no clear outcome yet. Look at the payment provider whether it was made, and say so under "
+                    "A refund of this money (%s) has no clear outcome yet. Look at the payment provider whether it was made, and say so under "
                     "Charges to Clarify; then refund what is left.",
                     undecided[0].reference,
                 )
             )
+
+    def _check(self, transaction, amount):
+        self._check_decided(transaction.child_transaction_ids)
         if not transaction._recurring_is_refundable():
             raise UserError(self.env._("%s cannot be refunded through its payment provider.", transaction.reference))
         left = transaction._recurring_left_to_return()

@@ -97,8 +97,11 @@ class RecurringMandateCollection(models.AbstractModel):
         move = self.env["account.move"].browse(move_id).try_lock_for_update(allow_referencing=True)
         if not move or not move.filtered_domain(self._due_domain(move.company_id)):
             return None
-        mandate, day = move._recurring_mandate(), self._day(move)
-        if not mandate or not day or self._too_much(move, mandate):
+        if self.env["recurring.payment.collection"]._waits_for_another(move):
+            return None
+        mandate = move._recurring_mandate()
+        day, amount = self._claim(move, mandate)
+        if not day or self._too_much(move, mandate, amount):
             return None
         number = len(move.recurring_debit_ids) + 1
         debit = self.env["recurring.mandate.debit"].create(
@@ -107,7 +110,7 @@ class RecurringMandateCollection(models.AbstractModel):
                 "move_id": move.id,
                 "company_id": move.company_id.id,
                 "currency_id": move.currency_id.id,
-                "amount": move.amount_residual,
+                "amount": amount,
                 "day": day,
                 "number": number,
                 "reference": f"{mandate.name}-{move.id}-{number}",
@@ -116,23 +119,36 @@ class RecurringMandateCollection(models.AbstractModel):
         self._hold(debit.id)
         return debit
 
-    def _day(self, move):
-        """The day of the next debit of an invoice; None when none is to be announced today."""
-        mandate, today = move._recurring_mandate(), move.company_id._recurring_today()
-        scheme = mandate.scheme_id
-        if mandate.state != mandates.ACTIVE or not scheme._debits_by_itself():
-            return None
-        made = move.recurring_debit_ids.filtered(lambda debit: debit.state != const.DEBIT_CANCELLED)
-        if not made:
-            due = min(line.date_maturity or move.invoice_date_due for line in move._recurring_open_items())
-            day = mandates.first_debit(due, today, scheme._rules())
-        else:
-            residual = self.decimal(move.amount_residual, move.currency_id)
+    def _claim(self, move, mandate):
+        """The day and the amount of the next debit of an invoice, of instalments those that are due then; (None, 0) when none is to be
+        announced today.
+        """
+        today, scheme = move.company_id._recurring_today(), mandate.scheme_id
+        due_on = self._due_days(move)
+        if mandate.state != mandates.ACTIVE or not scheme._debits_by_itself() or not due_on:
+            return None, 0.0
+        due = min(due_on.values())
+        made = move.recurring_debit_ids.filtered(
+            lambda debit: debit.state not in (const.DEBIT_CANCELLED, const.DEBIT_DONE) and debit.day >= due
+        )
+        until = min(made.mapped("day")) if made else mandates.first_debit(due, today, scheme._rules())
+        if not until:
+            return None, 0.0
+        amount = move.currency_id.round(sum(line.amount_residual_currency for line, day in due_on.items() if day <= until))
+        day = until
+        if made:
+            residual = self.decimal(amount, move.currency_id)
             day = mandates.next_debit([debit._rule() for debit in made], residual, today, scheme._rules())
-        return day if not mandate.expires_on or not day or day <= mandate.expires_on else None
+        return (day, amount) if day and (not mandate.expires_on or day <= mandate.expires_on) else (None, 0.0)
 
-    def _too_much(self, move, mandate):
-        if not mandate.most or move.currency_id.compare_amounts(move.amount_residual, mandate.most) <= 0:
+    def _due_days(self, move):
+        """When each open item is due. What was debited once is not debited again, though its payment was undone."""
+        done = max(move.recurring_debit_ids.filtered(lambda debit: debit.state == const.DEBIT_DONE).mapped("day"), default=None)
+        due_on = {line: line.date_maturity or move.invoice_date_due for line in move._recurring_open_items()}
+        return {line: day for line, day in due_on.items() if not done or day > done}
+
+    def _too_much(self, move, mandate, amount):
+        if not mandate.most or move.currency_id.compare_amounts(amount, mandate.most) <= 0:
             return False
         move._recurring_say_once(
             self.env._("This invoice is more than the customer agreed to be debited at once. Agree on another way to pay it.")

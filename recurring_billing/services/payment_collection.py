@@ -295,7 +295,7 @@ class RecurringPaymentCollection(models.AbstractModel):
         )
         if open_ones and not waiting:
             self.env["recurring.charge.clarifying"].list_unfinished(move, open_ones)
-        return bool(open_ones or waiting)
+        return bool(open_ones or waiting or move._recurring_is_debited() or move._recurring_orders_being_paid())
 
     # Progress
 

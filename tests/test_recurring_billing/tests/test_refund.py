@@ -1,5 +1,7 @@
 """Money goes back the way it came: from a credit note to the card, once."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
@@ -71,6 +73,23 @@ class TestRefund(ChargingCommon):
         self.assertIn(invoice.payment_state, ("paid", "in_payment"), "what was paid and given back owes nothing")
         attempt = refund.recurring_attempt_ids
         self.assertEqual((attempt.kind, attempt.outcome, attempt.clarify, attempt.started_by), ("refund", "done", False, self.bert))
+
+    def test_a_credit_whose_refund_has_no_answer_is_not_given_back_from_another_payment(self):
+        invoice, first = self.paid()
+        second = self.transaction(self.card(self.ana), invoice, amount=57.5)
+        second._charge_with_token()
+        second._post_process()
+        credit = self.credit(invoice)
+        refund = type(second)._send_refund_request
+        with patch.object(type(second), "_send_refund_request", lambda tx: refund(tx) and None or self.fail_after()):
+            said = self.press_refund(credit)
+        self.assertEqual(said["type"], "warning", said)
+        with self.assertRaisesRegex(UserError, "no clear outcome"):
+            self.press_refund(credit)
+        self.assertEqual((self.given_back(first), self.given_back(second)), ([], ["57.50"]))
+
+    def fail_after(self):
+        raise ConnectionError
 
     def test_a_part_and_then_the_rest(self):
         invoice, transaction = self.paid()
