@@ -2,7 +2,6 @@ from odoo import fields, models
 from odoo.tools import format_date
 
 from .. import const
-from .. import const
 from ..rules import mandates
 from .account_move_stage import SETTLED
 
@@ -18,7 +17,12 @@ class AccountMove(models.Model):
         """The mandate that pays this invoice: the one its subscriptions share, of the customer who is to pay it."""
         self.ensure_one()
         found = self.line_ids.recurring_subscription_id.mandate_id
-        mine = found.filtered(lambda mandate: mandate.partner_id.commercial_partner_id == self.commercial_partner_id)
+        # A bank debits its own currency.
+        mine = found.filtered(
+            lambda mandate: (
+                mandate.partner_id.commercial_partner_id == self.commercial_partner_id and mandate.currency_id == self.currency_id
+            )
+        )
         return mine if len(mine) == 1 and mine == found else mine.browse()
 
     def _recurring_is_debited(self):

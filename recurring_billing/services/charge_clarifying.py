@@ -34,7 +34,9 @@ class RecurringChargeClarifying(models.AbstractModel):
         """A person has seen at the provider that the money was taken."""
         for attempt, transaction in self._each(attempts):
             if attempt.kind == const.ATTEMPT_VOID:
-                raise UserError(self.env._("This was a release of authorized money. Where it was taken all the same, capture it from the transaction."))
+                raise UserError(
+                    self.env._("This was a release of authorized money. Where it was taken all the same, capture it from the transaction.")
+                )
             if attempt.clarify == const.CLARIFY_UNKNOWN and transaction.state != "done":
                 transaction._set_done(
                     state_message=self.env._("%s says it was paid.", self.env.user.name), extra_allowed_states=("cancel",)

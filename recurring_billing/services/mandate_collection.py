@@ -135,6 +135,8 @@ class RecurringMandateCollection(models.AbstractModel):
         if not until:
             return None, 0.0
         amount = move.currency_id.round(sum(line.amount_residual_currency for line, day in due_on.items() if day <= until))
+        if move.currency_id.compare_amounts(amount, 0.0) <= 0:
+            return None, 0.0
         day = until
         if made:
             residual = self.decimal(amount, move.currency_id)
@@ -156,12 +158,19 @@ class RecurringMandateCollection(models.AbstractModel):
         return True
 
     def _announce(self, debit):
+        """Tell the bank, and keep its answer. What could not be kept is recovered by the next run, and stops nothing else."""
+        debit_id = debit.id
         try:
             outcome, words = self._tell_bank(debit)
             self._conclude(debit, outcome, words=words)
             self.checkpoint()
+        except Exception as error:
+            if self._in_one_transaction():
+                raise
+            self.env.cr.rollback()
+            _logger.warning("the answer about debit %s waits for the next run", debit_id, exc_info=error)
         finally:
-            self._release(debit.id)
+            self._release(debit_id)
 
     def _tell_bank(self, debit):
         try:
@@ -287,7 +296,12 @@ class RecurringMandateCollection(models.AbstractModel):
         for debit_id in self._debits(company, Domain("state", "=", const.DEBIT_INTENDED)).ids:
             if not self._hold(debit_id):
                 continue
+            # Whoever held it may have ended it meanwhile.
+            self.checkpoint()
             debit = self.env["recurring.mandate.debit"].browse(debit_id)
+            if debit.state != const.DEBIT_INTENDED:
+                self._release(debit_id)
+                continue
             if debit.mandate_id.scheme_id._debit_can_repeat():
                 self._announce(debit)
                 continue

@@ -1,12 +1,19 @@
 """Mandate and card beside each other: money is asked for in one way at a time, and never before it is due."""
 
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
+
 from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.recurring_billing.services.mandate_collection import RecurringMandateCollection
 from odoo.addons.test_recurring_billing.models.mandate_bank import BANK
 
 from .collecting import CollectingCommon
+
+MANDATES = "odoo.addons.recurring_billing.services.mandate_collection"
 
 
 @tagged("post_install", "-at_install")
@@ -100,6 +107,40 @@ class TestMandateReview(CollectingCommon):
         self.assertEqual((str(third.day), third.amount), ("2024-04-06", 50.0))
         third._recurring_learn("done", day=third.day)
         self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+
+    def test_an_answer_that_cannot_be_kept_stops_nothing_else_and_is_asked_for_under_the_same_reference(self):
+        mandate = self.mandate()
+        invoices = self.env["account.move"]
+        for price in (57.5, 20.0):
+            subscription, _token = self.charged("2024-03-01", price, partner=self.ana, mandate_id=mandate.id)
+            invoices |= self.invoices(subscription)
+        conclude, left = RecurringMandateCollection._conclude, ["once"]
+
+        def disturbed(service, *arguments, **values):
+            if left:
+                left.pop()
+                raise SerializationFailure
+            return conclude(service, *arguments, **values)
+
+        with patch.object(RecurringMandateCollection, "_conclude", disturbed), mute_logger(MANDATES):
+            self.announce("2024-03-01")
+        self.assertEqual(sorted(invoices.recurring_debit_ids.mapped("state")), ["announced", "intended"])
+        self.announce("2024-03-01")
+        self.assertEqual(invoices.recurring_debit_ids.mapped("state"), ["announced", "announced"])
+        self.assertEqual(sorted(BANK.debits.values()), [("2024-03-03", 20.0), ("2024-03-03", 57.5)])
+
+    def test_a_mandate_debits_no_other_currency(self):
+        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": self.currency_eur.id})
+        self.make_rate(self.currency_eur, "2024-03-01", 0.5)
+        subscription, token = self.charged(
+            "2024-03-01", 57.5, "ok", partner=self.ana, pricelist_id=pricelist.id, mandate_id=self.mandate().id
+        )
+        invoice = self.invoices(subscription)
+        self.assertEqual(invoice.currency_id, self.currency_eur)
+        self.announce("2024-03-01")
+        self.assertFalse(invoice.recurring_debit_ids)
+        self.collect("2024-03-01")
+        self.assertEqual(self.captured(token), ["57.50"], "its card pays it")
 
     def test_a_debit_whose_payment_was_undone_is_not_debited_again_by_itself(self):
         subscription, _token = self.charged("2024-03-01", 57.5, partner=self.ana, mandate_id=self.mandate().id)

@@ -81,7 +81,7 @@ class TestRefund(ChargingCommon):
         second._post_process()
         credit = self.credit(invoice)
         refund = type(second)._send_refund_request
-        with patch.object(type(second), "_send_refund_request", lambda tx: refund(tx) and None or self.fail_after()):
+        with patch.object(type(second), "_send_refund_request", lambda tx: (refund(tx) and None) or self.fail_after()):
             said = self.press_refund(credit)
         self.assertEqual(said["type"], "warning", said)
         with self.assertRaisesRegex(UserError, "no clear outcome"):
