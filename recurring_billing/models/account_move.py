@@ -115,7 +115,7 @@ class AccountMove(models.Model):
     # Hooks, called by account_move_settled.py
 
     def _recurring_on_settled(self):
-        """Called with ``sudo()``, before the commit, for customer invoices on which nothing is left to pay any more. Extend it; it must be fast
+        """Called with ``sudo()``, before the commit, for customer invoices with nothing left to pay. Extend it; it must be fast
         and must not call anything outside.
         """
 

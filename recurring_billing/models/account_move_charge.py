@@ -136,7 +136,7 @@ class AccountMove(models.Model):
     # What the service asks
 
     def _recurring_collect_by(self):
-        """What pays this invoice by itself: ``card`` here; an extension may say ``mandate`` and collect it in ``_recurring_collect_other()``."""
+        """What pays this invoice by itself: ``card``; an extension may say ``mandate`` and collect in ``_recurring_collect_other()``."""
         self.ensure_one()
         return "card"
 
@@ -198,7 +198,7 @@ class AccountMove(models.Model):
         return bool(token) and fresh and not self._recurring_no_card(token)
 
     def _recurring_is_charged_first(self):
-        """Whether a new draft waits for its charge: RULES "Invoicing modes", ``charge_post``. Without a usable card, with instalments, or where
+        """Whether a new draft waits for its charge (``charge_post``). Without a usable card, with instalments, or where
         the fiscal document comes first, it is posted and charged like ``post_charge``.
         """
         self.ensure_one()
@@ -217,9 +217,10 @@ class AccountMove(models.Model):
         )
 
     def _recurring_after_posting(self):
-        super()._recurring_after_posting()
+        res = super()._recurring_after_posting()
         if any(move.recurring_stage == const.STAGE_TO_CHARGE and move.company_id.recurring_charge for move in self):
             self.env["recurring.payment.collection"].wake()
+        return res
 
     # Settlement
 

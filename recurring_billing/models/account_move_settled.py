@@ -5,7 +5,7 @@ from .service_owned import refuse_service_owned
 
 
 class AccountMove(models.Model):
-    """Whatever settles an invoice, portal, counter, bank or credit note, is told once, before it is committed; so is whatever opens it again.
+    """Whatever settles an invoice, portal, counter, bank or credit note, is told once, before the commit; so is whatever opens it again.
 
     ``_recurring_on_settled()`` and ``_recurring_on_reopened()`` are the places to extend.
     """

@@ -94,9 +94,11 @@ class PaymentTransaction(models.Model):
     def _log_sent_message(self):
         # A charge of ours tells its outcome in one line.
         if Exchange.of(self.env) is None or not self.recurring_attempt_ids:
-            super()._log_sent_message()
+            return super()._log_sent_message()
+        return None
 
     def _log_received_message(self):
         exchange = Exchange.of(self.env)
         if exchange is None or not exchange.sends or self.state == "done":
-            super()._log_received_message()
+            return super()._log_received_message()
+        return None

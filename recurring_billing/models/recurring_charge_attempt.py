@@ -36,7 +36,7 @@ class RecurringChargeAttempt(models.Model):
     date = fields.Date("Day", required=True, readonly=True)
     number = fields.Integer("Try", readonly=True)
     repeats_id = fields.Many2one(
-        "recurring.charge.attempt", "Repeats", readonly=True, index="btree_not_null", help="Asked again with the same reference."
+        "recurring.charge.attempt", readonly=True, index="btree_not_null", help="Asked again with the same reference."
     )
     started_by = fields.Many2one("res.users", readonly=True, help="Who pressed the button; empty: by itself.")
     asked_at = fields.Datetime("Asked", required=True, readonly=True, default=fields.Datetime.now)

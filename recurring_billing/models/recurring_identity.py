@@ -51,7 +51,8 @@ class RecurringIdentity(models.Model):
             raise UserError(
                 self.env._(
                     "Nothing leaves this database: %(reasons)s. Cards are not charged, messages and notices wait.\n\n"
-                    "What to do: an administrator opens Recurring Billing, Configuration, Calls to Outside, compares the latest charges with "
+                    "What to do: an administrator opens Recurring Billing, Configuration, Calls to Outside, "
+                    "compares the latest charges with "
                     "the payment provider, and confirms that this is the live database.",
                     reasons=self._words(reasons),
                 )

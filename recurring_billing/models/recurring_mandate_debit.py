@@ -7,7 +7,7 @@ from .service_owned import refuse_service_owned
 
 
 class RecurringMandateDebit(models.Model):
-    """A debit announced for an invoice: written and committed before the bank is told, completed with its answer. Only services write it."""
+    """A debit announced for an invoice: committed before the bank is told, completed with its answer. Only services write it."""
 
     _name = "recurring.mandate.debit"
     _description = "Debit"

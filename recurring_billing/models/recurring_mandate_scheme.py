@@ -8,7 +8,7 @@ class RecurringMandateScheme(models.Model):
     """A bank's way of debiting customers who agreed once (Pix Automático, SEPA direct debit), and what it permits.
 
     A module that speaks to a bank adds its ``code`` and overrides the ``_mandate_…`` and ``_debit_…`` hooks for it. A hook makes one
-    request, with a time limit, in a transaction of its own: the intention was committed before, the answer is committed after it. It returns
+    request, with a time limit, in a transaction of its own: the intention is committed before it, the answer after it. It returns
     what the bank answered, or raises; whatever it raises besides ``MandateRefused`` is an unknown outcome.
     """
 
@@ -27,7 +27,7 @@ class RecurringMandateScheme(models.Model):
     lead_min = fields.Integer("Announced at Least", default=2, help="Days before the debit.")
     lead_max = fields.Integer("Announced at Most", default=10, help="Days before the debit.")
     tries = fields.Integer("More Tries", default=3, help="How often a failed debit is tried again. 0: never.")
-    within = fields.Integer("Within", default=7, help="Days after the first debit in which it may be tried again.")
+    within = fields.Integer(default=7, help="Days after the first debit in which it may be tried again.")
     same_amount = fields.Boolean(
         "Same amount only", default=True, help="Another try is for the amount of the first: not where the customer paid a part meanwhile."
     )

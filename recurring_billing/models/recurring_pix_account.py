@@ -34,9 +34,7 @@ class RecurringPixAccount(models.Model):
     )
     pix_key = fields.Char(required=True, help="The key of the account that receives, as registered at the bank.")
     address = fields.Char("API Address", required=True, help="As the bank gives it, for example https://pix.example.com/api/v2")
-    token_address = fields.Char(
-        "Token Address", required=True, help="As the bank gives it, for example https://pix.example.com/oauth/token"
-    )
+    token_address = fields.Char(required=True, help="As the bank gives it, for example https://pix.example.com/oauth/token")
     scopes = fields.Char(default=SCOPES, help="What the token shall allow, as the contract says.")
     client = fields.Char("Client ID", required=True)
     secret = fields.Char("Client Secret", required=True, copy=False)

@@ -36,7 +36,7 @@ class RecurringPixPayment(models.Model):
     received_at = fields.Datetime(readonly=True)
     received_on = fields.Date(readonly=True, help="The day of Brasília.")
     note = fields.Char("Payer's Note", readonly=True)
-    payment_id = fields.Many2one("account.payment", "Payment", readonly=True, index="btree_not_null", ondelete="restrict")
+    payment_id = fields.Many2one("account.payment", readonly=True, index="btree_not_null", ondelete="restrict")
     problem = fields.Char(readonly=True)
     refund_ids = fields.One2many("recurring.pix.refund", "pix_payment_id", "Returned", readonly=True)
     refunded = fields.Monetary("Given Back", compute="_compute_refunded", store=True)

@@ -181,7 +181,7 @@ def next_try(tries: Sequence[Try], days: Sequence[int] = DEFAULT_DAYS) -> Next:
     :param tries: the failed tries of this invoice with this card, oldest first, at least one.
     :param days: days after the first failure, at most ``MAX_TRIES`` of which count.
 
-    A charge fails on 1 March. It is tried again on the 2nd, the 4th, the 6th and the 8th; a day that an outage swallowed is not made up for:
+    A charge fails on 1 March. It is tried again on the 2nd, the 4th, the 6th and the 8th; what an outage swallowed is not made up for:
 
     >>> first = Try(date(2026, 3, 1), DECLINED_SOFT)
     >>> next_try([first]).day, next_try([first, Try(date(2026, 3, 5), DECLINED_SOFT)]).day

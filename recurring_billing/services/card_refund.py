@@ -162,7 +162,8 @@ class RecurringCardRefund(models.AbstractModel):
         if undecided:
             raise UserError(
                 self.env._(
-                    "A refund of this money (%s) has no clear outcome yet. Look at the payment provider whether it was made, and say so under "
+                    "A refund of this money (%s) has no clear outcome yet. "
+                    "Look at the payment provider whether it was made, and say so under "
                     "Charges to Clarify; then refund what is left.",
                     undecided[0].reference,
                 )

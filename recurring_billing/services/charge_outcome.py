@@ -168,7 +168,7 @@ class RecurringChargeOutcome(models.AbstractModel):
         self._set(move, const.CHARGE_CLARIFY, next_date=move.recurring_next_charge_date, stop=move.recurring_charge_stop)
 
     def _go_on_as_before(self, move):
-        """A payment that was not one of our tries came to nothing: what was planned before it is planned again, what was stopped stays so."""
+        """A payment that was none of our tries came to nothing: what was planned before is planned again, what was stopped stays so."""
         if move.recurring_charge_state != const.CHARGE_CLARIFY:
             return
         if move.recurring_charge_stop:

@@ -159,7 +159,8 @@ class RecurringChargingBack(models.AbstractModel):
 
     def _tell(self, chargeback):
         words = self.env._(
-            "The customer took %(amount)s back through the bank on %(day)s (payment %(reference)s). %(reason)s The invoice is open again and is "
+            "The customer took %(amount)s back through the bank on %(day)s (payment %(reference)s). %(reason)s "
+            "The invoice is open again and is "
             "not charged by itself.",
             amount=format_amount(self.env, chargeback.amount, chargeback.currency_id),
             day=format_date(self.env, chargeback.date),

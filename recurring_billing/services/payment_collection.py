@@ -42,10 +42,8 @@ class RecurringPaymentCollection(models.AbstractModel):
         :return: whether everything due was tried within the time allowed.
         """
         # sudo: the scheduled action works for every company
-        for company in self.sudo().env["res.company"].search([("active", "=", True)]):
-            if not self._for_company(company)._run(company):
-                return False
-        return True
+        companies = self.sudo().env["res.company"].search([("active", "=", True)])
+        return all(self._for_company(company)._run(company) for company in companies)
 
     @api.private
     @api.model

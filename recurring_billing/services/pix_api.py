@@ -55,7 +55,7 @@ class _OurIdentity(HTTPAdapter):
         super().__init__()
 
     def init_poolmanager(self, *args, **kwargs):
-        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+        return super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
 
 
 class Bank:

@@ -56,7 +56,7 @@ class RecurringPixRegistration(models.AbstractModel):
             return
         # sudo: accounts are read by administrators only, and the scheduled action works for all companies
         service = self.sudo()
-        for account in service.env["recurring.pix.account"].search([]):
+        for account in service.env["recurring.pix.account"].search([("active", "=", True)]):
             service._work(account)
         moves = service.env["account.move"]
         for company in moves.search([("recurring_pix_waits_since", "!=", False)]).company_id:

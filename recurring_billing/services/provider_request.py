@@ -288,7 +288,7 @@ class RecurringProviderRequest(models.AbstractModel):
 
     @api.model
     def _in_one_transaction(self):
-        """Whether the caller wants all or nothing. Nobody over HTTP does: after a conflict the whole request would be made again, and with it
+        """Whether the caller wants all or nothing. Nobody over HTTP does: after a conflict the whole request would be repeated, with it
         the charge.
         """
         return not http_request and self.env["recurring.invoice.generation"]._in_one_transaction()

@@ -61,6 +61,7 @@ class RecurringRefund(models.TransientModel):
             return "info", self.env._("The payment provider is working on the refund. The credit note is settled when it confirms.")
         if outcome in (retry.UNKNOWN, None):
             return "warning", self.env._(
-                "No answer came: nobody knows yet whether the money went back. It is listed under Charges to Clarify, and is not asked for again."
+                "No answer came: nobody knows yet whether the money went back. "
+                "It is listed under Charges to Clarify, and is not asked for again."
             )
         return "danger", self.env._("The payment provider refused the refund. %s", said)

@@ -4,12 +4,14 @@ The invoices are made by the scheduled actions; the cards are those of Odoo's de
 """
 
 import datetime
+import itertools
 import os
 
 import pytest
 from playwright.sync_api import expect
 
 PATIENCE = 60_000
+_numbers = itertools.count(1)
 
 
 class Customer:
@@ -17,7 +19,7 @@ class Customer:
 
     def __init__(self, administrator, company, product):
         self.call = administrator
-        self.login = f"browser_customer_{os.getpid()}"
+        self.login = f"browser_customer_{os.getpid()}_{next(_numbers)}"
         self.partner = administrator("res.partner", "create", [{"name": "Browser Customer", "email": f"{self.login}@example.com"}])[0]
         portal = administrator("ir.model.data", "search_read", [["module", "=", "base"], ["name", "=", "group_portal"]], ["res_id"])[0]
         values = {
@@ -30,7 +32,7 @@ class Customer:
             "group_ids": [[6, 0, [portal["res_id"]]]],
         }
         administrator("res.users", "create", [values], context={"no_reset_password": True})
-        self.plan = administrator("recurring.plan", "create", [{"name": f"By card {os.getpid()}", "invoice_mode": "post_charge"}])[0]
+        self.plan = administrator("recurring.plan", "create", [{"name": f"By card {self.login}", "invoice_mode": "post_charge"}])[0]
         self.product = product
         administrator("res.company", "write", [company], {"recurring_charge": True, "recurring_charge_from": str(datetime.date.today())})
 
@@ -67,6 +69,7 @@ def customer(administrator, main_company, product):
 def save_card(page, subscription, number, state):
     """Save a card on the page of a subscription; what it does later is chosen with it."""
     page.goto(f"{page.url.split('/my')[0].split('/odoo')[0]}/my/subscriptions/{subscription}/payment_method")
+    expect(page.locator("button[name=o_payment_submit_button]")).to_be_visible(timeout=PATIENCE)
     expand = page.locator("button[name=o_payment_expand_button]")
     if expand.count() and expand.first.is_visible():
         expand.first.click()
@@ -126,8 +129,9 @@ def pay(page):
     """Pay what the page asks for with a card that works."""
     page.locator("a:visible, button:visible").filter(has_text="Pay Now").first.click()
     form = page.locator("#pay_with, .modal.show").last
+    expect(form.locator("button[name=o_payment_submit_button]")).to_be_visible(timeout=PATIENCE)
     expand = form.locator("button[name=o_payment_expand_button]")
-    if expand.count() and expand.first.is_visible():
+    if expand.first.is_visible():
         expand.first.click()
     form.locator("#o_payment_methods label.o_payment_option_label").first.click()
     form.locator("#customer_input").fill("4242 4242 4242 4242")

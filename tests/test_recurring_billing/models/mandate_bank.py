@@ -49,7 +49,7 @@ class RecurringMandateScheme(models.Model):
             return super()._debit_announce(debit)
         days = (debit.day - debit.company_id._recurring_today()).days
         if not debit.number > 1 and not 2 <= days <= 10:
-            raise UserError(f"The bank takes announcements 2 to 10 days ahead, not {days}")
+            raise UserError(self.env._("The bank takes announcements 2 to 10 days ahead, not %s", days))
         word = BANK.hear("announce", debit.reference)
         BANK.debits.setdefault(debit.reference, (str(debit.day), debit.amount))
         if word == "kept/lost":

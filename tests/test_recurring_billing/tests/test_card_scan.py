@@ -1,4 +1,4 @@
-"""No card number is kept or logged anywhere: a database in which cards were saved, charged, refused, refunded and taken back is searched."""
+"""No card number is kept or logged anywhere: a database with cards saved, charged, refused, refunded and taken back is searched."""
 
 import logging
 

@@ -127,7 +127,7 @@ class TestByADocument(BookingCase):
 
         def refuse(service, fee):
             if fee.move_id == first:
-                raise UserError("Not today")
+                raise UserError(service.env._("Not today"))
             return other(service, fee)
 
         self.patch(type(self.env["recurring.late.fee.charging"]), "_charge_document", refuse)
