@@ -76,8 +76,9 @@ class PaymentTransaction(models.Model):
         return res
 
     def _set_done(self, *, state_message=None, extra_allowed_states=()):
-        # Money of ours that was taken after all is believed, whatever was said of it before.
-        if all(transaction.recurring_attempt_ids for transaction in self.sudo()):  # sudo: whoever brought the news
+        # Money of ours that was taken after all is believed, whatever was said of it before; what was settled by hand is in the books.
+        attempts = [transaction.recurring_attempt_ids for transaction in self.sudo()]  # sudo: whoever brought the news
+        if all(mine and not mine.filtered("booked") for mine in attempts):
             extra_allowed_states = (*extra_allowed_states, "cancel")
         return super()._set_done(state_message=state_message, extra_allowed_states=extra_allowed_states)
 

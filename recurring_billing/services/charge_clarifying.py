@@ -47,8 +47,18 @@ class RecurringChargeClarifying(models.AbstractModel):
                     self.env._("An online payment was begun and not finished: look at the transaction, or say that it was not paid.")
                 )
             else:
+                if attempt.clarify == const.CLARIFY_DIFFERS and transaction.state != "done":
+                    self._settle_by_hand(attempt, transaction)
                 self._done_with(attempt)
         self._go_on(attempts)
+
+    def _settle_by_hand(self, attempt, transaction):
+        """The provider took another amount, which a person books: the transaction, which is for what was asked, ends without a payment."""
+        words = self.env._("Another amount was taken than asked for; %s settles it by hand.", self.env.user.name)
+        attempt.write({"outcome": retry.DONE, "booked": True, "reason": words})
+        transaction.write(
+            {"state": "cancel", "recurring_unknown": False, "state_message": words, "last_state_change": fields.Datetime.now()}
+        )
 
     @api.private
     @api.model

@@ -83,6 +83,29 @@ class TestChargingReview(CollectingCommon):
         self.assertEqual(self.captured(token), ["57.50"])
         self.assertIn(self.invoices(subscription).payment_state, ("paid", "in_payment"))
 
+    # Another amount than asked for
+
+    def test_another_amount_is_settled_by_a_person_and_never_booked_as_what_was_asked_for(self):
+        for mode in ("post_charge", "charge_post"):
+            with self.subTest(mode):
+                subscription, token = self.charged("2024-03-01", 57.5, "short", "ok", mode=mode)
+                self.collect("2024-03-01")
+                invoice = self.invoices(subscription)
+                attempt = invoice.recurring_attempt_ids
+                self.assertEqual((attempt.outcome, attempt.clarify), ("unknown", "differs"))
+                self.press("2024-03-02", attempt, "action_paid")
+                self.assertFalse(attempt.clarify)
+                self.assertEqual((invoice.state, invoice.recurring_charge_stop), ("posted", "person"))
+                self.pay(invoice, "2024-03-02", 56.5)
+                said = {"id": "ch", "reference": attempt.reference, "status": "succeeded", "amount": "56.50", "currency": "USD"}
+                attempt.transaction_id._process("recurring_test", said)
+                self.collect("2024-03-03")
+                self.assertEqual(self.captured(token), ["56.50"])
+                self.assertEqual(invoice.amount_residual, 1.0)
+                self.press("2024-03-03", invoice, "action_recurring_charge_now")
+                self.assertEqual(self.captured(token), ["56.50", "1.00"])
+                self.assertIn(invoice.payment_state, ("paid", "in_payment"))
+
     # Instalments
 
     def test_nothing_is_charged_when_the_due_instalment_was_paid_otherwise(self):
