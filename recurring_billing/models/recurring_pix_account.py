@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..services.pix_certificate import read_certificate
 from ..services.pix_errors import PixProblem
+from .recurring_pix_charge import OPEN
 
 ALL, SUBSCRIPTIONS = "all", "subscriptions"
 SCOPES = "cob.write cob.read cobv.write cobv.read pix.write pix.read webhook.write webhook.read"
@@ -109,6 +110,9 @@ class RecurringPixAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        if vals.get("active") is False:
+            # Codes that are out are still withdrawn, and their payments read: see ``_at_work``.
+            vals = {**vals, "registers": False}
         res = super().write(vals)
         if vals.get("registers"):
             self._begin_reading()
@@ -214,6 +218,16 @@ class RecurringPixAccount(models.Model):
         if self:
             # sudo: whoever posts or settles an invoice lets the background work on it, and need not read scheduled actions
             self.env.ref("recurring_billing.cron_pix_register").sudo()._trigger()
+
+    @api.model
+    def _at_work(self):
+        """The accounts whose bank is asked: those in use, and archived ones as long as money may still come by their codes."""
+        accounts = self.with_context(active_test=False).search([("read_until", "!=", False)])
+        archived = accounts.filtered(lambda account: not account.active)
+        open_codes = self.env["recurring.pix.charge"]._read_group(
+            [("account_id", "in", archived.ids), ("state", "in", OPEN)], aggregates=["account_id:recordset"]
+        )[0][0]
+        return accounts - (archived - open_codes)
 
     @api.model
     def _of(self, company):

@@ -82,8 +82,14 @@ class RecurringPixPayment(models.Model):
             "res_model": "recurring.pix.return",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_pix_payment_id": self.id, "default_amount": self.amount - sum(self.refund_ids.mapped("amount"))},
+            "context": {"default_pix_payment_id": self.id, "default_amount": self._left()},
         }
+
+    def _left(self):
+        """What of it did not go back, and is not about to."""
+        self.ensure_one()
+        gone = self.refund_ids.filtered(lambda refund: refund.state != "not_returned")
+        return self.currency_id.round(self.amount - sum(gone.mapped("amount")))
 
     def action_open_payment(self):
         self.ensure_one()

@@ -1,5 +1,6 @@
 """The open invoices and their payers, by everything a row of a bank file may say of them."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
@@ -7,6 +8,17 @@ from typing import Any, NamedTuple
 from .bank_text import compact, is_reference, is_written, masked_in, name_words, runs, same_name, without_zeros
 
 SHORTEST_DOCUMENT = 8
+PIX_NUMBER = re.compile(r"\bE\d{20}[A-Za-z0-9]{11}\b")
+
+
+def pix_number(text: str) -> str | None:
+    """The number of a Pix ("EndToEndId") that a row names.
+
+    >>> pix_number("PIX RECEBIDO E12345678202403051221kkkkkkkkkkk ANA")
+    'E12345678202403051221kkkkkkkkkkk'
+    """
+    found = PIX_NUMBER.search(text)
+    return found.group(0) if found else None
 
 
 class Item(NamedTuple):

@@ -22,6 +22,7 @@ DOCUMENT, MASKED_DOCUMENT, NAME, OTHER_DOCUMENT = "document", "masked_document",
 AMOUNT, AMOUNT_WITHOUT_FEES, AMOUNT_MORE, AMOUNT_LESS = "amount", "amount_without_fees", "amount_more", "amount_less"
 ONLY_AMOUNT, AMOUNT_SHARED, OLDEST, SEVERAL = "only_amount", "amount_shared", "oldest", "several"
 NOTHING_OPEN, REGISTERED, OTHER_FILE, UNKNOWN = "nothing_open", "registered", "other_file", "unknown"
+PIX_UNREAD = "pix_unread"
 
 BOOKED_BEFORE, BOOKED_AFTER = 5, 1  # days between a payment a person registered and the bank's row of it
 

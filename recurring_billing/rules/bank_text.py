@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 SHORTEST_REFERENCE = 5
+SHORTEST_ACCOUNT = 4
 LONGEST_RUN = 8  # tokens of a text that may be one reference: "RF34 0000 0000 42"
 _LITTLE_WORDS = {"DE", "DA", "DO", "DAS", "DOS", "E"}
 _MASKED = re.compile(r"[*xX•]{3}[.\s]?(\d{3})[.\s]?(\d{3})[-\s]?[*xX•]{2}")
@@ -120,3 +121,23 @@ def is_written(reference: str, run: list[str]) -> bool:
     """
     parts = tokens(reference)
     return len(run) == 1 or run == parts or len(parts) == 1
+
+
+def same_account(one: str, other: str) -> bool:
+    """Whether two texts may be the number of one bank account: with or without branch, zeros, check digit, or as an IBAN.
+
+    >>> same_account("0001/12345-6", "12345-6"), same_account("0000012345", "12345-6"), same_account("XXXX-3456", "123456")
+    (True, True, True)
+    >>> same_account("DE89 3704 0044 0532 0130 00", "0532013000"), same_account("12345-6", "98765-4")
+    (True, False)
+    """
+    numbers = [re.sub(r"\D", "", part).lstrip("0") for part in (_unmasked(one), _unmasked(other))]
+    if min(map(len, numbers)) < SHORTEST_ACCOUNT:
+        return True
+    cut = [(number, number[:-1] if len(number) > SHORTEST_ACCOUNT else number) for number in numbers]
+    return any(part in number for part in cut[0] for number in cut[1]) or any(part in number for part in cut[1] for number in cut[0])
+
+
+def _unmasked(number):
+    """What follows the last masked place of a number."""
+    return re.split(r"[xX*]", number)[-1] if re.search(r"[*]|[xX]{2}", number) else number

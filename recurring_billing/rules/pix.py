@@ -304,7 +304,7 @@ def received(told: dict) -> Received:
         str(told.get("txid") or ""),
         _amount(told.get("valor")),
         moment.astimezone(timezone.utc).replace(tzinfo=None, microsecond=0),
-        moment.astimezone(OFFICIAL_TIME).date(),
+        day_of(moment),
         str(told.get("infoPagador") or "")[:140],
         late,
         tuple(
@@ -312,6 +312,16 @@ def received(told: dict) -> Received:
             for part in returned
         ),
     )
+
+
+def day_of(moment: datetime) -> date:
+    """The day of Brasília in which a moment lies; without a zone it is in universal time.
+
+    >>> day_of(datetime(2026, 3, 6, 2, 30))
+    datetime.date(2026, 3, 5)
+    """
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    return moment.astimezone(OFFICIAL_TIME).date()
 
 
 def _amount(text) -> Decimal:

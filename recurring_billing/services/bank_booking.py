@@ -1,9 +1,9 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 
 from .. import const
-from ..rules import bank_matching
+from ..rules import bank_book, bank_matching
 from ..rules.money import to_decimal
 
 AT_ONCE = 40
@@ -130,10 +130,16 @@ class RecurringBankBooking(models.AbstractModel):
         :return: whether it was booked
         """
         (row.slip_id or row.move_ids).lock_for_update()
+        why = ["changed", None]
         if self._still_agrees(row):
-            self._receive(row, row.move_ids, row.reasons)
-            return True
-        reasons = [*row.reasons, ["changed", None]]
+            try:
+                with self.env.cr.savepoint():
+                    self._receive(row, row.move_ids, row.reasons)
+                return True
+            except (UserError, RedirectWarning) as error:
+                # One movement must not stop the others: a person reads why.
+                why = ["refused", str(error.args[0] if error.args else error)]
+        reasons = [*(row.reasons or ()), why]
         row.write({"state": const.BANK_ROW_OPEN, "match": bank_matching.DOUBTFUL, "reasons": reasons, "decided_by": False})
         return False
 
@@ -150,6 +156,14 @@ class RecurringBankBooking(models.AbstractModel):
         return to_decimal(row.amount) in totals
 
     def _receive(self, row, moves, reasons):
+        if moves.currency_id - row.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(movement)s is money in %(currency)s: choose invoices in this currency.",
+                    movement=row.display_name,
+                    currency=row.currency_id.name,
+                )
+            )
         payment = self.env["recurring.receipt"].receive(
             moves.sorted(lambda move: (move.invoice_date_due, move.id)),
             row.amount,
@@ -157,11 +171,17 @@ class RecurringBankBooking(models.AbstractModel):
             row.date,
             payment_method_line=self._method_line(row.journal_id),
             memo=self._memo(row, moves),
-            unique_ref=f"bank:{row.id}" if not row.tries else f"bank:{row.id}/{row.tries}",
+            unique_ref=self._unique_ref(row),
             partner=row.partner_id.commercial_partner_id or None,
         )
         row.tries += 1
         self.settle(row, payment, reasons)
+
+    def _unique_ref(self, row):
+        """What names the money: the number of a Pix, by which its own notice knows it too, else the movement."""
+        pix = bank_book.pix_number(row.name or "")
+        name = f"pix:{pix}" if pix else f"bank:{row.id}"
+        return name if not row.tries else f"{name}/{row.tries}"
 
     def _method_line(self, journal):
         """Money of the bank came by no provider."""

@@ -8,7 +8,7 @@ from odoo.fields import Command, Domain
 
 from .. import const
 from ..rules import bank_matching
-from ..rules.bank_text import compact
+from ..rules.bank_text import compact, same_account
 from ..rules.money import to_decimal
 from . import bank_reading
 
@@ -45,6 +45,7 @@ class RecurringBankImport(models.AbstractModel):
             file.state = const.BANK_FILE_COLUMNS
             return
         entries = reading.entries(content, file.layout_id)
+        service._check_account(file, entries)
         service._check_currency(file, entries)
         rows = service._take_over(file, entries)
         file.write({"state": const.BANK_FILE_READ, "repeated_count": len(entries) - len(rows)})
@@ -92,6 +93,25 @@ class RecurringBankImport(models.AbstractModel):
         }
 
     # Movements
+
+    def _check_account(self, file, entries):
+        """Refuse a file of another account: its movements would be booked where the money is not."""
+        ours = file.journal_id.bank_account_id.acc_number or ""
+        theirs = list(dict.fromkeys(entry.account for entry in entries if entry.account))
+        if len(theirs) > 1:
+            raise UserError(
+                self.env._("The file holds several accounts (%s). Export each of them by itself at your bank.", ", ".join(theirs))
+            )
+        if theirs and ours and not same_account(theirs[0], ours):
+            raise UserError(
+                self.env._(
+                    "The file is of another account: it says %(theirs)s, and %(journal)s is %(ours)s. Choose the bank account it "
+                    "belongs to, or correct the number there.",
+                    theirs=theirs[0],
+                    journal=file.journal_id.name,
+                    ours=ours,
+                )
+            )
 
     def _check_currency(self, file, entries):
         others = {entry.currency for entry in entries if entry.currency} - {file.currency_id.name}

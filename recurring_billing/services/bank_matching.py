@@ -1,4 +1,3 @@
-import re
 from collections import defaultdict
 from datetime import timedelta
 
@@ -7,14 +6,13 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from .. import const
-from ..rules import bank_matching
+from ..rules import bank_book, bank_matching, pix
 from ..rules.bank_book import SHORTEST_DOCUMENT, Book, Item, Payer
 from ..rules.bank_matching import Cost, Reason, Registered, Row
 from ..rules.bank_text import SHORTEST_REFERENCE, runs
 from ..rules.creditor_reference import references_in
 from ..rules.money import to_decimal
 
-END_TO_END = re.compile(r"\bE\d{20}[A-Za-z0-9]{11}\b")
 FEW = 20_000  # costs (invoices by days) that are worked out ahead, to look by the amount alone
 RECENT_DAYS = 400  # so far back a reference to a settled invoice is recognised
 
@@ -101,15 +99,24 @@ class RecurringBankMatching(models.AbstractModel):
         )
         costs = Costs(self.env["recurring.amount.due"], moves)
         days = set(rows.mapped("date"))
+        unread = self._pix_unread_since(rows[0].journal_id)
         if len(moves) * len(days) <= FEW:
             for day in days:
                 costs.fill(moves - booked, day)
-        found = bank_matching.match_rows([self._row(row) for row in rows], book, costs, self._registered(rows))
+        found = bank_matching.match_rows([self._row(row, unread) for row in rows], book, costs, self._registered(rows))
         for row in rows:
             self._keep(row, found[row.id])
 
-    def _row(self, row):
+    def _pix_unread_since(self, journal):
+        """The first day whose Pix were not all read from the bank of an account, None where none are read."""
+        accounts = self.env["recurring.pix.account"]._at_work().filtered(lambda account: account.journal_id == journal)
+        read = accounts.mapped("read_until")
+        return pix.day_of(min(read)) if read else None
+
+    def _row(self, row, unread=None):
         suspicions = tuple(Reason(*each) for each in row.suspicions or ())
+        if unread and row.date >= unread:
+            suspicions += (Reason(bank_matching.PIX_UNREAD),)
         return Row(row.id, row.date, to_decimal(row.amount), row.name or "", row.payer_name or "", suspicions)
 
     def _item(self, move, slips):
@@ -208,7 +215,7 @@ class RecurringBankMatching(models.AbstractModel):
 
     def _link_received(self, rows):
         """Movements of Pix payments that are in the books already: the bank's number of a Pix says so beyond doubt."""
-        numbers = {row: f"pix:{found.group(0)}" for row in rows if (found := END_TO_END.search(row.name or ""))}
+        numbers = {row: f"pix:{found}" for row in rows if (found := bank_book.pix_number(row.name or ""))}
         payments = self.env["account.payment"].search(
             [
                 ("recurring_unique_ref", "in", list(numbers.values())),

@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     :param name: who paid, where the file says so apart.
     :param bank_id: the bank's own number of the row.
     :param currency: its code, where the file says so.
+    :param account: the number of the account it is of, where the file says so.
     :param is_balance: whether it only tells a balance, as some banks write among the movements.
     """
 
@@ -30,6 +31,7 @@ class Entry(NamedTuple):
     bank_id: str = ""
     currency: str = ""
     is_balance: bool = False
+    account: str = ""
 
 
 class RecurringBankReading(models.AbstractModel):

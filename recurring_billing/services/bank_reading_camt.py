@@ -29,9 +29,10 @@ class RecurringBankReadingCamt(models.AbstractModel):
             raise UserError(self.env._("This XML file is no bank statement. Export a camt.053, OFX or CSV file at your bank."))
         entries = []
         for statement in statements:
+            account = self._text(statement, "./{*}Acct/{*}Id/{*}IBAN") or self._text(statement, "./{*}Acct/{*}Id/{*}Othr/{*}Id")
             for entry in statement.findall("./{*}Ntry"):
                 if self._status(entry) == BOOKED:
-                    entries += self._entries(entry)
+                    entries += [each._replace(account=account) for each in self._entries(entry)]
         return entries
 
     def _root(self, content):

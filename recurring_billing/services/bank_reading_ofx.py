@@ -2,12 +2,15 @@ import io
 import re
 from decimal import Decimal, InvalidOperation
 
-from ofxparse import OfxParser
-
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from .bank_reading import Entry
+
+try:
+    from ofxparse import OfxParser
+except ImportError:  # Odoo's requirements bring it; without it everything else works
+    OfxParser = None
 
 STATEMENTS = re.compile(r"<(STMTRS|CCSTMTRS)>.*?</\1>", re.IGNORECASE | re.DOTALL)
 TRANSACTION = re.compile(r"<STMTTRN>(.*?)(?=</STMTTRN>|<STMTTRN>|</BANKTRANLIST>|\Z)", re.IGNORECASE | re.DOTALL)
@@ -28,6 +31,13 @@ class RecurringBankReadingOfx(models.AbstractModel):
     @api.model
     def entries(self, text):
         """The rows of an OFX file; see ``recurring.bank.reading.entries()``."""
+        if OfxParser is None:
+            raise UserError(
+                self.env._(
+                    "OFX files cannot be read on this server: its Python lacks the package ofxparse, which Odoo itself asks for. "
+                    "Have it installed, or export a CSV or camt.053 file at your bank."
+                )
+            )
         if re.search(r"<!(DOCTYPE|ENTITY)", text, re.IGNORECASE):
             raise UserError(self.env._("The file carries definitions that no bank writes. Export it again at your bank."))
         try:
@@ -76,4 +86,5 @@ class RecurringBankReadingOfx(models.AbstractModel):
             name=transaction.payee,
             bank_id="" if transaction.id == NO_NUMBER else transaction.id,
             currency=(account.statement.currency or "").upper(),
+            account=(account.account_id or "").strip(),
         )

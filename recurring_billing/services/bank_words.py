@@ -43,6 +43,7 @@ class RecurringBankWords(models.AbstractModel):
             bank.SEVERAL: self.env._("For the %s oldest invoices together.", value),
             bank.OTHER_FILE: self.env._("The file %s has a movement of this day and amount: it may be the same money.", value),
             "slip": self.env._("It names the booklet slip %s, whose invoice is still to come: it settles it then.", value),
+            "refused": self.env._("It could not be booked: %s", value),
             "received": self.env._("Received already as %s: counted once.", value),
             "decided_registered": self.env._("Somebody said that it is %s: counted once.", value),
         }
@@ -60,6 +61,7 @@ class RecurringBankWords(models.AbstractModel):
             bank.NOTHING_OPEN: self.env._("The customer has nothing else to pay."),
             bank.UNKNOWN: self.env._("Nothing says whose it is."),
             "slip_differs": self.env._("The slip is paid already, or its amount is another."),
+            bank.PIX_UNREAD: self.env._("The Pix of that day were not all read from the bank yet: it may be one that is booked by itself."),
             "changed": self.env._("The invoices changed since: look again."),
             "money_out": self.env._("Money that went out."),
             "balance": self.env._("A balance, not a movement."),

@@ -34,7 +34,7 @@ class RecurringPixReading(models.AbstractModel):
             return
         # sudo: accounts are read by administrators only, and the scheduled action works for all companies
         service = self.sudo()
-        for account in service.env["recurring.pix.account"].search([("read_until", "!=", False)]):
+        for account in service.env["recurring.pix.account"]._at_work():
             service._work(account)
         service.env["recurring.pix.settlement"].book_all()
 
@@ -50,6 +50,13 @@ class RecurringPixReading(models.AbstractModel):
                     self._follow_refunds(bank, account)
             except PixProblem as problem:
                 queue.transaction(account._remember, problem)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+                # Answers without sense stop neither other accounts nor the booking of what is known.
+                _logger.exception("Pix: the work with the bank of account %s failed", account.id)
+                if not self.env["recurring.invoice.generation"]._in_one_transaction():
+                    self.env.cr.rollback()
+                words = self.env._("The bank's answer cannot be read (%s).", error)
+                queue.transaction(account._remember, words)
 
     def _read_list(self, bank, account):
         """The bank's list since the last time; how far it was read is kept only when a whole window was."""

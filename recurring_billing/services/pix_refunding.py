@@ -26,6 +26,7 @@ class RecurringPixRefunding(models.AbstractModel):
         """
         received.ensure_one()
         self.env["recurring.invoice.generation"].check_may_bill()
+        received.check_access("read")
         self.env["recurring.identity"].require()
         # sudo: what went back is written by services only; who may bill may send money back
         received = received.sudo()

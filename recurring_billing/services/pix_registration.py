@@ -56,7 +56,7 @@ class RecurringPixRegistration(models.AbstractModel):
             return
         # sudo: accounts are read by administrators only, and the scheduled action works for all companies
         service = self.sudo()
-        for account in service.env["recurring.pix.account"].search([("active", "=", True)]):
+        for account in service.env["recurring.pix.account"]._at_work():
             service._work(account)
         moves = service.env["account.move"]
         for company in moves.search([("recurring_pix_waits_since", "!=", False)]).company_id:
@@ -233,7 +233,12 @@ class RecurringPixRegistration(models.AbstractModel):
         except PixUnknown as unknown:
             queue.transaction(self._keep_problem, charge_id, unknown)
             return False
-        queue.transaction(self._keep_answer, charge_id, answer)
+        try:
+            queue.transaction(self._keep_answer, charge_id, answer)
+        except (ArithmeticError, AttributeError, TypeError, ValueError) as error:
+            # One answer without sense must not stop the others: the bank is asked again.
+            _logger.warning("Pix: the bank's answer for charge %s cannot be read: %s", charge_id, error)
+            queue.transaction(self._keep_problem, charge_id, self.env._("The bank's answer cannot be read (%s).", error))
         return True
 
     def _announce(self, charge_id):

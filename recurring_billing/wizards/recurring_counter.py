@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .. import const
+from ..models.recurring_pix_payment import RECEIVED, TOLD
 from ..services.payment_code import Wanted
 
 UNSETTLED = ("pending", "authorized")
@@ -121,12 +122,13 @@ class RecurringCounter(models.TransientModel):
                     transaction.state in UNSETTLED or (transaction.state == "done" and not transaction.is_post_processed)
                     for transaction in move.transaction_ids
                 )
+                or move.recurring_pix_payment_ids.filtered(lambda received: received.state in (TOLD, RECEIVED))
             )
         )
         if not waiting:
             return False
         return self.env._(
-            "An online payment or a charge of the card is under way for %s, or nobody knows yet how it ended. "
+            "An online payment, a Pix or a charge of the card is under way for %s, or nobody knows yet how it ended. "
             "Wait for it or clarify it first: the customer would pay twice.",
             ", ".join(waiting.mapped("name")),
         )

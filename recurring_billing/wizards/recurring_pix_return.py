@@ -17,9 +17,7 @@ class RecurringPixReturn(models.TransientModel):
     @api.depends("pix_payment_id")
     def _compute_left(self):
         for wizard in self:
-            received = wizard.pix_payment_id
-            gone = received.refund_ids.filtered(lambda refund: refund.state != "not_returned")
-            wizard.left = received.amount - sum(gone.mapped("amount"))
+            wizard.left = wizard.pix_payment_id._left() if wizard.pix_payment_id else 0.0
 
     def action_return(self):
         self.ensure_one()
