@@ -14,6 +14,7 @@ class Owed(NamedTuple):
     :param fine: and ``interest``: the fees of the day that were not booked yet.
     :param discount: for who pays it now, all of it.
     :param waive_below: fees left unpaid of a settled debt are waived when they are less than this.
+    :param is_later: its fees are asked for later: they take only money that no debt and no other fee needs.
     """
 
     key: object
@@ -22,6 +23,7 @@ class Owed(NamedTuple):
     interest: Decimal = NOTHING
     discount: Decimal = NOTHING
     waive_below: Decimal = NOTHING
+    is_later: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -64,8 +66,17 @@ waived_fine=Decimal('0'), waived_interest=Decimal('0'))]
     ('400', '0', '0')
     >>> str(split(Decimal(1100), [debt])[1])
     '75'
+
+    Fees that are asked for later leave the money to the debts, of which the second has a discount of 5.00:
+
+    >>> both = [debt._replace(is_later=True), Owed("April", Decimal(100), discount=Decimal(5))]
+    >>> [(str(paid.debt), str(paid.fine), str(paid.discount)) for paid in split(Decimal(1095), both)[0]]
+    [('1000', '0', '0'), ('100', '0', '5')]
     """
     items = list(items)
+    later = sum((item.fine + item.interest for item in items if item.is_later), NOTHING)
+    asked = sum((item.total for item in items), NOTHING) - later
+    spare = max(NOTHING, amount - asked)
     without = sum((item.residual + item.fine + item.interest for item in items), NOTHING)
     only_debts = amount == sum((item.residual for item in items), NOTHING)
     shares, money = [], amount
@@ -74,17 +85,24 @@ waived_fine=Decimal('0'), waived_interest=Decimal('0'))]
             break
         if amount >= without or only_debts:
             item = item._replace(discount=NOTHING)
-        share, money = _pay(item, money, with_fees=not only_debts)
+        fees = NOTHING if only_debts else min(spare, money) if item.is_later else money
+        share, money = _pay(item, money, fees)
+        if item.is_later:
+            spare -= share.fine + share.interest
         shares.append(share)
     return shares, money
 
 
-def _pay(item: Owed, money: Decimal, *, with_fees: bool) -> tuple[Paid, Decimal]:
+def _pay(item: Owed, money: Decimal, fees: Decimal) -> tuple[Paid, Decimal]:
+    """What money does to an item, and the rest.
+
+    :param fees: the most of it that its fees may take.
+    """
     net = item.residual - item.discount
     if money < net:
         return Paid(item.key, money), NOTHING
     money -= net
-    fees = money if with_fees else NOTHING
+    fees = min(fees, money)
     fine = min(item.fine, fees)
     interest = min(item.interest, fees - fine)
     missing = item.fine + item.interest - fine - interest

@@ -43,7 +43,8 @@ class ItemDue(NamedTuple):
     def owed(self):
         """The same as the rules divide money among it."""
         waive = to_decimal(self.policy.waive_below) if self.policy else NOTHING
-        return Owed(self.line, self.residual, self.fees.fine, self.fees.interest, self.discount, waive)
+        is_later = bool(self.policy) and self.policy.booking != const.FEES_WITH_PAYMENT
+        return Owed(self.line, self.residual, self.fees.fine, self.fees.interest, self.discount, waive, is_later)
 
     @property
     def to_pay(self):

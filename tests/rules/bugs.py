@@ -316,5 +316,5 @@ BUGS = [
     ),
     Bug("exactly the limit is waived", "receipts.py", "waived = missing < item.waive_below", "waived = missing <= item.waive_below"),
     Bug("a part of a debt has its discount", "receipts.py", "    if money < net:\n", "    if money <= 0:\n"),
-    Bug("money that is exactly the debts pays fees first", "receipts.py", "with_fees=not only_debts", "with_fees=True"),
+    Bug("money that is exactly the debts pays fees first", "receipts.py", "fees = NOTHING if only_debts else ", "fees = "),
 ]
