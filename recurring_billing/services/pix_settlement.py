@@ -1,11 +1,15 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, models
 
+from .. import const
 from ..models.recurring_pix_charge import OPEN, PAID
 from ..models.recurring_pix_payment import BOOKED, RECEIVED
 
 _logger = logging.getLogger(__name__)
+
+DAY = timedelta(days=1)
 
 
 class RecurringPixSettlement(models.AbstractModel):
@@ -56,7 +60,7 @@ class RecurringPixSettlement(models.AbstractModel):
             return
         account, move = received.account_id, received.move_id.with_company(received.company_id)
         received.charge_id.filtered(lambda charge: charge.state in OPEN).state = PAID
-        payment = self._receipt(received).receive(
+        payment = self._taken_at_the_counter(received) or self._receipt(received).receive(
             move if move.state == "posted" else move.browse(),
             received.amount,
             account.journal_id,
@@ -66,6 +70,25 @@ class RecurringPixSettlement(models.AbstractModel):
             partner=move.commercial_partner_id,
         )
         received.write({"state": BOOKED, "payment_id": payment.id, "problem": False})
+
+    def _taken_at_the_counter(self, received):
+        """The payment a clerk made of this Pix, seen on the payer's phone: a code of the account alone is confirmed by hand there."""
+        payments = self.env["account.payment"]
+        if received.charge_id:
+            return payments
+        domain = [
+            ("recurring_way", "=", const.COUNTER_PIX),
+            ("state", "in", const.PAID_STATES),
+            ("company_id", "=", received.company_id.id),
+            ("partner_id", "=", received.move_id.commercial_partner_id.id),
+            ("currency_id", "=", received.currency_id.id),
+            ("amount", "=", received.amount),
+            ("date", ">=", received.received_on - DAY),
+            ("date", "<=", received.received_on + DAY),
+        ]
+        found = payments.search(domain, order="id")
+        known = received.search([("payment_id", "in", found.ids)]).payment_id
+        return (found - known)[:1]
 
     def _receipt(self, received):
         return self.env["recurring.receipt"].with_company(received.company_id)

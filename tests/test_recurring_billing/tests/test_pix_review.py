@@ -140,3 +140,22 @@ class TestPixReview(PixCommon):
         pix = invoice.recurring_pix_payment_ids
         pix.sudo().refund_ids = [Command.create({"name": "RB1", "amount": 300.0, "state": "not_returned"})]
         self.assertEqual(pix.action_return()["context"]["default_amount"], 1000.0)
+
+    def test_a_pix_taken_at_the_counter_is_not_counted_again(self):
+        """Ana pays two invoices by one code of the account; the clerk sees it on her phone and receives it, then the bank lists it."""
+        first, second = self.owe("2026-03-04"), self.owe("2026-03-05", 200.0)
+        env = self.at("2026-03-05")
+        counter = env["recurring.counter"].create({"partner_id": self.ana.id, "way": "pix", "journal_id": self.journal.id})
+        self.assertEqual(counter.line_ids.filtered("is_chosen").move_id, first | second)
+        counter.action_receive()
+        self.env.cr.precommit.run()
+        amount = counter.payment_id.amount
+        self.bank.day("2026-03-05")
+        self.bank.pay(first._recurring_ensure_txid(), "2026-03-05", f"{amount:.2f}")
+        self.hear("2026-03-05")
+        self.assertEqual((first.recurring_pix_payment_ids.state, self.all_payments()), ("booked", counter.payment_id))
+        self.assertEqual(first.recurring_pix_payment_ids.payment_id, counter.payment_id)
+        # A second Pix of the same amount is other money.
+        self.bank.pay(first._recurring_ensure_txid(), "2026-03-05", f"{amount:.2f}")
+        self.hear("2026-03-06")
+        self.assertEqual(len(self.all_payments()), 2)
