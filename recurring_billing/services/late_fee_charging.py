@@ -1,5 +1,5 @@
 from odoo import Command, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from .. import const
 from ..rules.money import to_decimal
@@ -23,10 +23,10 @@ class RecurringLateFeeCharging(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     self.charge(fee)
-            except UserError as error:
+            except (UserError, RedirectWarning) as error:
                 # One debt must not stop the others: a person decides what becomes of its fees.
                 fee.way = False
-                fee.move_id._message_log(body=self.env._("The late fees could not be charged: %s", error))
+                fee.move_id._message_log(body=self.env._("The late fees could not be charged: %s", error.args[0]))
             remaining = self.env["recurring.late.fee"].search_count([*domain, ("id", "not in", tried)])
             if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
 
 from odoo.addons.recurring_billing.services import bank_reading_ofx
@@ -32,6 +32,28 @@ class TestFeesChargedLater(BankFileCommon):
         self.env.cr.flush()
         self.assertEqual((late.amount_residual, early.amount_residual), (0.0, 0.0))
         self.assertEqual([(fee.way, fee.total) for fee in self.fees_of(late)], [("next_invoice", 25.0)])
+
+    def test_a_document_that_needs_a_setting_stops_no_other(self):
+        """Odoo asks for a setting when it posts Ana's document of fees: Beatriz's is made all the same."""
+        self.company.recurring_fee_policy_id = self.policy
+        self.policy.booking = "document"
+        anas, beatrizs = self.owe(self.ana, "2026-03-10", 1000.0), self.owe(self.bia, "2026-03-10", 1000.0)
+        for move in (anas, beatrizs):
+            self.register(move, 1000.0, "2026-03-25")
+        self.env.cr.flush()
+        charging, asked = type(self.env["recurring.late.fee.charging"]), []
+        real = charging._charge_document
+
+        def charge(service, fee):
+            if fee.partner_id == self.ana:
+                asked.append(fee)
+                raise RedirectWarning("Choose the country of the company first.", 1, "Settings")
+            return real(service, fee)
+
+        with patch.object(charging, "_charge_document", charge), self.in_test_mode():
+            self.assertIs(self.env.ref("recurring_billing.cron_late_fees").method_direct_trigger(), True)
+        self.env.invalidate_all()
+        self.assertEqual((len(asked), self.fees_of(anas).state, self.fees_of(beatrizs).state), (1, "open", "booked"))
 
     def day(self, text):
         return self.at(text)["res.company"].browse(self.company.id)._recurring_today()
