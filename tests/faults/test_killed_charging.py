@@ -18,6 +18,8 @@ LATENCY_S = 0.15
 NOTICES = {"never": 30, "prompt": 25, "twice": 15, "early": 10, "late": 15, "reversed": 15}
 SHORT, LONG = (20, 3), (200, 40)
 """Cards, and kills."""
+AIMED = 3
+"""Two kills of three are aimed at the moment after money has moved; the others come at any moment."""
 TOGETHER = 16
 CARD_S = 0.6
 """About as long as a charge takes, all in all."""
@@ -45,14 +47,21 @@ def _finish(world: ChargingWorld) -> None:
 
 
 def _kill_again_and_again(world: ChargingWorld, ids: list[int], kills: int) -> dict[str, int]:
-    """Kill one process after the other: each some requests on, and some time later; gives where each was."""
+    """Kill one process after the other: each some requests on, when money has moved or some time later; gives where each was."""
     chance = random.Random(SEED)
     found = dict.fromkeys(("between two charges", "before the money moved", "after the money moved", "after all was done"), 0)
-    for _kill in range(kills):
+    for kill in range(kills):
         (child,) = start(world.charging())
         until = world.gateway.asked() + chance.randint(0, max(1, 2 * len(ids) // kills - 2))
         wait_until(lambda child=child, until=until: child.has_finished() or world.gateway.asked() >= until, "some requests")
-        time.sleep(chance.uniform(0, CARD_S))
+        if kill % AIMED:
+            # The worst moment: the money has just moved, and its answer is on its way.
+            moved = len(world.gateway.moved("capture"))
+            wait_until(
+                lambda child=child, moved=moved: child.has_finished() or len(world.gateway.moved("capture")) > moved, "money that moves"
+            )
+        else:
+            time.sleep(chance.uniform(0, CARD_S))
         finished = child.has_finished()
         child.kill()
         found["after all was done" if finished else _where(world)] += 1
@@ -87,6 +96,7 @@ def _story(world: ChargingWorld, cards: int, kills: int) -> None:
     ids = world.make_payers(cards, SEED)
     run(world.billing(ids))
     found = _kill_again_and_again(world, ids, kills)
+    assert found["after the money moved"], f"no kill came when it hurts most: {found}"
     _finish(world)
     print(f"\n{cards} cards, {sum(found.values())} kills: {found}\nafter the reruns:          {world.check_money(ids)}")
     _end_what_is_pending(world)

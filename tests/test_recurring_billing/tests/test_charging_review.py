@@ -3,7 +3,7 @@ from unittest.mock import patch
 from psycopg2.errors import SerializationFailure
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -255,3 +255,38 @@ class TestChargingReview(CollectingCommon):
         self.collect("2024-03-01")
         self.assertEqual(self.captured(token), ["57.50"])
         self.assertEqual(fields.Date.to_string(invoice.invoice_date), "2024-03-01")
+
+    def test_a_customer_pays_on_the_page_while_a_run_charges_only_once(self):
+        """The page was opened before the run began; whoever comes second finds the other."""
+        subscription, token = self.charged("2024-03-01", 57.5, "pending", "ok")
+        invoice = self.invoices(subscription)
+        self.collect("2024-03-01")
+        self.assertEqual(invoice.recurring_charge_state, "running")
+        with self.assertRaises(ValidationError):
+            self.transaction(token, invoice, operation="online_token")
+        self.assertFalse(invoice._has_to_be_paid())
+
+    def test_who_only_reads_charges_clarifies_and_stops_nothing(self):
+        subscription, _token = self.charged("2024-03-01", 57.5, "/500")
+        other, _card = self.charged("2024-03-01", 20.0, "soft")
+        self.collect("2024-03-01")
+        attempt, invoice = self.invoices(subscription).recurring_attempt_ids, self.invoices(other)
+        portal = self.make_user("portal", "base.group_portal", companies=self.company)
+        auditor = self.make_user("auditor", "recurring_billing.group_auditor", companies=self.company)
+        for user in (portal, auditor):
+            for records, method in (
+                (attempt, "action_paid"),
+                (attempt, "action_not_paid"),
+                (attempt, "action_ask"),
+                (attempt, "action_repeat"),
+                (invoice, "action_recurring_charge_now"),
+                (invoice, "action_recurring_charge_stop"),
+                (invoice, "action_recurring_charge_resume"),
+                (attempt.transaction_id, "_recurring_charge_back"),
+            ):
+                with self.subTest(user=user.name, method=method), self.assertRaises(UserError):
+                    self.press("2024-03-01", records, method, user=user)
+            for vals in ({"recurring_charge_state": False}, {"recurring_is_disputed": False}, {"recurring_frozen": False}):
+                with self.assertRaises(AccessError):
+                    invoice.with_user(user).write(vals)
+        self.assertEqual((attempt.clarify, invoice.recurring_charge_state), ("unknown", "planned"))
