@@ -94,19 +94,22 @@ class RecurringCardPage(PaymentPortal):
         )
         tokens = request.env["payment.token"].sudo()._get_available_tokens(None, partner.id, is_validation=True)
         usable = tokens.filtered(lambda token: token.provider_id in providers and not token._recurring_unusable(company))
-        current = subscription._recurring_payment_token().sudo()
-        refusal = subscription._card_refusal()
+        current, refusal = subscription._recurring_payment_token().sudo(), subscription._card_refusal()
+        # Whose subscription somebody else pays sees nothing of that card and of the payer's invoices.
+        is_anothers = not subscription._is_card_known_to(partner)
+        if is_anothers:
+            current, refusal = current.browse(), refusal.browse()
         preselected = (usable - current)[:1] if refusal else usable & current
         path = self._page_path(subscription)
         return {
             "page_name": "recurring_card",
             "subscription": subscription,
             "res_company": company,
-            "is_charged": subscription._is_charged(),
+            "is_charged": subscription._is_charged() and not is_anothers,
             "current": current,
             "problem": current and current._recurring_unusable_for_customer(company),
             "refusal": refusal,
-            "open_invoices": self._open_invoices(subscription),
+            "open_invoices": self._open_invoices(subscription) if subscription._is_paid_by(partner) else (),
             "mode": "validation",
             "allow_token_selection": True,
             "default_token_id": preselected.id,

@@ -96,6 +96,16 @@ class RecurringSubscription(models.Model):
 
     # The page of the customer
 
+    def _is_paid_by(self, partner):
+        """Whether a customer, or their company or family, pays it."""
+        return partner.commercial_partner_id == self.partner_invoice_id.commercial_partner_id
+
+    def _is_card_known_to(self, partner):
+        """Whether a customer may see the card that pays it: a card of theirs; where there is none, that it lacks one."""
+        # sudo: whose card it is counts, whoever may read cards
+        token = self._recurring_payment_token().sudo()
+        return not token or token.partner_id.commercial_partner_id == partner.commercial_partner_id
+
     def _card_page_signature(self):
         """What opens the page without a login. It is worth nothing any more once somebody else pays."""
         self.ensure_one()

@@ -84,6 +84,25 @@ class TestCardPage(CardCommon, HttpCase):
         self.subscription.invalidate_recordset()
         self.assertEqual(self.subscription.payment_token_id, self.visa)
 
+    def test_whose_subscription_somebody_else_pays_sees_nothing_of_the_payer(self):
+        payer = self.make_partner("Payer")
+        card = self.make_card(payer, "9876")
+        self.subscription.write({"partner_invoice_id": payer.id, "payment_token_id": card.id})
+        self.bill("2024-03-01", self.subscription)
+        invoice = self.invoices(self.subscription)
+        self.assertEqual(invoice.partner_id, payer)
+        self.authenticate("portal_ana", "portal_ana")
+        for page in (self.url_open(self.path).text, self.url_open("/my/subscriptions").text):
+            self.assertIn("Gym", page)
+            self.assertNotIn("9876", page)
+            self.assertNotIn(invoice.name, page)
+            self.assertNotIn(invoice.access_token or "access_token=", page)
+        signature = self.subscription._card_page_signature()
+        self.authenticate(None, None)
+        page = self.url_open(f"{self.path}?signature={signature}").text
+        self.assertIn("9876", page)
+        self.assertIn(invoice.name, page)
+
     def test_the_link_is_worth_nothing_once_somebody_else_pays(self):
         signature = self.subscription._card_page_signature()
         self.subscription.write({"partner_id": self.bob.id, "partner_invoice_id": self.bob.id})
