@@ -83,8 +83,14 @@ class PaymentTransaction(models.Model):
         return super()._set_done(state_message=state_message, extra_allowed_states=extra_allowed_states)
 
     def _update_state(self, allowed_states, target_state, state_message):
-        updated = super()._update_state(allowed_states, target_state, state_message)
         exchange = Exchange.of(self.env)
+        if exchange is not None and exchange.differs and target_state in ("authorized", "done"):
+            # Odoo passes over another amount where it said "error" before. sudo: whoever brought the news; what is booked is decided.
+            exchange.mismatch |= not self.sudo().recurring_attempt_ids.filtered("booked")
+            return self.browse()
+        if exchange is not None and exchange.checks_amount and target_state == "error":
+            exchange.differs = True
+        updated = super()._update_state(allowed_states, target_state, state_message)
         if exchange is None or not (exchange.sends or exchange.checks_amount):
             # sudo: what is kept of charges is the services' to write, whoever brought the news
             for transaction in updated.sudo().filtered("recurring_attempt_ids"):

@@ -25,6 +25,7 @@ class Exchange:
     It travels in the context, as an object of its own class, which no RPC caller can send.
 
     :ivar sends: we asked; else it is a notice of the provider, or its answer to a question about the past.
+    :ivar differs: another amount or currency was answered than asked for; ``mismatch``: and it was said to be paid, or not said before.
     :ivar began: from here on a request may have left.
     """
 
@@ -34,6 +35,7 @@ class Exchange:
         self.requests = []
         self.answer_read = False
         self.mismatch = False
+        self.differs = False
         self.checks_amount = False
         self.content = None
         self._open = []

@@ -106,6 +106,18 @@ class TestChargingReview(CollectingCommon):
                 self.assertEqual(self.captured(token), ["56.50", "1.00"])
                 self.assertIn(invoice.payment_state, ("paid", "in_payment"))
 
+    def test_another_amount_after_a_decline_is_not_booked_as_what_was_asked_for(self):
+        subscription, _token = self.charged("2024-03-01", 57.5, "soft")
+        self.collect("2024-03-01")
+        invoice = self.invoices(subscription)
+        attempt = invoice.recurring_attempt_ids
+        said = {"id": "ch", "reference": attempt.reference, "status": "succeeded", "amount": "56.50", "currency": "USD"}
+        for _again in range(2):
+            attempt.transaction_id._process("recurring_test", said)
+            self.assertEqual((attempt.outcome, attempt.clarify, attempt.transaction_id.state), ("unknown", "differs", "pending"))
+        self.collect("2024-03-02")
+        self.assertEqual((invoice.amount_residual, invoice.recurring_charge_state), (57.5, "clarify"))
+
     # Instalments
 
     def test_nothing_is_charged_when_the_due_instalment_was_paid_otherwise(self):
