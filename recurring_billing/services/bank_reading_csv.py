@@ -1,3 +1,5 @@
+import csv
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -20,7 +22,7 @@ class RecurringBankReadingCsv(models.AbstractModel):
 
         :return: {columns: [(name, sample, meaning)], day_order, decimal_mark}
         """
-        rows = bank_csv.table(text)
+        rows = self._cells_of(text)
         place = bank_csv.header_at(rows)
         header, samples = rows[place], rows[place + 1 : place + 1 + SAMPLES]
         meanings = bank_csv.meanings_of(header)
@@ -43,7 +45,7 @@ class RecurringBankReadingCsv(models.AbstractModel):
 
         :param layout: a ``recurring.bank.layout``, whose columns are those of the file.
         """
-        rows = bank_csv.table(text)
+        rows = self._cells_of(text)
         place = bank_csv.header_at(rows)
         meanings = layout._meanings()
         found = []
@@ -55,6 +57,19 @@ class RecurringBankReadingCsv(models.AbstractModel):
             if entry:
                 found.append(entry)
         return found
+
+    def _cells_of(self, text):
+        """The cells of a file.
+
+        :raises UserError: when it is no table.
+        """
+        try:
+            rows = bank_csv.table(text)
+        except csv.Error as error:
+            raise UserError(self.env._("The file is no table that can be read (%s). Export it again at your bank.", error)) from error
+        if not rows:
+            raise UserError(self.env._("The file holds no movements. Choose the days at your bank and export it again."))
+        return rows
 
     def _entry(self, cells, layout, number):
         day = self._first(cells, bank_csv.DAY)

@@ -141,3 +141,8 @@ class TestBankFileReview(BankFileCommon):
                 self.file(bank_samples.ofx([("20240305", "5.00", "A1", "DEPOSITO")]))
             file = self.file(bank_samples.camt([("2024-03-05", "5.00", "C1", "X", "DEPOSITO")]))
         self.assertEqual(len(file.row_ids), 1)
+
+    def test_a_csv_file_that_is_no_table_is_refused_in_words(self):
+        for content in (b";;;\n;;;", b"Data;Valor\n01/03/2024 PIX\rANA;10,00"):
+            with self.subTest(content[:20]), self.assertRaisesRegex(UserError, "at your bank"):
+                self.file(content, name="extrato.csv")
