@@ -72,6 +72,7 @@ class RecurringPaymentCollection(models.AbstractModel):
         if not self.env.su and not any(self.env.user.has_group(group) for group in allowed):
             raise AccessError(self.env._("Only users of Recurring Billing, Collections and Invoicing can charge. Ask an administrator."))
 
+    @api.private
     @api.model
     def wake(self):
         """Let the scheduled action run soon."""
