@@ -10,6 +10,8 @@ import os
 import pytest
 from playwright.sync_api import expect
 
+from tools import web
+
 PATIENCE = 60_000
 _numbers = itertools.count(1)
 
@@ -80,21 +82,22 @@ def save_card(page, subscription, number, state):
     expect(page.locator("[name=current_card], [name=card_refused]").first).to_be_visible(timeout=PATIENCE)
 
 
-def portal_page(page_as, customer):
-    page = page_as("admin")
-    page.context.clear_cookies()
-    base = page.url.split("/odoo")[0]
-    page.goto(f"{base}/web/login")
+@pytest.fixture
+def portal_page(demo_server, chromium, customer):
+    """A page on which the customer is logged in."""
+    page = web.open_page(chromium, demo_server.url)
+    page.goto(f"{demo_server.url}/web/login")
     page.locator("input[name=login]").fill(customer.login)
     page.locator("input[name=password]").fill(customer.login)
-    page.locator(".oe_login_form button[type=submit]").first.click()
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url("**/my**", timeout=PATIENCE)
-    return page
+    yield page
+    page.context.close()
 
 
-def test_a_card_saved_in_the_portal_pays_the_next_invoice(page_as, customer):
+def test_a_card_saved_in_the_portal_pays_the_next_invoice(portal_page, customer):
     subscription = customer.subscribe()
-    page = portal_page(page_as, customer)
+    page = portal_page
     page.goto(f"{page.url.split('/my')[0]}/my/subscriptions")
     page.get_by_text("Payment method", exact=True).last.click()
     expect(page.locator("[name=card_missing]")).to_contain_text("No payment method is saved")
@@ -106,9 +109,9 @@ def test_a_card_saved_in_the_portal_pays_the_next_invoice(page_as, customer):
     expect(page.locator("body")).to_contain_text("Paid")
 
 
-def test_a_failing_card_is_told_and_the_pay_link_settles_it(page_as, customer, administrator):
+def test_a_failing_card_is_told_and_the_pay_link_settles_it(portal_page, customer, administrator):
     subscription = customer.subscribe()
-    page = portal_page(page_as, customer)
+    page = portal_page
     save_card(page, subscription, "4000 0000 0000 0002", "error")
     invoice = customer.bill_and_charge(subscription)
     assert (invoice["payment_state"], invoice["recurring_charge_state"]) == ("not_paid", "planned")
@@ -140,9 +143,9 @@ def pay(page):
     page.wait_for_url(lambda url: "payment" not in url.rsplit("/", 1)[-1] or "status" not in url, timeout=PATIENCE)
 
 
-def test_no_card_number_is_kept(page_as, customer, administrator):
+def test_no_card_number_is_kept(portal_page, customer, administrator):
     subscription = customer.subscribe()
-    page = portal_page(page_as, customer)
+    page = portal_page
     save_card(page, subscription, "5555 5555 5555 4444", "done")
     tokens = administrator("payment.token", "search_read", [["partner_id", "=", customer.partner]], ["payment_details", "provider_ref"])
     assert tokens and not any("55555555" in str(token).replace(" ", "") for token in tokens)
