@@ -112,7 +112,9 @@ def test_a_card_saved_in_the_portal_pays_the_next_invoice(portal_page, customer)
 def test_a_failing_card_is_told_and_the_pay_link_settles_it(portal_page, customer, administrator):
     subscription = customer.subscribe()
     page = portal_page
-    save_card(page, subscription, "4000 0000 0000 0002", "error")
+    save_card(page, subscription, "4000 0000 0000 0002", "done")
+    cards = administrator("payment.token", "search", [["partner_id", "=", customer.partner]])
+    administrator("payment.token", "write", cards, {"demo_simulated_state": "error"})  # from now on its bank says no
     invoice = customer.bill_and_charge(subscription)
     assert (invoice["payment_state"], invoice["recurring_charge_state"]) == ("not_paid", "planned")
     page.goto(f"{page.url.split('/my')[0]}/my/subscriptions/{subscription}/payment_method")

@@ -47,7 +47,7 @@ class TestFeesChargedLater(BankFileCommon):
         def charge(service, fee):
             if fee.partner_id == self.ana:
                 asked.append(fee)
-                raise RedirectWarning("Choose the country of the company first.", 1, "Settings")
+                raise RedirectWarning(service.env._("Choose the country of the company first."), 1, service.env._("Settings"))
             return real(service, fee)
 
         with patch.object(charging, "_charge_document", charge), self.in_test_mode():
