@@ -52,7 +52,7 @@ class TestPaymentShown(ShownCommon):
         page = html.decode()
         (text,) = codes_in_html(page)
         self.assertIn(text, page)
-        self.assertIn("by hand", page)
+        self.assertIn("manualmente", page)  # the payer reads Portuguese
         self.assertNotIn("qrcode_image", page, "Odoo's own code is not printed beside ours")
 
     def test_the_message_shows_the_code_of_the_day_and_the_link(self):
