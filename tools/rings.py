@@ -133,7 +133,8 @@ def _odoo(name: str, share: str):
             databases.install(database, [places.TEST_ADDON])
             words = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error", "-o", "pythonpath="]
             words.append(str(places.TESTS / places.TEST_ADDON))
-            return run_pytest(name, words, selection, {**browser.variables_if_there(), SHARE: "" if selection.keywords else share})
+            share_of_it = {SHARE: "" if selection.keywords else share}
+            return run_pytest(name, words, selection, _to_browse_and_print() | share_of_it)
 
     return run
 
@@ -147,6 +148,13 @@ def _with_fixtures(folder: str, prepare: Callable[[], object] = lambda: None):
         return run_pytest(folder, words, selection)
 
     return run
+
+
+def _to_browse_and_print() -> dict:
+    """Variables with which Odoo's own tests find the browser and the program that prints PDFs."""
+    pdf_printer.ensure()
+    variables = browser.variables_if_there()
+    return variables | {"PATH": os.pathsep.join([variables["PATH"], *pdf_printer.binaries()])}
 
 
 def _browser_and_printer() -> None:
