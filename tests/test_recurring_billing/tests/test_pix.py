@@ -234,7 +234,7 @@ class TestPixStory(PixCommon):
     def test_another_fee_policy_changes_the_codes_that_are_out(self):
         invoice = self.owe("2026-03-10")
         self.register("2026-03-01")
-        self.env.cr.execute("UPDATE recurring_pix_charge SET write_date = write_date - interval '1 minute'")
+        self.env.cr.execute("UPDATE recurring_pix_charge SET write_date = write_date - interval '1 day'")
         self.policy.fine_percent = 1.0
         self.register("2026-03-01")
         self.assertEqual((self.states(invoice), self.sent(invoice)["valor"]["multa"]["valorPerc"]), (["active"], "10.00"))
