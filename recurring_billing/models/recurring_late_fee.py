@@ -21,7 +21,7 @@ class RecurringLateFee(models.Model):
     company_id = fields.Many2one(related="move_line_id.company_id", store=True, precompute=True, index=True)
     currency_id = fields.Many2one(related="move_line_id.currency_id", store=True, precompute=True)
     partner_id = fields.Many2one(related="move_line_id.partner_id", string="Customer", store=True, precompute=True, index=True)
-    date_due = fields.Date(related="move_line_id.date_maturity", string="Due", store=True, precompute=True)
+    date_due = fields.Date(related="move_line_id.date_maturity", store=True, precompute=True)
     policy_id = fields.Many2one("recurring.fee.policy", readonly=True, ondelete="restrict")
     date = fields.Date("Paid On", required=True, readonly=True, help="The day the debt, or the part of it that is meant here, was paid.")
     fine = fields.Monetary(readonly=True)

@@ -13,7 +13,7 @@ class RecurringCounterLine(models.TransientModel):
     is_chosen = fields.Boolean("Pay")
     shown_total = fields.Monetary(readonly=True, help="What was to be paid when the customer was told.")
     currency_id = fields.Many2one(related="move_id.currency_id")
-    due_date = fields.Date(related="move_id.invoice_date_due", string="Due", store=True)
+    due_date = fields.Date(related="move_id.invoice_date_due", store=True)
     for_whom = fields.Char("For", compute="_compute_for_whom")
     residual = fields.Monetary(related="move_id.amount_residual", string="Open")
     fees = fields.Monetary(related="move_id.recurring_fees_today", string="Late Fees")
