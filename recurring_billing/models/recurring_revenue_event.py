@@ -70,7 +70,7 @@ class RecurringRevenueEvent(models.Model):
             raise UserError(self.env._("MRR movements are written by recurring billing itself. Change the subscription instead."))
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):  # pylint: disable=method-required-super; nothing of it is ever written
         raise UserError(self.env._("MRR movements are never edited. Change the subscription: what differs becomes another movement."))
 
     @api.ondelete(at_uninstall=False)
