@@ -23,6 +23,7 @@
         "security/recurring_mandate_rules.xml",
         "security/recurring_fee_rules.xml",
         "security/recurring_charge_rules.xml",
+        "security/recurring_dunning_rules.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "data/ir_cron_price.xml",

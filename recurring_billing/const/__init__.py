@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from .rules import (
+from ..rules import (
     bank_csv,
     bank_matching,
     billing_dates,
@@ -19,7 +19,7 @@ from .rules import (
     usage,
     usage_account,
 )
-from .rules.price_revision import Rounding
+from ..rules.price_revision import Rounding
 
 LATEST = date(2999, 12, 31)
 """No date of a subscription is later: other systems write 31 December 9999 for "no end", and there is no day after that."""

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """Collections are off until a person has seen who would get what, and switched them on with a first day."""
+
+    _inherit = "res.company"
+
+    recurring_dunning = fields.Boolean("Collection Messages", default=False, help="Customers are reminded as the policy says.")
+    recurring_dunning_from = fields.Date("Collections From", help="Nothing was sent earlier.")
+    recurring_dunning_enter_step_id = fields.Many2one(
+        "recurring.dunning.step", "Older Debts Enter At", help="What is older when collections start does no earlier step."
+    )
+    recurring_dunning_policy_id = fields.Many2one(
+        "recurring.dunning.policy", "Collection Policy", domain="[('company_id', 'in', [False, id])]"
+    )

@@ -1,0 +1,1 @@
+"""Ways to reach a customer, one file each, behind one interface."""
