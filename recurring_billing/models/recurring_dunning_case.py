@@ -15,7 +15,7 @@ class RecurringDunningCase(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    policy_id = fields.Many2one("recurring.dunning.policy", "Policy", readonly=True)
+    policy_id = fields.Many2one("recurring.dunning.policy", readonly=True)
     state = fields.Selection(const.CASE_STATES, required=True, readonly=True, default=const.CASE_OPEN, index=True)
     stage = fields.Selection(const.CASE_STAGES, required=True, readonly=True, default=const.STAGE_COMING, group_expand=True, index=True)
     amount_due = fields.Monetary("Overdue", readonly=True, help="What is late, less open credits, in the company's currency.")

@@ -20,7 +20,7 @@ class RecurringDunningPolicy(models.Model):
     segment = fields.Selection(const.STEP_RISKS, "Risk", required=True, default=const.ANY_RISK)
     hour_from = fields.Float("From", default=8.0, help="Nothing is sent earlier, in the company's time zone.")
     hour_to = fields.Float("Until", default=20.0, help="Nothing is sent later, in the company's time zone.")
-    business_days_only = fields.Boolean("Business Days Only", default=True)
+    business_days_only = fields.Boolean(default=True)
     min_interval_days = fields.Integer("Days Between Contacts", default=1, help="A customer is not written to again earlier.")
     min_amount = fields.Float("From an Amount of", default=0.0, help="Smaller debts wait, in the company's currency.")
     bank_wait_days = fields.Integer(
