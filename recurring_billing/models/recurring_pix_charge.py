@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from ..rules import pix
-from .service_owned import refuse_service_owned
 
 TO_SEND, SENDING, ACTIVE = "to_send", "sending", "active"
 TO_REVISE, REVISING, TO_REMOVE, REMOVING = "to_revise", "revising", "to_remove", "removing"
@@ -28,6 +27,7 @@ class RecurringPixCharge(models.Model):
     """A code at the bank for one invoice at one amount. At most one of an invoice can be paid at a time."""
 
     _name = "recurring.pix.charge"
+    _inherit = ["recurring.service.written"]
     _description = "Pix Charge"
     _order = "id desc"
     _rec_names_search = ["txid", "move_id.name"]
@@ -70,19 +70,6 @@ class RecurringPixCharge(models.Model):
     def _compute_display_name(self):
         for charge in self:
             charge.display_name = self.env._("Pix code of %s", charge.move_id.name)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_people(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_people([vals])
-        return super().write(vals)
-
-    def _refuse_people(self, vals_list):
-        """What the bank was asked, and what it said, is written by services only."""
-        refuse_service_owned(self, set(self._fields) - set(models.MAGIC_COLUMNS), vals_list)
 
     def action_again(self):
         """After what the bank refused was mended: ask again, with a new charge."""

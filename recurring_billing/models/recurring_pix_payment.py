@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .service_owned import refuse_service_owned
-
 TOLD, RECEIVED, BOOKED, UNKNOWN = "told", "received", "booked", "unknown"
 STATES = [
     (TOLD, "Told, Not Yet Verified"),
@@ -15,6 +13,7 @@ class RecurringPixPayment(models.Model):
     """A Pix the bank received for one of our transaction ids, once, however often and by whatever way we hear of it."""
 
     _name = "recurring.pix.payment"
+    _inherit = ["recurring.service.written"]
     _description = "Pix Received"
     _order = "received_at desc, id desc"
     _rec_names_search = ["end_to_end", "move_id.name"]
@@ -55,19 +54,6 @@ class RecurringPixPayment(models.Model):
     def _compute_refunded(self):
         for payment in self:
             payment.refunded = sum(payment.refund_ids.filtered(lambda refund: refund.state == "returned").mapped("amount"))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_people(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_people([vals])
-        return super().write(vals)
-
-    def _refuse_people(self, vals_list):
-        """What came, and how it was booked, is written by services only."""
-        refuse_service_owned(self, set(self._fields) - set(models.MAGIC_COLUMNS), vals_list)
 
     def action_book(self):
         """Try again what could not be booked."""

@@ -1,7 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..rules import pix
-from .service_owned import refuse_service_owned
 
 TO_SEND, SENDING, RETURNING, RETURNED, NOT_RETURNED = "to_send", "sending", "returning", "returned", "not_returned"
 STATES = [
@@ -18,6 +17,7 @@ class RecurringPixRefund(models.Model):
     """Money of a Pix that went back ("devolução"), asked for here or at the bank."""
 
     _name = "recurring.pix.refund"
+    _inherit = ["recurring.service.written"]
     _description = "Pix Returned"
     _order = "id desc"
     _check_company_auto = True
@@ -34,16 +34,3 @@ class RecurringPixRefund(models.Model):
     problem = fields.Char(readonly=True)
 
     _name_unique = models.Constraint("UNIQUE (pix_payment_id, name)", "This return of the Pix is known already.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self._refuse_people(vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._refuse_people([vals])
-        return super().write(vals)
-
-    def _refuse_people(self, vals_list):
-        """What went back is written by services only."""
-        refuse_service_owned(self, set(self._fields) - set(models.MAGIC_COLUMNS), vals_list)

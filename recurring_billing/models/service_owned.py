@@ -1,5 +1,6 @@
 """Fields that only services write: read-only in the interface is not enough, RPC and imports pass it by."""
 
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
@@ -22,3 +23,24 @@ def refuse_service_owned(records, names, vals_list):
                     model=records.env["ir.model"]._get(records._name).name,
                 )
             )
+
+
+class ServiceWritten(models.AbstractModel):
+    """A record that services write and people only read; what people may fill in is named in ``_written_by_people``."""
+
+    _name = "recurring.service.written"
+    _description = "Written by Services Only"
+
+    _written_by_people = frozenset()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._refuse_people(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_people([vals])
+        return super().write(vals)
+
+    def _refuse_people(self, vals_list):
+        refuse_service_owned(self, set(self._fields) - set(models.MAGIC_COLUMNS) - self._written_by_people, vals_list)
