@@ -493,6 +493,18 @@ FEE_STATES = [
     (FEE_WAIVED, "Waived"),
     (FEE_VOID, "No Longer Counts"),
 ]
+FEES_OF_SUBSCRIPTIONS, FEES_OF_INVOICES, FEES_OF_DEBTS = "subscription", "invoice", "debt"
+FEE_SCOPES = [
+    (FEES_OF_SUBSCRIPTIONS, "Invoices of subscriptions"),
+    (FEES_OF_INVOICES, "All customer invoices"),
+    (FEES_OF_DEBTS, "All debts of customers, opening balances too"),
+]
+FEE_BEARING_TYPES = {
+    FEES_OF_SUBSCRIPTIONS: (),
+    FEES_OF_INVOICES: ("out_invoice", "out_receipt"),
+    FEES_OF_DEBTS: ("out_invoice", "out_receipt", "entry"),
+}
+"""By scope: which documents bear fees though no subscription billed them."""
 FEE_WAYS_LATER = (FEE_NEXT_WAY, FEE_DOCUMENT_WAY)
 FEES_IN_FORCE = (FEE_TO_CHARGE, FEE_BOOKED, FEE_WAIVED)
 PAID_STATES = ("in_process", "paid")

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 
 from .. import const
+from ..models.account_move_stage import SETTLED
 from ..rules import early_payment
 from ..rules.late_fees import Fees, late_fees, left
 from ..rules.money import round_money, to_decimal
@@ -118,6 +119,33 @@ class RecurringAmountDue(models.AbstractModel):
 
     @api.private
     @api.model
+    def of_lines(self, lines, day=None):
+        """What is to be paid of receivable items, whatever they are on: invoices, opening balances, agreed instalments.
+
+        :param day: by default today of each company.
+        :return: dict line → ItemDue, in the order of the items, without those that ask for nothing: paid, credits, drafts
+        """
+        # sudo: see ``items``
+        owed = lines.sudo().filtered(self._is_owed)
+        self._read_at_once(owed.move_id)
+        known = self._known(owed)
+        found = {}
+        for line in owed:
+            on = day or line.company_id._recurring_today()
+            found[line.with_env(self.env)] = self._item(line, self.policy(line.move_id), on, known)
+        return found
+
+    def _is_owed(self, line):
+        return (
+            line.account_id.account_type == "asset_receivable"
+            and line.parent_state == "posted"
+            and not line.reconciled
+            and line.amount_residual_currency > 0
+            and line.move_id.payment_state not in SETTLED
+        )
+
+    @api.private
+    @api.model
     def fees(self, lines, day):
         """The fees of receivable items as of a day that are not booked, also of items that are settled.
 
@@ -131,13 +159,22 @@ class RecurringAmountDue(models.AbstractModel):
     @api.private
     @api.model
     def policy(self, move):
-        """The policy of an invoice: its plan's, else the company's; none for what no subscription billed."""
+        """The policy of an invoice: its plan's, else the company's; of other debts the company's, where it says that they bear fees."""
         # sudo: the policy counts, whoever asks
         move = move.sudo()
-        plans = move.line_ids.recurring_subscription_id.plan_id.with_company(move.company_id)
-        if not plans or move.move_type != "out_invoice":
-            return self.env["recurring.fee.policy"].sudo()
-        return plans.fee_policy_id[:1] or move.company_id.recurring_fee_policy_id
+        company = move.company_id
+        plans = self._plans(move)
+        if plans:
+            return plans.fee_policy_id[:1] or company.recurring_fee_policy_id
+        if move.move_type in const.FEE_BEARING_TYPES[company.recurring_fee_scope or const.FEES_OF_SUBSCRIPTIONS]:
+            return company.recurring_fee_policy_id
+        return self.env["recurring.fee.policy"].sudo()
+
+    def _plans(self, move):
+        """The plans of a subscription's invoice; none for other debts."""
+        if move.move_type != "out_invoice":
+            return self.env["recurring.plan"]
+        return move.line_ids.recurring_subscription_id.plan_id.with_company(move.company_id)
 
     @api.private
     @api.model
@@ -148,9 +185,10 @@ class RecurringAmountDue(models.AbstractModel):
         """
         line = self._open_lines(move)[:1]
         policy = self.policy(move)
-        terms = policy._late_terms(line.partner_id) if policy and policy.booking == const.FEES_WITH_PAYMENT else None
         due = line.date_maturity or move.invoice_date_due
-        discounts = early_payment.dated(policy._tiers(), due) if policy and due else []
+        bears = policy and policy.booking == const.FEES_WITH_PAYMENT and not self._is_older_debt(move, due)
+        terms = policy._late_terms(line.partner_id) if bears else None
+        discounts = early_payment.dated(policy._tiers(), due) if policy and due and self._plans(move) else []
         return FeeOffer(due, terms.fine_percent if terms else NOTHING, terms.interest if terms else NOTHING, discounts)
 
     # Items
@@ -189,7 +227,7 @@ class RecurringAmountDue(models.AbstractModel):
         """The fees of an item from its history."""
         move = line.move_id
         due = line.date_maturity or line.date
-        if not policy or day <= due or not (policy.fine_percent or policy.interest_percent):
+        if not policy or day <= due or not (policy.fine_percent or policy.interest_percent) or self._is_older_debt(move, due):
             return Fees()
         bearing = self._bearing_part(move)
         credited, payments = Fraction(0), []
@@ -211,6 +249,11 @@ class RecurringAmountDue(models.AbstractModel):
             holidays=self._holidays(move.company_id, known.words) if policy.business_days else (),
             rounding=to_decimal(line.currency_id.rounding),
         )
+
+    def _is_older_debt(self, move, due):
+        """Whether a debt that no subscription billed was due before the company asked fees for such debts."""
+        since = move.company_id.recurring_fee_from
+        return bool(since and due) and due < since and not self._plans(move)
 
     @api.private
     @api.model
@@ -240,9 +283,9 @@ class RecurringAmountDue(models.AbstractModel):
         return self.env["recurring.invoice.preparation"]._holidays(company, {} if words is None else words)
 
     def _discount(self, line, policy, residual, day):
-        """What the policy takes off for paying all of an item on a day."""
+        """What the policy takes off for paying all of an item on a day. Only subscriptions offer it: nobody told others."""
         due = line.date_maturity
-        if not policy or not policy.tier_ids or not due or day > due:
+        if not policy or not policy.tier_ids or not due or day > due or not self._plans(line.move_id):
             return NOTHING
         rounding = to_decimal(line.currency_id.rounding)
         return round_money(early_payment.discount(residual, day, early_payment.dated(policy._tiers(), due), rounding), rounding)

@@ -40,8 +40,7 @@ class RecurringLateFeeSettlement(models.AbstractModel):
         lines = self.env["account.move.line"].search(
             [
                 ("move_id", "in", moves.ids),
-                ("move_id.move_type", "=", "out_invoice"),
-                ("display_type", "=", "payment_term"),
+                ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", True),
                 ("balance", ">", 0),
