@@ -69,7 +69,7 @@ class RecurringLateFee(models.Model):
     @api.depends("move_id.name", "partner_id.name")
     def _compute_display_name(self):
         for fee in self:
-            fee.display_name = self.env._("Late fees of %s", fee.move_id.name)
+            fee.display_name = self.env._("Late fees of %s", fee.move_line_id._recurring_debt_name())
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -47,10 +47,20 @@ class RecurringLateFeeCharging(models.AbstractModel):
 
     def _next_subscription(self, fee):
         """The subscription whose next invoice takes the fees; none where several pay it: only one of them was late."""
-        subscriptions = fee.move_id.line_ids.recurring_subscription_id.filtered(
-            lambda subscription: subscription.state in const.BILLED_STATES and not subscription.is_split
-        )
+        subscriptions = fee.move_id.line_ids.recurring_subscription_id or self._subscriptions_of_payer(fee)
+        subscriptions = subscriptions.filtered(lambda subscription: subscription.state in const.BILLED_STATES and not subscription.is_split)
         return subscriptions.sorted(lambda subscription: (subscription.state == const.CLOSED, subscription.id))[:1]
+
+    def _subscriptions_of_payer(self, fee):
+        """What a debt that no subscription billed can go along with: what runs for the same payer, in the same currency."""
+        return self.env["recurring.subscription"].search(
+            [
+                ("partner_invoice_id", "child_of", fee.partner_id.commercial_partner_id.id),
+                ("company_id", "=", fee.company_id.id),
+                ("currency_id", "=", fee.currency_id.id),
+                ("state", "=", const.ACTIVE),
+            ]
+        )
 
     def _charge_next(self, fee, subscription):
         values = [
@@ -61,7 +71,7 @@ class RecurringLateFeeCharging(models.AbstractModel):
                 "price_unit": amount,
                 "reason": self.env._(
                     "%(invoice)s was due on %(due)s and paid on %(paid)s.",
-                    invoice=fee.move_id.name,
+                    invoice=fee.move_line_id._recurring_debt_name(),
                     due=self._day(fee, fee.date_due),
                     paid=self._day(fee, fee.date),
                 ),
@@ -92,11 +102,11 @@ class RecurringLateFeeCharging(models.AbstractModel):
             .create(
                 {
                     "move_type": "out_invoice",
-                    "partner_id": move.partner_id.id,
-                    "journal_id": move.journal_id.id,
-                    "currency_id": move.currency_id.id,
+                    "partner_id": (move.partner_id or fee.partner_id).id,
+                    "journal_id": self._document_journal(fee).id,
+                    "currency_id": fee.currency_id.id,
                     "invoice_date": move.company_id._recurring_today(),
-                    "invoice_origin": move.name,
+                    "invoice_origin": fee.move_line_id._recurring_debt_name(),
                     "invoice_line_ids": lines,
                 }
             )
@@ -104,13 +114,55 @@ class RecurringLateFeeCharging(models.AbstractModel):
         fee.entry_id = document
         document.action_post()
 
+    def _document_journal(self, fee):
+        journal = fee.move_id.journal_id
+        if journal.type == "sale":
+            return journal
+        journals = self.env["account.journal"]
+        found = journals.search([*journals._check_company_domain(fee.company_id), ("type", "=", "sale")], order="sequence, id", limit=1)
+        if not found:
+            raise UserError(self.env._("%s has no journal for sales. Please make one, then charge the fees again.", fee.company_id.name))
+        return found
+
+    @api.private
+    @api.model
+    def charge_open(self, lines, day):
+        """Charge now, by a document of their own, the fees until a day of debts that are still open; asking again charges what grew since.
+
+        :param lines: receivable items.
+        :return: the records of fees; none for items without fees
+        """
+        found = self.env["recurring.amount.due"].of_lines(lines, day)
+        fees = self.env["recurring.late.fee"].create(
+            [
+                {
+                    "move_line_id": line.id,
+                    "policy_id": item.policy.id,
+                    "date": day,
+                    "fine": float(item.fees.fine),
+                    "interest": float(item.fees.interest),
+                    "way": const.FEE_DOCUMENT_WAY,
+                }
+                for line, item in found.items()
+                if item.fees.total
+            ]
+        )
+        for fee in fees:
+            self._charge_document(fee)
+        return fees
+
     def _parts(self, fee):
         """Product, words and amount of the fine and of the interest."""
         spoken = self.with_context(lang=fee.partner_id.lang or self.env.lang)
         policy = fee.policy_id
-        words = {"invoice": fee.move_id.name, "due": self._day(fee, fee.date_due), "paid": self._day(fee, fee.date)}
-        fine = spoken.env._("Fine for late payment of %(invoice)s, due on %(due)s, paid on %(paid)s", **words)
-        interest = spoken.env._("Interest for late payment of %(invoice)s, due on %(due)s, paid on %(paid)s", **words)
+        name, due = fee.move_line_id._recurring_debt_name(), self._day(fee, fee.date_due or fee.move_line_id.date)
+        words = {"invoice": name, "due": due, "paid": self._day(fee, fee.date)}
+        if fee.move_line_id.reconciled:
+            fine = spoken.env._("Fine for late payment of %(invoice)s, due on %(due)s, paid on %(paid)s", **words)
+            interest = spoken.env._("Interest for late payment of %(invoice)s, due on %(due)s, paid on %(paid)s", **words)
+        else:
+            fine = spoken.env._("Fine for late payment of %(invoice)s, due on %(due)s, still open on %(paid)s", **words)
+            interest = spoken.env._("Interest for late payment of %(invoice)s, due on %(due)s, until %(paid)s", **words)
         found = [(policy.fine_product_id, fine, fee.fine), (policy.interest_product_id, interest, fee.interest)]
         return [part for part in found if part[2]]
 
@@ -131,7 +183,7 @@ class RecurringLateFeeCharging(models.AbstractModel):
         credits = settlement.surplus_lines(fee.move_line_id)
         money = min(settlement.surplus(fee.move_line_id), to_decimal(fee.fine) + to_decimal(fee.interest))
         if money <= 0:
-            raise UserError(self.env._("Nothing is left over of the money that paid %s.", fee.move_id.name))
+            raise UserError(self.env._("Nothing is left over of the money that paid %s.", fee.move_line_id._recurring_debt_name()))
         fine = min(to_decimal(fee.fine), money)
         interest = money - fine
         missing = {"fine": to_decimal(fee.fine) - fine, "interest": to_decimal(fee.interest) - interest}
@@ -154,7 +206,7 @@ class RecurringLateFeeCharging(models.AbstractModel):
             if amount
         ]
         debit = {
-            "name": self.env._("Late fees of %s", fee.move_id.name),
+            "name": self.env._("Late fees of %s", fee.move_line_id._recurring_debt_name()),
             "account_id": item.account_id.id,
             "partner_id": item.partner_id.id,
             "currency_id": item.currency_id.id,

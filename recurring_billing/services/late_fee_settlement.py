@@ -40,6 +40,8 @@ class RecurringLateFeeSettlement(models.AbstractModel):
         lines = self.env["account.move.line"].search(
             [
                 ("move_id", "in", moves.ids),
+                ("move_id.origin_payment_id", "=", False),
+                ("move_id.statement_line_id", "=", False),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", True),

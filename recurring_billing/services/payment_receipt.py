@@ -17,7 +17,7 @@ class RecurringReceipt(models.AbstractModel):
 
     @api.private
     @api.model
-    def receive(self, moves, amount, journal, day, *, payment_method_line=None, memo="", unique_ref=None, partner=None):
+    def receive(self, moves, amount, journal, day, *, payment_method_line=None, memo="", unique_ref=None, partner=None, lines=None):
         """Receive money for invoices, or on account where there are none.
 
         :param moves: open customer invoices of one customer, company, currency and receivable account; may be empty.
@@ -25,23 +25,26 @@ class RecurringReceipt(models.AbstractModel):
         :param day: when it came, as the bank says: fees and discounts are those of that day, and so are the entries.
         :param unique_ref: names this money where it comes from, such as ``pix:E123``; the same again gives the payment that is there.
         :param partner: who pays, by default the customer of the invoices.
+        :param lines: receivable items to settle instead of invoices: opening balances, single instalments. ``moves`` is empty then.
         :return: the payment, posted and reconciled; what is left over stays open on it
         :raises UserError: for what cannot be one payment.
         :raises ConcurrencyError: when another process receives the same money right now: start the transaction again.
         """
-        self._check_may_receive(moves)
+        self._check_may_receive(moves or lines or moves)
         # sudo: who may receive money may make its entries; whether the invoices may be read was checked
         service, moves, journal = self.sudo(), moves.sudo(), journal.sudo()
         if there := service._received_already(unique_ref, journal.company_id):
             return there.with_env(self.env)
+        debts = lines.sudo() if lines else moves
+        moves = lines.sudo().move_id if lines else moves
         service._hold(moves)
-        service._check(moves, amount, journal, partner)
-        items = service._items(moves, day)
+        service._check(debts, amount, journal, partner)
+        items = service._items(moves, day, lines)
         shares, _over = split(to_decimal(amount), [item.owed for item in items])
         by_line = {item.line: item for item in items}
         values = {
-            **service._prepare_payment(moves, amount, journal, day, partner),
-            "memo": memo or ", ".join(moves.mapped("name")),
+            **service._prepare_payment(debts, amount, journal, day, partner),
+            "memo": memo or ", ".join(debts.mapped(lambda debt: debt._recurring_debt_name() if lines else debt.name)),
             "recurring_unique_ref": unique_ref,
             "write_off_line_vals": service.write_offs(shares, by_line, day),
         }
@@ -72,38 +75,44 @@ class RecurringReceipt(models.AbstractModel):
             moves.flush_recordset()
             self.env.execute_query(SQL("SELECT id FROM account_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", moves._ids))
 
-    def _check(self, moves, amount, journal, partner):
-        currency = moves.currency_id[:1] or journal.currency_id or journal.company_id.currency_id
+    def _check(self, debts, amount, journal, partner):
+        currency = debts.currency_id[:1] or journal.currency_id or journal.company_id.currency_id
         if currency.compare_amounts(amount, 0.0) <= 0:
             raise UserError(self.env._("Enter the amount received: it is more than 0."))
-        if not moves and not partner:
+        if not debts and not partner:
             raise UserError(self.env._("Say whose money this is: choose invoices or a customer."))
-        if len(moves.company_id) > 1 or len(moves.currency_id) > 1:
+        if len(debts.company_id) > 1 or len(debts.currency_id) > 1:
             raise UserError(self.env._("Receive invoices of several companies or currencies apart: one payment has one of each."))
-        if moves and moves.company_id.root_id != journal.company_id.root_id:
+        if debts and debts.company_id.root_id != journal.company_id.root_id:
             raise UserError(
                 self.env._("%(journal)s belongs to another company than the invoices. Choose another one.", journal=journal.name)
             )
-        if not partner and len(moves.commercial_partner_id) > 1:
+        if not partner and len(debts.partner_id.commercial_partner_id) > 1:
             raise UserError(self.env._("These invoices have several customers. Say who pays, or receive them apart."))
 
-    def _items(self, moves, day):
-        by_move = self.env["recurring.amount.due"].items(moves, day)
-        items = [item for mine in by_move.values() for item in mine]
+    def _items(self, moves, day, lines=None):
+        service = self.env["recurring.amount.due"]
+        if lines:
+            items = list(service.of_lines(lines.sudo(), day).values())
+        else:
+            items = [item for mine in service.items(moves, day).values() for item in mine]
         if len({item.line.account_id for item in items}) > 1:
             raise UserError(self.env._("These invoices are on different receivable accounts. Receive them apart."))
         return sorted(items, key=lambda item: (item.line.date_maturity or item.line.date, item.line.id))
 
-    def _prepare_payment(self, moves, amount, journal, day, partner):
-        partner = (partner or moves.commercial_partner_id).commercial_partner_id
-        accounts = moves.line_ids.filtered(lambda line: line.display_type == "payment_term").account_id
+    def _prepare_payment(self, debts, amount, journal, day, partner):
+        partner = (partner or debts.partner_id).commercial_partner_id
+        if debts._name == "account.move":
+            accounts = debts.line_ids.filtered(lambda line: line.display_type == "payment_term").account_id
+        else:
+            accounts = debts.account_id
         return {
             "payment_type": "inbound",
             "partner_type": "customer",
             "partner_id": partner.id,
-            "company_id": (moves.company_id or journal.company_id).id,
+            "company_id": (debts.company_id or journal.company_id).id,
             "journal_id": journal.id,
-            "currency_id": (moves.currency_id or journal.currency_id or journal.company_id.currency_id).id,
+            "currency_id": (debts.currency_id or journal.currency_id or journal.company_id.currency_id).id,
             "amount": amount,
             "date": day,
             **({"destination_account_id": accounts[0].id} if accounts else {}),
