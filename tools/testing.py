@@ -126,21 +126,29 @@ def _summary(tallies: dict) -> None:
 
 
 def _record_long(tallies: dict) -> None:
-    """Write the outcome of the long tests into the repository, so that it can be read there."""
+    """Write the outcome of the long tests into the repository, so that it can be read there: a row per ring, of its last run."""
     file = places.CHECKOUT / "docs" / "long-test.md"
     file.parent.mkdir(exist_ok=True)
-    rows = [f"| {name} | {tally.passed} | {tally.failed} | {tally.skipped} | {tally.seconds:.0f} |" for name, tally in tallies.items()]
-    commit = _commit()
+    commit, today = _commit(), datetime.date.today().isoformat()
+    rows = long_rows(file.read_text() if file.exists() else "")
+    for name, tally in tallies.items():
+        rows[name] = f"| {name} | {tally.passed} | {tally.failed} | {tally.skipped} | {tally.seconds:.0f} | {today} | {commit} |"
     lines = [
-        "# The last run of `./dev test --long`",
+        "# The last run of `./dev test --long`, ring by ring",
         "",
-        f"{datetime.date.today().isoformat()}, commit {commit}, Python {platform.python_version()}.",
+        f"Python {platform.python_version()}. Rings may run one by one (`./dev test --long faults`); each row says when it ran, and on which commit.",
         "",
-        "| ring | passed | failed | skipped | seconds |",
-        "| --- | ---: | ---: | ---: | ---: |",
-        *rows,
+        "| ring | passed | failed | skipped | seconds | day | commit |",
+        "| --- | ---: | ---: | ---: | ---: | --- | --- |",
+        *rows.values(),
     ]
     file.write_text("\n".join(lines) + "\n")
+
+
+def long_rows(text: str) -> dict[str, str]:
+    """The rows of an earlier record, by ring; rows of another shape are left out."""
+    cells = {line: [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")}
+    return {row[0]: line for line, row in cells.items() if len(row) == 7 and row[1].isdigit()}
 
 
 def _commit() -> str:

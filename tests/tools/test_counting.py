@@ -125,3 +125,14 @@ def test_a_large_ring_runs_in_shares_and_single_tests_in_one():
     one, words = testing._choose(["test_out_of_reach"], rings.all_rings())
     assert [ring.name for ring in one if ring.group == "odoo"] == ["odoo-1"]
     assert words == ["test_out_of_reach"]
+
+
+def test_a_ring_that_runs_alone_keeps_the_record_of_the_others(monkeypatch, tmp_path):
+    monkeypatch.setattr(places, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(testing, "_commit", lambda: "abc1234")
+    testing._record_long({"rules": rings.Tally(passed=7, seconds=9), "faults": rings.Tally(passed=3, failed=1)})
+    testing._record_long({"faults": rings.Tally(passed=4)})
+    rows = testing.long_rows((tmp_path / "docs" / "long-test.md").read_text())
+    assert rows["rules"].startswith("| rules | 7 | 0 | 0 | 9 | 20")
+    assert rows["faults"].startswith("| faults | 4 | 0 |") and rows["faults"].endswith("| abc1234 |")
+    assert len(rows) == 2
