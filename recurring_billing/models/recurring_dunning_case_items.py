@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class RecurringDunningCase(models.Model):
+    """What is open of a case today, item by item, and what settles it."""
+
+    _inherit = "recurring.dunning.case"
+
+    item_ids = fields.Many2many("account.move.line", string="What Is Owed", compute="_compute_item_ids")
+    item_count = fields.Integer("Open Items", compute="_compute_item_ids")
+    fees_today = fields.Monetary("Late Fees", compute="_compute_today", help="Fine and interest until today, in the company's currency.")
+    pay_today = fields.Monetary("To Pay Today", compute="_compute_today", help="What settles everything that is late today.")
+    badge = fields.Selection(related="partner_id.recurring_badge", string="Standing")
+    phone = fields.Char(compute="_compute_reach")
+    email = fields.Char(compute="_compute_reach")
+
+    @api.depends("partner_id", "company_id")
+    def _compute_item_ids(self):
+        found = self._items()
+        for case in self:
+            mine = found.get((case.company_id.id, case.partner_id.id), self.env["account.move.line"])
+            case.item_ids = mine._filtered_access("read")
+            case.item_count = len(case.item_ids)
+
+    def _items(self):
+        """The open receivable items of these customers, oldest first.
+
+        :return: dict (company id, customer id) → lines
+        """
+        domain = Domain.AND(
+            [
+                Domain("company_id", "in", self.company_id.ids),
+                Domain("partner_id", "child_of", self.partner_id.ids),
+                Domain("account_id.account_type", "=", "asset_receivable"),
+                Domain("parent_state", "=", "posted"),
+                Domain("reconciled", "=", False),
+                Domain("amount_residual", "!=", 0.0),
+            ]
+        )
+        # sudo: who may see a case may see what is owed in it, salespeople too, who read no other journal items
+        lines = self.env["account.move.line"].sudo().search(domain, order="date_maturity, id") if self else []
+        found = {}
+        for line in lines:
+            key = (line.company_id.id, line.partner_id.commercial_partner_id.id)
+            found[key] = found.get(key, self.env["account.move.line"]) | line.with_env(self.env)
+        return found
+
+    @api.depends("item_ids", "amount_due")
+    def _compute_today(self):
+        for case in self:
+            # sudo: see ``_items``
+            late = case.item_ids.sudo().filtered(lambda line: line.recurring_days_late > 0)
+            company, day = case.company_id, case.company_id._recurring_today() if case.company_id else None
+            fees = 0.0
+            for currency, lines in late.grouped("currency_id").items():
+                total = sum(lines.mapped("recurring_fees_today"))
+                fees += currency._convert(total, company.currency_id, company, day)
+            case.fees_today = fees
+            case.pay_today = case.amount_due + fees
+
+    @api.depends("partner_id")
+    def _compute_reach(self):
+        for case in self:
+            # sudo: whom to phone is part of the case
+            contact = case._contact().sudo()
+            case.phone = contact.phone or case.partner_id.sudo().phone
+            case.email = contact.email or case.partner_id.sudo().email
+
+    def _contact(self):
+        """Who is spoken to: the contact for reminders, else the invoice address, else the customer."""
+        self.ensure_one()
+        # sudo: the contact for reminders is read for everybody who may see the case
+        partner = self.partner_id.sudo()
+        if not partner:
+            return partner
+        chosen = partner.recurring_dunning_contact_id
+        return chosen or partner.browse(partner.address_get(["invoice"])["invoice"])

@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+from odoo.tools import html2plaintext
+
+from ..const import dunning as const
+
+SHOWN = 160
+
+
+class RecurringDunningMessage(models.Model):
+    """A message as a row of the time line: what it was, what it said, why it came, in few words."""
+
+    _inherit = "recurring.dunning.message"
+
+    at = fields.Datetime("When", compute="_compute_at", help="When it left or came in; until then, when it was made.")
+    words = fields.Char("What", compute="_compute_words")
+    excerpt = fields.Char("Said", compute="_compute_excerpt")
+    is_hand_made = fields.Boolean(compute="_compute_words")
+
+    @api.depends("sent_at")
+    def _compute_at(self):
+        for message in self:
+            message.at = message.sent_at or message.create_date
+
+    @api.depends("kind", "step_id", "subject", "result", "direction")
+    def _compute_words(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for message in self:
+            message.is_hand_made = message.kind in (const.KIND_CALL, const.KIND_NOTE)
+            # sudo: the name of the step is part of the row, whoever may read it
+            message.words = message.sudo().step_id.name or message.subject or kinds[message.kind]
+
+    @api.depends("body")
+    def _compute_excerpt(self):
+        for message in self:
+            text = " ".join(html2plaintext(message.body or "").split())
+            message.excerpt = text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
+
+    def action_why(self):
+        """Why this customer, why on that day, and why not the day before."""
+        self.ensure_one()
+        return self.env["recurring.dunning.why"]._open(self)
+
+    def action_open(self):
+        """The whole message."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.words,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("recurring_billing.view_recurring_dunning_message_line_form").id, "form")],
+            "target": "new",
+        }

@@ -1,0 +1,105 @@
+from datetime import datetime, time, timezone
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..const import dunning as const
+
+CANDIDATES = 20
+TO_PHONE = (const.STAGE_REMINDER, const.STAGE_OVERDUE, const.STAGE_NOTICE, const.STAGE_BLOCKED)
+"""The stages in which a person may phone by herself; in the others something was agreed, and it is waited for."""
+
+
+class RecurringDunningQueue(models.AbstractModel):
+    """Which case is next for the person who phones.
+
+    First what somebody promised to do by today: cases with an activity of this person that is due, the oldest first. Then the cases
+    nobody has an activity for, in a stage where phoning helps, which were not contacted today: the largest overdue amount first. Only
+    cases of this person, or of nobody. A case that was looked at today comes again when all others were looked at, so that pressing
+    Next goes round, and two people never get the same one.
+    """
+
+    _name = "recurring.dunning.queue"
+    _description = "Next Case"
+
+    @api.private
+    @api.model
+    def waiting(self, company=None):
+        """The cases that wait for this person, in the order in which they come.
+
+        :return: recordset of recurring.dunning.case
+        """
+        company = company or self.env.company
+        due = self._due_activities(company)
+        others = self.env["recurring.dunning.case"].search(self._free_domain(company))
+        return due | others
+
+    @api.private
+    @api.model
+    def open_next(self, case):
+        """Go from a case to the next one.
+
+        :param case: the one on the screen, or none.
+        :return: the action that opens the next case, or says that none waits
+        """
+        company = case.company_id or self.env.company
+        today = company._recurring_today()
+        case.looked_on = today
+        waiting = self.waiting(company) - case
+        fresh = waiting.filtered(lambda other: other.looked_on != today)
+        following = fresh[:CANDIDATES].try_lock_for_update(allow_referencing=True, limit=1)
+        words = False
+        if not following and waiting:
+            waiting.looked_on = False
+            following = waiting[:1]
+            words = self.env._("You have been through all of them. %(count)s still wait, from the first.", count=len(waiting))
+        if not following:
+            return self._nothing_waits()
+        following.looked_on = today
+        return {
+            "type": "ir.actions.client",
+            "tag": "recurring_billing_open_case",
+            "params": {"res_model": following._name, "res_id": following.id, "words": words},
+        }
+
+    def _due_activities(self, company):
+        """Cases with an activity of this person that is due, the oldest first."""
+        domain = [
+            ("res_model", "=", "recurring.dunning.case"),
+            ("user_id", "=", self.env.uid),
+            ("date_deadline", "<=", company._recurring_today()),
+        ]
+        found = self.env["mail.activity"].search(domain, order="date_deadline, id")
+        cases = self.env["recurring.dunning.case"].browse(dict.fromkeys(found.mapped("res_id")))
+        mine = cases.search([("id", "in", cases.ids), ("company_id", "=", company.id), ("state", "=", const.CASE_OPEN)])
+        return cases.filtered(lambda case: case in mine)
+
+    def _free_domain(self, company):
+        """Cases that nobody has an activity for, which a call may help."""
+        return Domain(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", const.CASE_OPEN),
+                ("stage", "in", TO_PHONE),
+                ("amount_due", ">", 0.0),
+                ("user_id", "in", (self.env.uid, False)),
+                ("activity_ids", "=", False),
+            ]
+        ) & (Domain("last_contact_at", "=", False) | Domain("last_contact_at", "<", self._day_begins(company)))
+
+    def _day_begins(self, company):
+        """The moment at which the company's day began, as the database keeps moments."""
+        zone = company._recurring_local(datetime.now(timezone.utc)).tzinfo
+        return datetime.combine(company._recurring_today(), time.min, zone).astimezone(timezone.utc).replace(tzinfo=None)
+
+    def _nothing_waits(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("Nobody waits for a call"),
+                "message": self.env._("Every case was contacted today, or waits for something that was agreed."),
+                "next": dict(self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_dunning_case")),
+            },
+        }
