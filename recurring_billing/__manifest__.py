@@ -152,6 +152,12 @@
         "views/account_move_fees_views.xml",
         "views/portal_fees_templates.xml",
         "views/recurring_dashboard_payments_views.xml",
+        "views/recurring_dunning_case_views.xml",
+        "views/recurring_dunning_case_form.xml",
+        "wizards/recurring_dunning_call_views.xml",
+        "wizards/recurring_dunning_hand_over_views.xml",
+        "wizards/recurring_dunning_why_views.xml",
+        "views/recurring_dunning_case_menus.xml",
     ],
     "demo": [
         "demo/users.xml",
@@ -164,7 +170,7 @@
         "demo/history.xml",
     ],
     "assets": {
-        "web.assets_backend": ["recurring_billing/static/src/scss/*.scss"],
+        "web.assets_backend": ["recurring_billing/static/src/scss/*.scss", "recurring_billing/static/src/actions/*.js"],
         "web.assets_frontend": ["recurring_billing/static/src/portal/*.scss", "recurring_billing/static/src/interactions/*.js"],
     },
     "pre_init_hook": "pre_init_hook",

@@ -37,7 +37,7 @@ from . import (
     deferral_schedule,
     document_rows,
     dunning_queue,
-    dunning_why,
+    dunning_reasons,
     dunning_work,
     family_ranking,
     identity_check,

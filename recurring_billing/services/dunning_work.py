@@ -56,7 +56,9 @@ class RecurringDunningWork(models.AbstractModel):
         :param phone: the right number, empty while nobody knows it.
         """
         if not phone:
-            self.plan(case, case.company_id._recurring_today(), self.env._("Find a phone number that works"), "mail.mail_activity_data_todo")
+            self.plan(
+                case, case.company_id._recurring_today(), self.env._("Find a phone number that works"), "mail.mail_activity_data_todo"
+            )
             return
         # sudo: who phones corrects the number, without being allowed to change other addresses
         partner.sudo().phone = phone
@@ -103,9 +105,7 @@ class RecurringDunningWork(models.AbstractModel):
     def keep_note(self, case, note):
         """Keep a note in the time line."""
         self._check_may_work(case)
-        return self._keep(
-            case, kind=const.KIND_NOTE, channel=const.TASK, partner=case.partner_id, subject=self.env._("Note"), note=note
-        )
+        return self._keep(case, kind=const.KIND_NOTE, channel=const.TASK, partner=case.partner_id, subject=self.env._("Note"), note=note)
 
     def _result_words(self, result):
         return dict(self.env["recurring.dunning.message"]._fields["result"]._description_selection(self.env))[result]

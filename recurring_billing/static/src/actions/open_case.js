@@ -1,18 +1,18 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /**
  * Opens a case in the place of the one on the screen, so that whoever works through twenty of them goes back to the list
  * with one step and not with twenty.
  */
 async function openCase(env, action) {
-    const { res_model: resModel, res_id: resId, words } = action.params;
-    await env.services.action.doAction({ type: "ir.actions.act_window_close" });
+    const {res_model: resModel, res_id: resId, words} = action.params;
+    await env.services.action.doAction({type: "ir.actions.act_window_close"});
     if (words) {
-        env.services.notification.add(words, { type: "info" });
+        env.services.notification.add(words, {type: "info"});
     }
     const current = env.services.action.currentController;
     if (current?.view?.type === "form" && current.props.resModel === resModel) {
-        return env.services.action.switchView("form", { resId, resIds: [resId] });
+        return env.services.action.switchView("form", {resId, resIds: [resId]});
     }
     return env.services.action.doAction({
         type: "ir.actions.act_window",
