@@ -1,2 +1,2 @@
-from . import controllers, demo, models, services, wizards
+from . import controllers, demo, models, report, services, wizards
 from .hooks import pre_init_hook

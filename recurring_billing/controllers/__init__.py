@@ -1,1 +1,1 @@
-from . import card_page, fees_portal, pix, sale_portal
+from . import card_page, fees_portal, pix, sale_portal, statement_page

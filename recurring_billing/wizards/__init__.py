@@ -26,5 +26,6 @@ from . import (
     recurring_refund,
     recurring_renew,
     recurring_slip_payment,
+    recurring_statement_send,
     sale_advance_payment_inv,
 )

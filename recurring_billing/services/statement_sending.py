@@ -1,0 +1,168 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import pdf
+
+from ..const import dunning as contact
+from ..const import statement as const
+
+_logger = logging.getLogger(__name__)
+
+
+class RecurringStatementSending(models.AbstractModel):
+    """Statements for many customers: who gets one, and making them in the background, one per transaction."""
+
+    _name = "recurring.statement.sending"
+    _description = "Sending Statements"
+
+    @api.private
+    @api.model
+    def payers(self, company, who, minimum=0.0, among=None):
+        """Who gets a statement.
+
+        :param who: ``late``: who has something overdue; ``open``: whoever has something open.
+        :param minimum: of what counts, in the company's currency; credits are taken off.
+        :param among: customers to choose from, by default all.
+        :return: dict commercial partner → (open, overdue) in the company's currency, the largest first
+        """
+        today = company._recurring_today()
+        domain = [
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("company_id", "=", company.id),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("partner_id", "!=", False),
+        ]
+        if among is not None:
+            domain.append(("partner_id.commercial_partner_id", "in", among.commercial_partner_id.ids))
+        # sudo: who may send statements was checked; a sum is complete or it is wrong
+        lines = self.env["account.move.line"].sudo()
+        found = {}
+        for partner, due, amount in lines._read_group(domain, ["partner_id", "date_maturity:day"], ["amount_residual:sum"]):
+            payer = self.env["res.partner"].browse(partner.commercial_partner_id.id)
+            still_open, overdue = found.get(payer, (0.0, 0.0))
+            # Credits stand against the oldest debts, whatever day they carry.
+            late = amount if amount < 0 or (due and due < today) else 0.0
+            found[payer] = (still_open + amount, overdue + late)
+        currency = company.currency_id
+        counts = {payer: amounts for payer, amounts in found.items() if self._counts(amounts, who, minimum, currency)}
+        return dict(sorted(counts.items(), key=lambda each: (-each[1][0], each[0].id)))
+
+    def _counts(self, amounts, who, minimum, currency):
+        amount = amounts[1] if who == const.LATE_ONLY else amounts[0]
+        return currency.compare_amounts(amount, 0.0) > 0 and currency.compare_amounts(amount, minimum) >= 0
+
+    @api.private
+    @api.model
+    def start(self, company, payers, way):
+        """Make a batch, whose statements are made in the background.
+
+        :param payers: what ``payers`` gave.
+        """
+        batches = self.env["recurring.statement.batch"]
+        batches._check_may_work()
+        if not payers:
+            raise UserError(self.env._("Nobody gets a statement: choose other customers, or a smaller amount."))
+        # sudo: kept by this service; who may do it was checked
+        batch = batches.sudo().create(
+            {"company_id": company.id, "day": company._recurring_today(), "way": way, "user_id": self.env.user.id}
+        )
+        self.env["recurring.statement"].sudo().create(
+            [
+                {
+                    "batch_id": batch.id,
+                    "partner_id": payer.id,
+                    "amount_open": company.currency_id.round(still_open),
+                    "amount_overdue": company.currency_id.round(max(0.0, overdue)),
+                }
+                for payer, (still_open, overdue) in payers.items()
+            ]
+        )
+        batch._wake()
+        return batch.with_env(self.env)
+
+    @api.private
+    @api.model
+    def run_scheduled(self):
+        """Make the statements that wait, each in a transaction of its own: who stops it in between has lost nothing."""
+        waiting = [("state", "=", const.WAITING)]
+        tried = []
+        statements = self.env["recurring.statement"]
+        while statement := statements.search([*waiting, ("id", "not in", tried)], order="id", limit=1):
+            tried.append(statement.id)
+            if not (held := statement.try_lock_for_update()):
+                continue
+            self._make(held)
+            self._bind(held.batch_id)
+            remaining = statements.search_count([*waiting, ("id", "not in", tried)])
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                return
+
+    def _make(self, statement):
+        try:
+            with self.env.cr.savepoint():
+                statement.write({"state": const.DONE, "reason": False, **self._prepare(statement)})
+        except (UserError, ValidationError) as error:
+            statement.write({"state": const.FAILED, "reason": str(error.args[0])})
+        except Exception as error:
+            # One customer must not stop the others, and what a printer program throws has no common kind.
+            _logger.exception("Statement of %s", statement.partner_id.id)
+            statement.write({"state": const.FAILED, "reason": str(error)})
+
+    def _prepare(self, statement):
+        company, payer = statement.company_id, statement.partner_id
+        env = self.with_company(company).env
+        found = env["recurring.customer.statement"].of(payer, company)[payer]
+        if not any(each.balance > 0 for each in found):
+            return {"state": const.NOT_NEEDED, "reason": self.env._("Nothing is to be paid any more.")}
+        content, _kind = env["ir.actions.report"]._render_qweb_pdf(
+            "recurring_billing.action_report_recurring_statement", payer.ids, data={"company_id": company.id}
+        )
+        attachment = env["ir.attachment"].create(
+            {
+                "name": f"{self._file_name(payer, statement.day)}.pdf",
+                "raw": content,
+                "mimetype": "application/pdf",
+                "res_model": statement._name,
+                "res_id": statement.id,
+            }
+        )
+        values = {"attachment_id": attachment.id}
+        if statement.batch_id.way == const.BY_EMAIL:
+            values.update(self._send(statement, attachment))
+        return values
+
+    def _file_name(self, payer, day):
+        spoken = self.with_context(lang=payer.lang or self.env.lang)
+        return spoken.env._("Statement %(name)s %(day)s", name=payer.name, day=fields.Date.to_string(day)).replace("/", "-")
+
+    def _send(self, statement, attachment):
+        """Hand the statement over to those who send: one contact of the customer's case."""
+        case = self.env["recurring.dunning.case"]._of(statement.partner_id, statement.company_id)
+        message = self.env["recurring.message.dispatch"]._enqueue(
+            case,
+            contact.KIND_STATEMENT,
+            channel=contact.EMAIL,
+            unique_ref=f"statement:{statement.id}",
+            attachments=attachment,
+        )
+        if not message:
+            raise UserError(self.env._("%s cannot be reached by e-mail. Add an address, or print the statement.", statement.partner_id.name))
+        return {"message_id": message.id}
+
+    def _bind(self, batch):
+        """When the last one on paper is done: all of them as one file."""
+        if batch.way != const.ON_PAPER or batch.attachment_id or batch.statement_ids.filtered(lambda each: each.state == const.WAITING):
+            return
+        done = batch.statement_ids.filtered("attachment_id").sorted(lambda each: (each.partner_id.name or "", each.id))
+        if done:
+            batch.attachment_id = self.env["ir.attachment"].create(
+                {
+                    "name": f"{batch.display_name}.pdf",
+                    "raw": pdf.merge_pdf([each.attachment_id.raw for each in done]),
+                    "mimetype": "application/pdf",
+                    "res_model": batch._name,
+                    "res_id": batch.id,
+                }
+            )
