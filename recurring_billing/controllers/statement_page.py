@@ -21,7 +21,9 @@ class RecurringStatementPage(CustomerPortal):
         payer = request.env.user.partner_id.commercial_partner_id
         return self._statement_of(payer, request.env.company, "/my/statement", download)
 
-    @http.route("/recurring/statement/<int:partner_id>/<int:company_id>/<string:signature>", type="http", auth="public", website=True, sitemap=False)
+    @http.route(
+        "/recurring/statement/<int:partner_id>/<int:company_id>/<string:signature>", type="http", auth="public", website=True, sitemap=False
+    )
     def recurring_statement(self, partner_id, company_id, signature, download=None, **_kwargs):
         # sudo: the signature is checked right here, before anything is read of them
         payer = request.env["res.partner"].sudo().browse(partner_id).exists()

@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ..rules.tax_number import is_cpf, readable
-from ..services.qr_picture import qr_svg
 
 
 class ReportRecurringStatement(models.AbstractModel):
@@ -47,4 +46,4 @@ class ReportRecurringStatement(models.AbstractModel):
         return vat and " ".join(part for part in (label, vat) if part)
 
     def _picture(self, text):
-        return qr_svg(text).decode()
+        return self.env["recurring.payment.code"].picture({"barcode_type": "QR", "value": text})

@@ -148,7 +148,9 @@ class RecurringStatementSending(models.AbstractModel):
             attachments=attachment,
         )
         if not message:
-            raise UserError(self.env._("%s cannot be reached by e-mail. Add an address, or print the statement.", statement.partner_id.name))
+            raise UserError(
+                self.env._("%s cannot be reached by e-mail. Add an address, or print the statement.", statement.partner_id.name)
+            )
         return {"message_id": message.id}
 
     def _bind(self, batch):
