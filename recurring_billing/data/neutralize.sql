@@ -9,3 +9,5 @@ UPDATE res_company SET recurring_charge = false, recurring_charge_from = NULL, r
 UPDATE account_move SET sending_data = NULL WHERE sending_data IS NOT NULL AND recurring_invoice_mode IS NOT NULL;
 -- A copy of a database announces no debits to a bank.
 UPDATE recurring_mandate_scheme SET code = 'by_hand';
+-- A copy of a database writes to nobody by WhatsApp and knows no secret of it.
+UPDATE recurring_whatsapp_account SET sends = false, access_token = '-', app_secret = '-', address = 'https://neutralized.invalid', webhook_token = NULL;

@@ -31,6 +31,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``retry``               what became of a charge, whether and when it is tried again
 ``deferral``            when revenue is earned: deferred and accrued at any day, by month
 ``mandates``            when a debit under a mandate is announced to the bank, when it is tried again
+``whatsapp``            what answers, notifications and numbers of WhatsApp mean
 ``identity``            whether a database is the one that went live, or a copy, or a restored backup
 ======================  ==========================================================================
 """

@@ -67,6 +67,7 @@ from . import (
     payment_collection,
     payment_collection_pix,
     payment_receipt,
+    phone_numbers,
     pix_api,
     pix_queue,
     pix_reading,
@@ -104,4 +105,8 @@ from . import (
     usage_invoicing,
     usage_recording,
     usage_words,
+    whatsapp_api,
+    whatsapp_hearing,
+    whatsapp_reply,
+    whatsapp_words,
 )

@@ -1,0 +1,185 @@
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import plaintext2html
+
+from ..const import dunning as const
+from ..models.recurring_whatsapp_notice import DONE, IGNORED
+from ..rules import whatsapp
+
+MEDIA = {"image", "document"}
+MIMES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp", "application/pdf": ".pdf"}
+"""What is kept of what customers send: receipts. Anything else is only told of."""
+
+
+class RecurringWhatsappReply(models.AbstractModel):
+    """What a customer wrote: it lands in the case, its owner hears of it, and no further message goes out for some days."""
+
+    _name = "recurring.whatsapp.reply"
+    _description = "Replies by WhatsApp"
+
+    @api.private
+    @api.model
+    def take(self, notice):
+        """Put a reply into the case of who wrote it.
+
+        :return: (state of the notice, problem, message).
+        """
+        told, company = notice.content, notice.company_id
+        service = self.with_company(company).with_context(allowed_company_ids=company.ids)
+        answered, partner = service._who(notice, told)
+        if not partner:
+            return IGNORED, self.env._("Nobody is known under this number."), self.env["recurring.dunning.message"]
+        case = service._case(answered, partner, company)
+        message = service._keep(notice, told, partner, case)
+        problem = service._attach(notice, told, message)
+        if told.get("type") == "reaction":
+            return DONE, problem, message  # a thumb is read, it asks for nothing
+        wish = whatsapp.wish(notice.words)
+        if wish:
+            service._follow_wish(wish, partner, message)
+        if case:
+            service._pause(case, partner)
+            service._tell_owner(notice, case, message, wish)
+        return DONE, problem, message
+
+    # Who
+
+    def _who(self, notice, told):
+        """The message that is answered, and the person; both may be unknown."""
+        messages = self.env["recurring.dunning.message"]
+        ours = [("company_id", "=", notice.company_id.id), ("channel", "=", const.WHATSAPP), ("direction", "=", const.OUT)]
+        context = told.get("context") if isinstance(told.get("context"), dict) else {}
+        if context.get("id"):
+            found = messages.search([*ours, ("provider_ref", "=", str(context["id"]))], limit=1)
+            if found:
+                return found, found.partner_id
+        found = messages.search([*ours, ("address", "=", notice.sender), ("provider_ref", "!=", False)], limit=1)
+        return (found, found.partner_id) if found else (messages, self._by_number(notice.sender, notice.company_id))
+
+    def _by_number(self, number, company):
+        """Who has this number: of several, whoever owes us something."""
+        domain = [("phone_sanitized", "in", _spellings(number)), ("company_id", "in", (False, company.id))]
+        found = self.env["res.partner"].search(domain, order="id")
+        cases = self.env["recurring.dunning.case"].search(
+            [("partner_id", "in", found.commercial_partner_id.ids), ("company_id", "=", company.id)], order="state desc, amount_due desc"
+        )
+        for case in cases:
+            return found.filtered(lambda partner: partner.commercial_partner_id == case.partner_id)[:1]
+        return found[:1]
+
+    def _case(self, answered, partner, company):
+        """The open case, else the one that was answered."""
+        cases = self.env["recurring.dunning.case"]
+        domain = [("partner_id", "=", partner.commercial_partner_id.id), ("company_id", "=", company.id), ("state", "=", const.CASE_OPEN)]
+        return cases.search(domain, limit=1) or answered.case_id
+
+    # What
+
+    def _keep(self, notice, told, partner, case):
+        values = {
+            "case_id": case.id,
+            "company_id": notice.company_id.id,
+            "partner_id": partner.id,
+            "channel": const.WHATSAPP,
+            "direction": const.IN,
+            "kind": const.KIND_REPLY,
+            "address": notice.sender,
+            "body": plaintext2html(notice.words) if notice.words else self._instead(told),
+            "state": const.DONE,
+            "day": notice.company_id._recurring_today(),
+            "sent_at": _moment(told),
+            "unique_ref": f"whatsapp:{told['id']}",
+            "provider_ref": told["id"],
+        }
+        return self.env["recurring.dunning.message"].create(values)
+
+    def _instead(self, told):
+        """What is shown for a message without words."""
+        words = {
+            "image": self.env._("A picture"),
+            "document": self.env._("A document"),
+            "audio": self.env._("A voice message. Listen to it on the phone: it is not kept here."),
+            "video": self.env._("A video. Look at it on the phone: it is not kept here."),
+            "location": self.env._("A place on the map"),
+            "contacts": self.env._("Contact data"),
+        }
+        return Markup("<p>%s</p>") % words.get(told.get("type"), self.env._("A message of a kind that cannot be shown here"))
+
+    def _attach(self, notice, told, message):
+        """Fetch a picture or document, and keep it with the message; gives words where it is not kept.
+
+        :raises WhatsappProblem: when it cannot be fetched now.
+        """
+        kind = told.get("type")
+        if kind not in MEDIA:
+            return False
+        with self.env["recurring.whatsapp.api"].session(notice.account_id) as service:
+            content, mime = service.media(str(told[kind].get("id") or ""))
+        ending = MIMES.get(mime.split(";")[0].strip())
+        if not ending:
+            return self.env._("The customer sent a file that is neither a picture nor a PDF: it was not kept.")
+        message.attachment_ids = self.env["ir.attachment"].create(
+            {
+                "name": f"{self.env._('Receipt')} {message.day}{ending}",
+                "raw": content,
+                "mimetype": mime.split(";")[0].strip(),
+                "res_model": message._name,
+                "res_id": message.id,
+                "company_id": notice.company_id.id,
+            }
+        )
+        return False
+
+    # What follows
+
+    def _follow_wish(self, wish, partner, message):
+        """Whoever writes "stop" gets nothing more this way."""
+        self.env["recurring.optout"]._by_customer(partner, const.WHATSAPP, wish == "stop", message)
+
+    def _pause(self, case, partner):
+        """Nothing more is sent by itself for some days: a person answers first."""
+        policy = case.policy_id or self.env["recurring.dunning.policy"]._for(partner.commercial_partner_id)[partner.commercial_partner_id]
+        until = case.company_id._recurring_today() + timedelta(days=policy.reply_pause_days)
+        if policy.reply_pause_days and (not case.hold_until or case.hold_until < until):
+            case.write({"hold_until": until, "hold_reason": self.env._("The customer wrote to us by WhatsApp: answer first.")})
+
+    def _tell_owner(self, notice, case, message, wish):
+        """Who works the case hears of it, once until they have answered."""
+        owner = case.user_id or case.partner_id.user_id or notice.account_id.user_id
+        summary = self.env._("Answer %(name)s on WhatsApp", name=message.partner_id.display_name)
+        open_one = self.env["mail.activity"].search(
+            [("res_model", "=", case._name), ("res_id", "=", case.id), ("summary", "=", summary), ("user_id", "=", owner.id)], limit=1
+        )
+        lines = [notice.words or self._instead(notice.content)]
+        if message.attachment_ids:
+            lines.append(self.env._("They sent a file, which may be a receipt: it is kept with the message."))
+        if wish == "stop":
+            lines.append(self.env._("They want no more WhatsApp messages, and get none."))
+        note = Markup("").join(Markup("<p>%s</p>") % line if not isinstance(line, Markup) else line for line in lines)
+        if open_one:
+            open_one.note = (open_one.note or Markup("")) + note
+        elif owner:
+            case.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=owner.id)
+        case.last_contact_at = fields.Datetime.now()
+
+
+def _spellings(number):
+    """How a number may stand in the address book."""
+    digits = whatsapp.person(number)
+    found = {f"+{digits}"}
+    if digits.startswith("55") and len(digits) == 13:
+        found.add(f"+{digits[:4]}{digits[5:]}")
+    if digits.startswith("549"):
+        found.add(f"+54{digits[3:]}")
+    return list(found)
+
+
+def _moment(told):
+    """When it was written; now where that cannot be read."""
+    try:
+        return datetime.utcfromtimestamp(int(told.get("timestamp")))
+    except (TypeError, ValueError, OverflowError, OSError):
+        return fields.Datetime.now()
