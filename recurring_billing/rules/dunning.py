@@ -9,14 +9,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from .dunning_steps import About, Calendar, Entry, Item, Reached, Step, age, reached
+from .dunning_steps import About, Calendar, Entry, Item, Reached, Step, age, lacking, reached
 
 NOTHING = Decimal(0)
 
 # Why nobody is spoken to, as codes; services say them in words.
 NOTHING_OPEN, NOTHING_REACHED, BALANCED = "nothing_open", "nothing_reached", "balanced"
 HOLD, CONTACTED, INTERVAL, CLOSED_DAY, SMALL, LEFT_TO_PEOPLE = "hold", "contacted", "interval", "closed_day", "small", "left_to_people"
-NO_POLICY, NOT_YET, BANK, ITEMS_WAIT = "no_policy", "not_yet", "bank", "items_wait"
+NOT_YET, ITEMS_WAIT, UNPREPARED = "not_yet", "items_wait", "unprepared"
 
 LOOK_AHEAD = 400
 """Days in which the next contact is looked for."""
@@ -103,8 +103,9 @@ def decide(customer: Customer, terms: Terms, day: date) -> Contact | Silence:
 
     On Sunday nobody is spoken to; on Monday the step is done:
 
-    >>> decide(Customer((first,)), Terms(steps), date(2026, 3, 29))
-    Silence(why='closed_day', until=datetime.date(2026, 3, 29), postponed=Step(id='notice', ...
+    >>> found = decide(Customer((first,)), Terms(steps), date(2026, 3, 29))
+    >>> found.why, str(found.until), found.postponed.id
+    ('closed_day', '2026-03-29', 'notice')
     """
     if terms.entry and day < terms.entry.day:
         return Silence(NOT_YET, terms.entry.day - timedelta(days=1))
@@ -214,4 +215,7 @@ def _waiting(items: tuple) -> Silence:
 def _not_reached(free: tuple, owed: tuple, terms: Terms, day: date) -> Silence:
     if all(age(item, day, terms.calendar, terms.entry) is None for item in free):
         return Silence(LEFT_TO_PEOPLE, items=free, amount=sum((item.amount for item in free), NOTHING))
-    return Silence(NOTHING_REACHED, items=owed, amount=sum((item.amount for item in owed if item.due < day), NOTHING))
+    amount = sum((item.amount for item in owed if item.due < day), NOTHING)
+    late = max(free, key=lambda item: (age(item, day, terms.calendar, terms.entry) or 0, -item.due.toordinal()))
+    step = lacking(late, terms.steps, age(late, day, terms.calendar, terms.entry) or 0)
+    return Silence(UNPREPARED if step else NOTHING_REACHED, postponed=step, items=owed, amount=amount)

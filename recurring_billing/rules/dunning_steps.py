@@ -51,7 +51,7 @@ class Record(NamedTuple):
     step: object
     severity: tuple
     day: date
-    cycle: int = 1
+    cycle: int = 0
     state: str = DONE
 
 
@@ -60,7 +60,7 @@ class Item(NamedTuple):
 
     :param amount: what is owed of it, credits of the customer taken off.
     :param since: the day on which it came into being (an invoice's date).
-    :param cycle: 1, and one more for each broken promise or agreement; ``cycle_from``: the first day of that cycle.
+    :param cycle: how many promises and agreements about it were broken; ``cycle_from``: the day after the last of them was.
     :param charged: it is charged by itself (card, mandate), so nobody is reminded before.
     :param waits: why it is left alone, as a code; empty when it is not.
     :param waits_until: the last day of that, where there is one.
@@ -70,7 +70,7 @@ class Item(NamedTuple):
     due: date
     amount: Decimal
     since: date | None = None
-    cycle: int = 1
+    cycle: int = 0
     cycle_from: date | None = None
     charged: bool = False
     records: tuple = ()
@@ -190,9 +190,9 @@ def reached(item: Item, steps: Iterable[Step], day: date, about: About, calendar
     >>> of(done, date(2026, 5, 5)), of(done, date(2026, 5, 6))
     (None, ('block', []))
 
-    A promise broken on 20 April is a second cycle: from the next day on, at the step of its age.
+    A promise broken on 21 April begins another cycle: from the next day on, at the step of its age.
 
-    >>> broken = done._replace(cycle=2, cycle_from=date(2026, 4, 22))
+    >>> broken = done._replace(cycle=1, cycle_from=date(2026, 4, 22))
     >>> of(broken, date(2026, 4, 21)), of(broken, date(2026, 4, 22))
     (None, ('notice', ['reminder', 'first']))
     """
@@ -227,7 +227,7 @@ def is_prepared(step: Step, item: Item, steps: Iterable[Step], day: date) -> boo
     """Whether the step it requires was done for the item, long enough ago. A notice counts also when it was given in an earlier cycle.
 
     >>> steps = (Step("notice", 15), Step("block", 30, requires="notice"))
-    >>> given = Item("a", date(2026, 3, 10), Decimal(50), cycle=2, records=(Record("notice", (15, 0), date(2026, 3, 25)),))
+    >>> given = Item("a", date(2026, 3, 10), Decimal(50), cycle=1, records=(Record("notice", (15, 0), date(2026, 3, 25)),))
     >>> is_prepared(steps[1], given, steps, date(2026, 4, 8)), is_prepared(steps[1], given, steps, date(2026, 4, 9))
     (False, True)
     """
@@ -235,6 +235,29 @@ def is_prepared(step: Step, item: Item, steps: Iterable[Step], day: date) -> boo
         return True
     before = next((other for other in steps if other.id == step.requires), None)
     gap = max(1, step.offset - before.offset) if before else 1
-    return any(
-        record.step == step.requires and record.state == DONE and (day - record.day).days >= gap for record in item.records
+    return any(record.step == step.requires and record.state == DONE and (day - record.day).days >= gap for record in item.records)
+
+
+def lacking(item: Item, steps: Iterable[Step], days: int) -> Step | None:
+    """The first step that is due by age and waits for one that was never done: only a person can help, for what is over does not come again.
+
+    >>> steps = (Step("notice", 15), Step("block", 30, requires="notice"))
+    >>> failed = Item("a", date(2026, 3, 10), Decimal(50), records=(Record("notice", (15, 0), date(2026, 3, 25), state="skipped"),))
+    >>> lacking(failed, steps, 40).id, lacking(failed, steps, 20)
+    ('block', None)
+    """
+    floor = max((record.severity for record in item.records if record.cycle == item.cycle), default=(-(10**6), 0))
+    done = {record.step for record in item.records if record.state == DONE}
+    severities = {step.id: step.severity for step in steps}
+    return next(
+        (
+            step
+            for step in sorted(steps, key=lambda step: step.severity)
+            if step.severity > floor
+            and step.offset <= days
+            and step.requires is not None
+            and step.requires not in done
+            and severities.get(step.requires, floor) <= floor
+        ),
+        None,
     )
