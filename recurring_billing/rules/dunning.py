@@ -16,7 +16,7 @@ NOTHING = Decimal(0)
 # Why nobody is spoken to, as codes; services say them in words.
 NOTHING_OPEN, NOTHING_REACHED, BALANCED = "nothing_open", "nothing_reached", "balanced"
 HOLD, CONTACTED, INTERVAL, CLOSED_DAY, SMALL, LEFT_TO_PEOPLE = "hold", "contacted", "interval", "closed_day", "small", "left_to_people"
-NOT_YET, ITEMS_WAIT, UNPREPARED = "not_yet", "items_wait", "unprepared"
+NOT_YET, ITEMS_WAIT, UNPREPARED, REPLIED, UNSENT = "not_yet", "items_wait", "unprepared", "replied", "unsent"
 
 LOOK_AHEAD = 400
 """Days in which the next contact is looked for."""
@@ -26,11 +26,13 @@ class Terms(NamedTuple):
     """What a policy says.
 
     :param min_interval: days between two contacts of a customer, at least 1. ``min_amount``: who owes less is left alone.
+    :param reply_pause: days without messages after the customer wrote.
     """
 
     steps: tuple
     min_interval: int = 1
     min_amount: Decimal = NOTHING
+    reply_pause: int = 0
     calendar: Calendar = Calendar()
     entry: Entry | None = None
 
@@ -39,8 +41,9 @@ class Customer(NamedTuple):
     """What is known of a customer on a day.
 
     :param items: all open receivable items, credits taken off.
-    :param hold_until: nobody speaks to the customer until that day, inclusive; ``hold``: why, as a code.
-    :param last_contact: the day of the last contact.
+    :param hold_until: nobody speaks to the customer until that day, inclusive.
+    :param last_contact: the day of the last contact; ``last_reply``: on which the customer last wrote.
+    :param has_unsent: a message still waits for somebody's approval.
     """
 
     items: tuple = ()
@@ -48,8 +51,9 @@ class Customer(NamedTuple):
     tags: frozenset = frozenset()
     is_company: bool = False
     hold_until: date | None = None
-    hold: str = HOLD
     last_contact: date | None = None
+    last_reply: date | None = None
+    has_unsent: bool = False
 
 
 class Contact(NamedTuple):
@@ -142,6 +146,22 @@ def next_contact(customer: Customer, terms: Terms, day: date, days: int = LOOK_A
     return None
 
 
+def why_not_before(customer: Customer, terms: Terms, found: Contact, day: date) -> Silence | None:
+    """Why what is done today was not done the day before, from what is known today; None where nothing known today forbade it.
+
+    Due on Tuesday 10 March, the first reminder came on the 11th; the day before it was too early. What was due on Sunday came on Monday.
+
+    >>> terms, item = Terms((Step("first", 1), Step("second", 12))), Item("a", date(2026, 3, 10), Decimal(100))
+    >>> def why(item, day):
+    ...     return why_not_before(Customer((item,)), terms, decide(Customer((item,)), terms, day), day).why
+    >>> why(item, date(2026, 3, 11)), why(item, date(2026, 3, 23))
+    ('nothing_reached', 'closed_day')
+    """
+    keys = {each.item.key for each in found.reached}
+    before = decide(customer._replace(items=tuple(item for item in customer.items if item.key in keys)), terms, day - timedelta(days=1))
+    return before if isinstance(before, Silence) else None
+
+
 def _candidates(customer: Customer, terms: Terms, day: date, days: int) -> list:
     """The days on which something may change, in order: so that nobody counts through a year day by day."""
     first, last = day + timedelta(days=1), day + timedelta(days=days)
@@ -150,6 +170,8 @@ def _candidates(customer: Customer, terms: Terms, day: date, days: int) -> list:
     found |= {until + timedelta(days=1) for until in (customer.hold_until, *(item.waits_until for item in customer.items)) if until}
     if customer.last_contact:
         found.add(customer.last_contact + timedelta(days=max(1, terms.min_interval)))
+    if customer.last_reply:
+        found.add(customer.last_reply + timedelta(days=terms.reply_pause))
     if entry:
         found.add(entry.day)
         found |= {entry.day + timedelta(days=max(0, step.offset - (entry.offset or 0))) for step in steps}
@@ -194,7 +216,11 @@ def _spoken_of(items: tuple, found: Iterable[Reached], day: date) -> tuple:
 def _obstacle(customer: Customer, terms: Terms, day: date, amount: Decimal) -> tuple:
     """Why the customer is not spoken to today although a step is due, and until when."""
     if customer.hold_until and day <= customer.hold_until:
-        return customer.hold, customer.hold_until
+        return HOLD, customer.hold_until
+    if customer.last_reply and (day - customer.last_reply).days < terms.reply_pause:
+        return REPLIED, customer.last_reply + timedelta(days=terms.reply_pause - 1)
+    if customer.has_unsent:
+        return UNSENT, None
     if amount < terms.min_amount:
         return SMALL, None
     if customer.last_contact and customer.last_contact >= day:

@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
     id: object
     offset: int
-    rank: int = 0
+    rank: object = 0
     channel: str = "email"
     name: str = ""
     min_amount: Decimal = NOTHING

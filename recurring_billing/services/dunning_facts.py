@@ -5,13 +5,13 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..const import dunning as const
+from ..models.account_move_stage import SETTLED
 from ..rules import dunning, dunning_steps
 from ..rules.money import to_decimal
 from ..rules.open_items import Credit, Debit, net
 
-HOLD, REPLY, TO_SEND = "hold", "reply", "to_send"
-"""Why nobody speaks to a customer at all, besides what ``rules.dunning`` knows."""
 SPOKEN = (const.CALL_REACHED, const.CALL_PROMISED, const.CALL_BACK, const.CALL_REFUSED)
+"""Calls in which the customer was spoken to."""
 
 
 class RecurringDunningFacts(models.AbstractModel):
@@ -37,13 +37,18 @@ class RecurringDunningFacts(models.AbstractModel):
         mine = defaultdict(list)
         for row in rows:
             mine[row["partner_id"]].append(row)
+        mine = {partner: found for partner, found in mine.items() if any(row["amount_residual"] > 0 for row in found)}
         about = self._about(company, day, list(mine))
         return {partner: self._customer(company, found, waits, past, about[partner]) for partner, found in mine.items()}
 
     # Items
 
     def _open_rows(self, company, partner_ids=None):
-        """Open receivable items of a company, debts and credits, with what tells about their invoice."""
+        """Open receivable items of a company, debts and credits, with what tells about their invoice.
+
+        An invoice that Odoo says is paid, or in payment, is no debt, whatever is left on its item: a payment without an outstanding
+        account leaves all of it.
+        """
         if partner_ids is not None and not partner_ids:
             return []
         self.env["account.move.line"].flush_model()
@@ -62,10 +67,12 @@ class RecurringDunningFacts(models.AbstractModel):
                   JOIN account_journal journal ON journal.id = line.journal_id
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.company_id = %(company)s AND line.parent_state = 'posted' AND NOT line.reconciled
-                   AND (line.amount_residual <> 0 OR line.amount_residual_currency <> 0) %(partners)s
+                   AND (line.amount_residual <> 0 OR line.amount_residual_currency <> 0)
+                   AND (move.move_type = 'entry' OR move.payment_state NOT IN %(settled)s) %(partners)s
                  ORDER BY due, line.id
                 """,
                 company=company.id,
+                settled=SETTLED,
                 partners=SQL() if partner_ids is None else SQL("AND partner.commercial_partner_id IN %s", tuple(partner_ids)),
             )
         )
@@ -80,7 +87,7 @@ class RecurringDunningFacts(models.AbstractModel):
                     to_decimal(row["amount_residual"]),
                     row["currency_id"],
                     to_decimal(row["amount_residual_currency"]),
-                    bool(waits.get(row["id"])),
+                    bool(row["id"] in waits and waits[row["id"]].code),
                 )
                 for row in debits
             ],
@@ -138,7 +145,7 @@ class RecurringDunningFacts(models.AbstractModel):
         )
         for row in rows:
             is_done = row["state"] == const.DONE and row["message_state"] not in (const.FAILED, const.CANCELLED, const.TO_APPROVE)
-            severity = (row["offset_days"], row["sequence"], row["step_id"])
+            severity = (row["offset_days"], (row["sequence"], row["step_id"]))
             state = dunning_steps.DONE if is_done else dunning_steps.SKIPPED
             found[row["line_id"]].append(dunning_steps.Record(row["step_id"], severity, row["day"], row["cycle"], state))
         return found
@@ -164,14 +171,15 @@ class RecurringDunningFacts(models.AbstractModel):
         risks, contacts, holds = self._risks(company, partners), self._contacts(company, day, partner_ids), self._holds(company, partner_ids)
         found = {}
         for partner in partners:
-            hold, until = self._strongest(day, holds.get(partner.id), contacts.get(partner.id))
+            contact = contacts.get(partner.id) or {}
             found[partner.id] = {
                 "segment": risks.get(partner.id, const.GOOD),
                 "tags": frozenset(partner.category_id.ids),
                 "is_company": partner.is_company,
-                "hold": hold,
-                "hold_until": until,
-                "last_contact": contacts.get(partner.id, {}).get("last"),
+                "hold_until": holds.get(partner.id),
+                "last_contact": contact.get("last"),
+                "last_reply": contact.get("reply"),
+                "has_unsent": bool(contact.get("to_send")),
             }
         return found
 
@@ -217,14 +225,3 @@ class RecurringDunningFacts(models.AbstractModel):
             )
         )
         return {row["partner_id"]: row for row in rows}
-
-    @api.model
-    def _strongest(self, day, hold_until, contact):
-        """Why the customer is left alone, and until when: the reason that lasts longest."""
-        reasons = [(HOLD, hold_until)]
-        if contact and contact["to_send"]:
-            reasons.append((TO_SEND, day))
-        if contact and contact["reply"]:
-            reasons.append((REPLY, contact["reply"]))
-        code, until = max(reasons, key=lambda reason: reason[1] or day.min)
-        return (code, until) if until else (HOLD, None)

@@ -6,10 +6,9 @@ from odoo.fields import Domain
 
 from .. import const as base_const
 from ..const import dunning as const
-from ..models.account_move_stage import SETTLED
 
 # Why an item is left alone, as codes; ``recurring.dunning.reasons`` says them in words.
-SETTLED_CODE, PAYING, EXCLUDED, DISPUTED, PROMISED, CLAIMED = "settled", "paying", "excluded", "disputed", "promised", "claimed"
+PAYING, EXCLUDED, DISPUTED, PROMISED, CLAIMED = "paying", "excluded", "disputed", "promised", "claimed"
 CHARGE, CLARIFY, DEBIT, BANK_ROW = "charge", "clarify", "debit", "bank_row"
 
 PATIENCE = 5
@@ -59,8 +58,6 @@ class RecurringDunningWaits(models.AbstractModel):
 
     def _of_row(self, row, day):
         """What the invoice itself says."""
-        if row["move_type"] != "entry" and row["payment_state"] in SETTLED:
-            return Wait(PAYING if row["payment_state"] == "in_payment" else SETTLED_CODE)
         if row["payment_state"] in LEFT_ALONE or row["no_followup"]:
             return Wait(EXCLUDED)
         if row["recurring_is_disputed"]:
