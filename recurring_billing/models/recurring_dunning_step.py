@@ -47,14 +47,14 @@ class RecurringDunningStep(models.Model):
                 raise ValidationError(self.env._("%s is too far from the due date.", step.name))
             before = step.requires_step_id
             if before and (before.policy_id != step.policy_id or before.offset_days >= step.offset_days):
-                raise ValidationError(
-                    self.env._("%(step)s can only come after an earlier step of the same policy.", step=step.name)
-                )
+                raise ValidationError(self.env._("%(step)s can only come after an earlier step of the same policy.", step=step.name))
 
     @api.constrains("offset_days", "service_effect", "block_orders", "charge_fees", "close")
     def _check_effects(self):
         for step in self:
-            has_effect = step.charge_fees or step.close or step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT
+            has_effect = (
+                step.charge_fees or step.close or step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT
+            )
             if has_effect and step.offset_days <= 0:
                 raise ValidationError(self.env._("%s comes before the debt is late, so nothing may follow from it.", step.name))
 

@@ -168,7 +168,11 @@ class RecurringDunningFacts(models.AbstractModel):
         """Risk, tags, kind, holds and last contact of customers: id → the values of ``rules.dunning.Customer`` besides its items."""
         # sudo: who is spoken to follows from the customer, whoever asks
         partners = self.env["res.partner"].sudo().browse(partner_ids)
-        risks, contacts, holds = self._risks(company, partners), self._contacts(company, day, partner_ids), self._holds(company, partner_ids)
+        risks, contacts, holds = (
+            self._risks(company, partners),
+            self._contacts(company, day, partner_ids),
+            self._holds(company, partner_ids),
+        )
         found = {}
         for partner in partners:
             contact = contacts.get(partner.id) or {}
@@ -209,6 +213,9 @@ class RecurringDunningFacts(models.AbstractModel):
                        MAX(message.day) FILTER (WHERE message.direction = 'out' AND message.kind IN %(kinds)s
                            AND message.state NOT IN %(never)s
                            AND (message.kind <> 'call' OR message.result IN %(spoken)s)) AS last,
+                       MAX(message.sent_at) FILTER (WHERE message.direction = 'out' AND message.kind IN %(kinds)s
+                           AND message.state NOT IN %(never)s
+                           AND (message.kind <> 'call' OR message.result IN %(spoken)s)) AS last_at,
                        MAX(message.day) FILTER (WHERE message.direction = 'in' AND message.kind = 'reply') AS reply,
                        BOOL_OR(message.direction = 'out' AND message.state = 'to_approve') AS to_send
                   FROM recurring_dunning_message message

@@ -48,7 +48,11 @@ class RecurringDunningSilence(models.AbstractModel):
     @api.model
     def wait(self, code, until=None):
         """Why a debt is left alone, in a sentence."""
-        words = {
+        words = self._waits().get(code) or self.env._("It waits.")
+        return self.env._("%(words)s Until %(day)s.", words=words, day=self._day(until)) if until else words
+
+    def _waits(self):
+        return {
             waits.PAYING: self.env._("A payment is on its way."),
             waits.EXCLUDED: self.env._("It is excluded from follow-up."),
             waits.DISPUTED: self.env._("It is disputed."),
@@ -58,8 +62,7 @@ class RecurringDunningSilence(models.AbstractModel):
             waits.CLARIFY: self.env._("Nobody knows whether the last charge took the money; somebody has to clarify it."),
             waits.DEBIT: self.env._("The bank was told to debit it."),
             waits.BANK_ROW: self.env._("A bank movement that was not booked yet may pay it."),
-        }.get(code) or self.env._("It waits.")
-        return self.env._("%(words)s Until %(day)s.", words=words, day=self._day(until)) if until else words
+        }
 
     @api.private
     @api.model
@@ -69,6 +72,14 @@ class RecurringDunningSilence(models.AbstractModel):
             return self.silence(decision.why, decision.until, decision.postponed and decision.postponed.name)
         found = {self.wait(item.waits, item.waits_until) for item in decision.items if item.waits}
         return " ".join(sorted(found))
+
+    @api.private
+    @api.model
+    def of_case(self, code, until=None):
+        """Why the customer of a case is left alone: a code of a debt that waits, or of the customer."""
+        if code in self._waits():
+            return self.wait(code, until)
+        return self.silence(code, until)
 
     @api.private
     @api.model

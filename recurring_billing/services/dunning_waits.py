@@ -104,7 +104,9 @@ class RecurringDunningWaits(models.AbstractModel):
     def _online(self, company, move_ids, day):
         """What was begun online and has no end yet. Whoever chose to pay by transfer, and did not, is asked again after some days."""
         since = fields.Datetime.to_datetime(day - timedelta(days=PATIENCE))
-        under_way = Domain("state", "in", ("pending", "authorized")) | Domain("state", "=", "done") & Domain("is_post_processed", "=", False)
+        under_way = Domain("state", "in", ("pending", "authorized")) | Domain("state", "=", "done") & Domain(
+            "is_post_processed", "=", False
+        )
         # sudo: what is being paid counts, whoever may read payments
         found = self.env["payment.transaction"].sudo().search(Domain("invoice_ids", "in", move_ids) & under_way)
         fresh = found.filtered(lambda transaction: transaction.state != "pending" or transaction.last_state_change >= since)
