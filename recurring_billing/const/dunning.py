@@ -77,9 +77,12 @@ MESSAGE_KINDS = [
     (KIND_TEST, "Test"),
 ]
 (QUEUED, SENDING, SENT, DELIVERED, READ, FAILED, UNKNOWN) = ("queued", "sending", "sent", "delivered", "read", "failed", "unknown")
+TO_DO = "to_do"
+"""A person has to do it: print a letter, open a chat, call."""
 MESSAGE_STATES = [
     (TO_APPROVE, "To Approve"),
     (QUEUED, "Waiting"),
+    (TO_DO, "For a Person"),
     (SENDING, "Leaving"),
     (SENT, "Sent"),
     (DELIVERED, "Delivered"),
@@ -89,6 +92,14 @@ MESSAGE_STATES = [
     (CANCELLED, "Not Sent"),
     (DONE, "Done"),
 ]
+MESSAGES_LEFT = (SENT, DELIVERED, READ, DONE)
+"""The customer was spoken to."""
+MESSAGES_WAITING = (TO_APPROVE, QUEUED, TO_DO)
+"""Nothing left yet, so it can be taken back."""
+CHANNEL_ORDER = (EMAIL, WHATSAPP, SMS, LETTER, TASK)
+"""Where one way is closed, the next open one is taken; a task for a person is always open."""
+IN_WRITING = (EMAIL, LETTER, TASK)
+"""The same for notices that the law wants in writing."""
 (CALL_REACHED, CALL_PROMISED, CALL_NO_ANSWER, CALL_WRONG, CALL_BACK, CALL_REFUSED) = (
     "reached",
     "promised",
@@ -127,6 +138,17 @@ TEXT_KINDS = [
     (TEXT_BROKEN, "A promise was not kept"),
     (TEXT_STATEMENT, "Statement"),
 ]
+
+(SAID_BY_CUSTOMER, SAID_TO_US, SAID_BY_STOP) = ("customer", "told", "stop")
+OPTOUT_SOURCES = [
+    (SAID_TO_US, "Told one of us"),
+    (SAID_BY_CUSTOMER, "On the web page"),
+    (SAID_BY_STOP, "Answered STOP"),
+]
+OPTOUT_CHANNELS = [(EMAIL, "E-mail"), (SMS, "SMS"), (WHATSAPP, "WhatsApp"), (LETTER, "Letter"), (PHONE, "Phone Call")]
+
+ANSWER_DAYS = 10
+"""Days to answer that a formal notice gives, unless its text says otherwise."""
 
 OPEN, KEPT, PARTLY, BROKEN = "open", "kept", "partly", "broken"
 PROMISE_STATES = [(OPEN, "Open"), (KEPT, "Kept"), (PARTLY, "Partly kept"), (BROKEN, "Not kept"), (CANCELLED, "Cancelled")]

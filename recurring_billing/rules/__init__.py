@@ -33,5 +33,6 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``mandates``            when a debit under a mandate is announced to the bank, when it is tried again
 ``whatsapp``            what answers, notifications and numbers of WhatsApp mean
 ``identity``            whether a database is the one that went live, or a copy, or a restored backup
+``wording``             texts with names in braces: what they may say, filling them in, hiding addresses
 ======================  ==========================================================================
 """

@@ -1,1 +1,3 @@
-"""Ways to reach a customer, one file each, behind one interface."""
+"""Ways to reach a customer, one file each, behind one interface (``channel.py``)."""
+
+from . import channel, email, letter, phone, sms, task  # isort: skip

@@ -1,0 +1,365 @@
+import base64
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo import api, models
+from odoo.tools import format_amount, format_date, html_escape
+
+from ..const import dunning as const
+from ..rules import wording
+from ..rules.money import to_decimal
+from .qr_picture import qr_png
+
+NOTHING = Decimal(0)
+ABOUT_DEBTS = (const.TEXT_COMING, const.TEXT_TODAY, const.TEXT_OVERDUE, const.TEXT_NOTICE, const.TEXT_LAST, const.TEXT_BROKEN)
+"""Texts that ask for money."""
+PRODUCTS = 3
+
+
+class Owed(NamedTuple):
+    """One debt as a message tells it.
+
+    :param line: the receivable item. ``to_pay``: with the fees of the day, less credits, in its own currency.
+    :param credit: what open credits and payments take off it.
+    """
+
+    line: models.Model
+    document: str
+    what: str
+    due: object
+    days_late: int
+    residual: Decimal
+    fees: Decimal
+    credit: Decimal
+    to_pay: Decimal
+    link: str
+
+
+class RecurringDunningWords(models.AbstractModel):
+    """Says what a message to a customer says: its text filled in for the person, the debts and the day, in the person's language."""
+
+    _name = "recurring.dunning.words"
+    _description = "Words of Collection Messages"
+
+    # Debts
+
+    @api.private
+    @api.model
+    def lines(self, message):
+        """The debts a message is about that are still owed today, oldest first: without what was paid, balanced by credits, contested,
+        promised or said to be paid.
+
+        :return: dict receivable item → what is owed of it, less credits, in company currency
+        """
+        customer = self._customer(message)
+        wanted, today = set(message.line_ids.ids), message.company_id._recurring_today()
+        found = {}
+        for item in customer.items if customer else ():
+            about = item.key in wanted if wanted else item.due <= today
+            if about and item.amount > NOTHING and not item.waits:
+                found[self.env["account.move.line"].browse(item.key)] = item.amount
+        return found
+
+    def _customer(self, message):
+        """What is known of the customer; None for who owes nothing."""
+        partner = (message.case_id or message).partner_id.commercial_partner_id
+        day = message.company_id._recurring_today()
+        return self.env["recurring.dunning.facts"].customers(message.company_id, day, partner.ids).get(partner.id)
+
+    @api.private
+    @api.model
+    def why_nothing(self, message):
+        """Why there is nothing left that a message asks for."""
+        customer = self._customer(message)
+        if not customer:
+            return self.env._("Everything it was about has been paid.")
+        mine = [item for item in customer.items if not message.line_ids or item.key in message.line_ids.ids]
+        if any(item.waits for item in mine):
+            return self.env._("What it was about is contested, promised, said to be paid, or money for it is on its way.")
+        if mine:
+            return self.env._("Open credits and payments cover what it was about.")
+        return self.env._("Everything it was about has been paid.")
+
+    @api.private
+    @api.model
+    def owed(self, message):
+        """The debts of a message as it tells them.
+
+        :return: list of Owed, oldest first
+        """
+        lines = self.lines(message)
+        # sudo: what is owed is told to who owes it, whoever lets the message go
+        items = self.env["recurring.amount.due"].of_lines(self.env["account.move.line"].sudo().union(*lines))
+        return [self._owed(message, line.sudo(), item, lines[line]) for line, item in items.items() if line in lines]
+
+    def _owed(self, message, line, item, left):
+        today = message.company_id._recurring_today()
+        fees = item.to_pay - item.residual + item.discount
+        due = line.date_maturity or line.date
+        part = left / to_decimal(line.amount_residual) if line.amount_residual else Decimal(1)
+        credit = to_decimal(line.currency_id.round(float(item.residual * (1 - min(part, Decimal(1))))))
+        return Owed(
+            line=line,
+            document=self._document(line),
+            what=self._what(line),
+            due=due,
+            days_late=max((today - due).days, 0),
+            residual=item.residual,
+            fees=fees,
+            credit=credit,
+            to_pay=item.to_pay - credit,
+            link=line.move_id._recurring_pay_link() if line.move_id.move_type == "out_invoice" else "",
+        )
+
+    def _document(self, line):
+        """What the customer knows the debt by: an invoice and its instalment, or what an entry is called."""
+        move = line.move_id
+        if move.move_type == "entry":
+            return line.name or move.ref or move.name
+        terms = move.line_ids.filtered(lambda each: each.display_type == "payment_term").sorted(
+            lambda each: (each.date_maturity or each.date, each.id)
+        )
+        if len(terms) < 2:
+            return move.name
+        return self.env._(
+            "%(invoice)s, instalment %(number)s of %(count)s", invoice=move.name, number=terms.ids.index(line.id) + 1, count=len(terms)
+        )
+
+    def _what(self, line):
+        """Where a debt comes from: what was bought."""
+        products = line.move_id.invoice_line_ids.filtered(lambda each: each.display_type == "product")
+        names = list(dict.fromkeys(each.product_id.name or (each.name or "").split("\n")[0] for each in products))
+        return ", ".join(names[:PRODUCTS]) + (" …" if len(names) > PRODUCTS else "")
+
+    # Names in braces
+
+    @api.private
+    @api.model
+    def values(self, message, owed=None):
+        """What the names in braces stand for.
+
+        :return: dict name → text, in the language of the environment
+        """
+        company, partner = message.company_id.sudo(), message.partner_id  # sudo: what the company's letterhead says
+        owed = self.owed(message) if owed is None else owed
+        today = company._recurring_today()
+        told = message.words or {}
+        days = message.template_id.answer_days or const.ANSWER_DAYS
+        values = {
+            "name": partner.name or partner.commercial_partner_id.name or "",
+            "first_name": self._first_name(partner),
+            "company": company.name,
+            "company_tax_id": self._tax_id(company),
+            "company_address": self._address(company),
+            "company_phone": company.phone or "",
+            "company_email": company.email or "",
+            "contact": self._contact(message),
+            "today": format_date(self.env, today),
+            "link": self.link(message, owed),
+            "deadline": format_date(self.env, today + timedelta(days=days)),
+            "amount": self.total(owed),
+            "fees": self._sum(owed, "fees"),
+            "documents": ", ".join(each.document for each in owed),
+            "what_for": ", ".join(dict.fromkeys(each.what for each in owed if each.what)),
+        }
+        if owed:
+            oldest = min(each.due for each in owed)
+            values.update(due_date=format_date(self.env, oldest), days_late=str(max((today - oldest).days, 0)))
+        return {**values, **self._told(told, company)}
+
+    def _told(self, told, company):
+        """What was told when the message was made: a day as ISO text, money as a number in company currency, text as it is."""
+        found = {}
+        for name, value in told.items():
+            if name.endswith("_date") and value:
+                found[name] = format_date(self.env, value)
+            elif isinstance(value, (int, float)):
+                found[name] = format_amount(self.env, value, company.currency_id)
+            else:
+                found[name] = str(value or "")
+        return found
+
+    def _first_name(self, partner):
+        """How a person is addressed; a company by its name."""
+        name = partner.name or partner.commercial_partner_id.name or ""
+        return name if partner.is_company else name.split(" ")[0]
+
+    @api.private
+    @api.model
+    def total(self, owed):
+        """What is to be paid of all, each currency by itself."""
+        return self._sum(owed, "to_pay")
+
+    def _sum(self, owed, what):
+        sums = {}
+        for each in owed:
+            sums[each.line.currency_id] = sums.get(each.line.currency_id, NOTHING) + getattr(each, what)
+        return " + ".join(format_amount(self.env, float(amount), currency) for currency, amount in sums.items() if amount)
+
+    def _tax_id(self, company):
+        return f"{company.country_id.vat_label or self.env._('Tax ID')} {company.vat}" if company.vat else ""
+
+    def _address(self, company):
+        return ", ".join(part for part in company.partner_id._display_address(without_company=True).split("\n") if part.strip())
+
+    def _contact(self, message):
+        """Who can be asked, and how."""
+        owner = (message.user_id or message.case_id.user_id).sudo()  # sudo: a colleague's name and number are for the customer
+        company = message.company_id.sudo()
+        parts = (owner.name or company.name, owner.phone or company.phone, owner.email or company.email)
+        return ", ".join(part for part in parts if part)
+
+    @api.private
+    @api.model
+    def link(self, message, owed=None):
+        """Where the customer sees everything and pays, without a login."""
+        partner = (message.case_id or message).partner_id
+        # sudo: the link is for the customer, whoever lets the message go
+        return partner.sudo()._recurring_debts_link(message.company_id)
+
+    # Messages
+
+    @api.private
+    @api.model
+    def in_language(self, message):
+        """The message and this service in the language of who reads it."""
+        env = self.env(context={**self.env.context, "lang": self._lang(message)})
+        return message.with_env(env), self.with_env(env)
+
+    def _lang(self, message):
+        known = {code for code, _name in self.env["res.lang"].get_installed()}
+        mine = message.lang or message.partner_id.lang
+        return mine if mine in known else self.env.lang or "en_US"
+
+    @api.private
+    @api.model
+    def text_of(self, message):
+        """The text of a message before its names are filled in: own words, else the text's for the way it goes."""
+        if message.own_text:
+            return message.own_text
+        template = message.template_id
+        return {
+            const.SMS: template.sms_text,
+            const.WHATSAPP: template.whatsapp_text or template.sms_text,
+            const.LETTER: template.letter_text or template.body,
+        }.get(message.channel, template.body) or ""
+
+    @api.private
+    @api.model
+    def subject(self, message, values):
+        """The subject: it never tells a debt."""
+        return wording.fill(message.own_subject or message.template_id.subject or "{company}", values)
+
+    @api.private
+    @api.model
+    def short(self, message):
+        """The text of a message that is text alone: SMS, a chat."""
+        message, service = self.in_language(message)
+        return wording.fill(service.text_of(message), service.values(message))
+
+    @api.private
+    @api.model
+    def mail(self, message):
+        """An e-mail.
+
+        :return: {subject, html: as it leaves, shown: as it is kept, amount: in company currency}
+        """
+        return self._document_of(message, "recurring_billing.dunning_email")
+
+    @api.private
+    @api.model
+    def letter(self, message):
+        """A letter; see ``mail``."""
+        return self._document_of(message, "recurring_billing.dunning_letter_body")
+
+    def _document_of(self, message, template):
+        message, service = self.in_language(message)
+        owed = service.owed(message) if service._asks_for_money(message) else []
+        values = service.values(message, owed)
+        before, after = wording.pieces(service.text_of(message), values)
+        page = {
+            "message": message,
+            "company": message.company_id.sudo(),
+            "values": values,
+            "before": before,
+            "after": after,
+            "owed": owed,
+            "sums": service._page_sums(owed),
+            "pay": service._pay(message, owed, values),
+            "service": service,
+        }
+        html = service.env["ir.qweb"]._render(template, page)
+        return {
+            "subject": service.subject(message, values),
+            "html": html,
+            "shown": html,
+            "amount": service._in_company_currency(message, owed),
+        }
+
+    def _asks_for_money(self, message):
+        kind = message.template_id.kind
+        return kind in (*ABOUT_DEBTS, const.TEXT_STATEMENT) or (message.kind == const.KIND_MANUAL and kind != const.TEXT_THANKS)
+
+    def _page_sums(self, owed):
+        """What the box says besides the total."""
+        return {"total": self.total(owed), "fees": self._sum(owed, "fees"), "credit": self._sum(owed, "credit")}
+
+    def _in_company_currency(self, message, owed):
+        company = message.company_id
+        today = company._recurring_today()
+        return sum(
+            each.line.currency_id._convert(float(each.to_pay), company.currency_id, company, today) if each.line.currency_id else 0.0
+            for each in owed
+        )
+
+    def _pay(self, message, owed, values):
+        """How it is paid: the button, and where one invoice is all, its code.
+
+        :return: {link, code: {picture, text, title, hint} or {}, claim: where one says that it was paid, charged: bool}
+        """
+        moves = self.env["account.move"].union(*[each.line.move_id for each in owed])
+        code = {}
+        if len(moves) == 1 and moves.move_type == "out_invoice" and not any(each.credit for each in owed):
+            code = self._code(message, moves, sum((each.to_pay for each in owed), NOTHING))
+        link = moves._recurring_pay_link() if len(moves) == 1 and moves.move_type == "out_invoice" else values["link"]
+        return {"link": link, "code": code, "claim": self._claim_link(values["link"])}
+
+    def _claim_link(self, link):
+        return f"{link}#claim" if link else ""
+
+    def _code(self, message, move, total):
+        """The payment code of an invoice, where it asks for exactly what the message asks for."""
+        code = move._recurring_shown_code()
+        if not code or to_decimal(code["amount"]) != total:
+            return {}
+        words = move._recurring_code_words(code)
+        return {"picture": self._picture(message, code), "text": code["text"], "title": words["title"], "hint": words["hint"]}
+
+    def _picture(self, message, code):
+        """Where the picture of a code is found: readers of e-mail show no pictures that are part of the text."""
+        if not code["image"].startswith("data:image/svg"):
+            return code["image"]
+        content = qr_png(code.get("value") or code["text"])
+        if message.channel == const.LETTER or not message.id:
+            return f"data:image/png;base64,{base64.b64encode(content).decode()}"
+        # sudo: the customer's reader fetches it by its token
+        picture = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create({"name": "code.png", "raw": content, "mimetype": "image/png", "res_model": message._name, "res_id": message.id})
+        )
+        return f"{message.company_id.get_base_url()}/web/image/{picture.id}?access_token={picture.generate_access_token()[0]}"
+
+    @api.private
+    @api.model
+    def as_html(self, text):
+        """Plain text as it is kept and shown."""
+        return Markup("<p>%s</p>") % Markup("<br/>").join(html_escape(line) for line in (text or "").split("\n"))
+
+    @api.model
+    def _filler(self):
+        """What keeps readers of e-mail from showing the text itself beside the subject."""
+        return Markup("&#847;&#8203;&#160;") * 90

@@ -1,0 +1,142 @@
+from datetime import datetime, time, timedelta, timezone
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..const import dunning as const
+
+GO, WAIT, CANCEL = "go", "wait", "cancel"
+ABOUT_DEBTS = (const.KIND_DUNNING, const.KIND_STATEMENT)
+PASSED = (const.TEXT_COMING, const.TEXT_TODAY)
+"""Texts that are wrong on any later day."""
+BY_ITSELF = (const.KIND_DUNNING, const.KIND_STATEMENT, const.KIND_THANKS)
+
+
+class Verdict(NamedTuple):
+    """Whether a message may leave now.
+
+    :param words: why not; ``until``: when to look again, a naive datetime in UTC.
+    """
+
+    what: str
+    words: str = ""
+    until: datetime | None = None
+
+
+class RecurringMessageCheck(models.AbstractModel):
+    """Asks, at the last moment, whether a message is still right: somebody may have paid, promised or objected since it was made."""
+
+    _name = "recurring.message.check"
+    _description = "Checks Before a Message Leaves"
+
+    @api.private
+    @api.model
+    def verdict(self, message):
+        """Whether a message may leave now, with words where it may not."""
+        for check in (self._switched_on, self._still_owed, self._not_stale, self._alone_today, self._at_this_hour):
+            found = check(message)
+            if found:
+                return found
+        return Verdict(GO)
+
+    @api.private
+    @api.model
+    def no_address(self, message, code=None):
+        """Why the person cannot be reached this way, in words; empty where they can."""
+        return self.address(message, code)[1]
+
+    @api.private
+    @api.model
+    def address(self, message, code=None):
+        """Where the person is reached this way.
+
+        :return: (address, ""), or ("", why not)
+        """
+        code = code or message.channel
+        channel = self.env["recurring.channel"]._of(code)
+        if not channel._is_available(message.company_id):
+            label = dict(message._fields["channel"]._description_selection(self.env)).get(code)
+            return "", self.env._("%(channel)s is not set up.", channel=label)
+        partner = message.partner_id
+        refuses = self.env["recurring.optout"]._why_not(partner, code, message.company_id, message.is_notice)
+        return ("", refuses) if refuses else channel._address(partner)
+
+    # One check each: a Verdict where the message must not leave now
+
+    def _switched_on(self, message):
+        if message.kind == const.KIND_DUNNING and not message.company_id.recurring_dunning:
+            return Verdict(WAIT, self.env._("Collections are switched off."), self._tomorrow(message))
+        return None
+
+    def _still_owed(self, message):
+        if message.kind not in ABOUT_DEBTS or message.direction != const.OUT:
+            return None
+        words = self.env["recurring.dunning.words"]
+        if message.kind == const.KIND_DUNNING and message.case_id.hold_until and message.case_id.hold_until >= self._today(message):
+            return Verdict(CANCEL, self.env._("Messages are paused: %(why)s", why=message.case_id.hold_reason or ""))
+        if message.kind == const.KIND_STATEMENT or words.lines(message):
+            return None
+        return Verdict(CANCEL, words.why_nothing(message))
+
+    def _not_stale(self, message):
+        if message.kind != const.KIND_DUNNING or message.day >= self._today(message):
+            return None
+        if message.template_id.kind in PASSED:
+            return Verdict(CANCEL, self.env._("Its day has passed."))
+        return None
+
+    def _alone_today(self, message):
+        """One message a day: what leaves late makes room for what was made later and says it all."""
+        if message.kind != const.KIND_DUNNING or not message.case_id:
+            return None
+        others = Domain("case_id", "=", message.case_id.id) & Domain("direction", "=", const.OUT) & Domain("kind", "=", const.KIND_DUNNING)
+        others &= Domain("id", "!=", message.id) & Domain("follows_id", "!=", message.id) & Domain("channel", "!=", const.TASK)
+        later = others & Domain("day", ">", message.day) & Domain("state", "not in", (const.CANCELLED, const.FAILED))
+        if message.search_count(later, limit=1):
+            return Verdict(CANCEL, self.env._("A later message says it all."))
+        start = self._utc(message.company_id, self._today(message), 0.0)
+        today = others & Domain("sent_at", ">=", start) & Domain("state", "in", (*const.MESSAGES_LEFT, const.UNKNOWN))
+        same = Domain("step_id", "=", message.step_id.id) & Domain("day", "=", message.day)
+        if message.step_id and message.search_count(today & ~same, limit=1):
+            return Verdict(WAIT, self.env._("The customer was written to today."), self._tomorrow(message))
+        return None
+
+    def _at_this_hour(self, message):
+        """Nobody is disturbed at night: what leaves by itself keeps the hours of the policy."""
+        if message.kind not in BY_ITSELF or (message.kind == const.KIND_THANKS and message.channel == const.EMAIL):
+            return None
+        company, policy = message.company_id, message.step_id.policy_id or message.case_id.policy_id
+        if not policy or message.channel in (const.TASK, const.PHONE, const.LETTER):
+            return None
+        local = self.env["recurring.message.dispatch"]._local_now(company)
+        hour = local.hour + local.minute / 60
+        words = self.env._("Messages leave between %(first)s and %(last)s.", first=_clock(policy.hour_from), last=_clock(policy.hour_to))
+        if hour < policy.hour_from:
+            return Verdict(WAIT, words, self._utc(company, local.date(), policy.hour_from))
+        if hour >= policy.hour_to:
+            return Verdict(WAIT, words, self._utc(company, local.date() + timedelta(days=1), policy.hour_from))
+        holidays = self.env["recurring.invoice.preparation"]._holidays(company, {})
+        if policy.business_days_only and (local.weekday() > 4 or local.date() in holidays):
+            return Verdict(
+                WAIT, self.env._("Messages leave on business days."), self._utc(company, local.date() + timedelta(days=1), policy.hour_from)
+            )
+        return None
+
+    # Time
+
+    def _today(self, message):
+        return message.company_id._recurring_today()
+
+    def _tomorrow(self, message):
+        return self._utc(message.company_id, self._today(message) + timedelta(days=1), 0.0)
+
+    def _utc(self, company, day, hour):
+        """A local hour of a day as Odoo keeps moments."""
+        zone = self.env["recurring.message.dispatch"]._local_now(company).tzinfo
+        moment = datetime.combine(day, time(), tzinfo=zone) + timedelta(hours=hour)
+        return moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def _clock(hour):
+    return f"{int(hour):02}:{round(hour % 1 * 60):02}"
