@@ -45,6 +45,8 @@
         "data/recurring_terms.xml",
         "data/recurring_plan.xml",
         "data/recurring_fees.xml",
+        "data/recurring_dunning_policy.xml",
+        "data/ir_cron_dunning.xml",
         "security/recurring_revision_rules.xml",
         "data/recurring_price_index.xml",
         "data/recurring_revision_cron.xml",

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import dunning as const
 
@@ -21,9 +21,16 @@ class RecurringDunningAction(models.Model):
     cycle = fields.Integer(required=True, readonly=True, default=0)
     day = fields.Date(required=True, readonly=True, index=True)
     state = fields.Selection(const.ACTION_STATES, required=True, readonly=True, default=const.PLANNED, index=True)
-    reason = fields.Char("Why", readonly=True)
+    why = fields.Json("Facts", readonly=True, help="What is told of it, in any language.")
+    reason = fields.Char("Why", compute="_compute_reason")
     amount = fields.Monetary(readonly=True, help="What was open of it on that day, in the company's currency.")
     currency_id = fields.Many2one(related="company_id.currency_id")
     message_id = fields.Many2one("recurring.dunning.message", readonly=True, index=True, ondelete="set null")
 
     _once = models.UniqueIndex("(line_id, step_id, cycle)", "This step was already done for this debt.")
+
+    @api.depends("why", "state")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        for action in self:
+            action.reason = self.env["recurring.dunning.silence"].done(action) or False

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const import dunning as const
 
@@ -26,7 +26,10 @@ class RecurringDunningCase(models.Model):
     user_id = fields.Many2one("res.users", "Owner", tracking=True, domain="[('share', '=', False)]", index="btree_not_null")
     last_contact_at = fields.Datetime("Last Contact", readonly=True)
     next_action_date = fields.Date("Next Action", readonly=True, index=True)
-    next_action_words = fields.Char("What Comes Next", readonly=True)
+    next_action_words = fields.Char("What Comes Next", compute="_compute_next_action_words")
+    next_step_id = fields.Many2one("recurring.dunning.step", readonly=True, ondelete="set null")
+    quiet_why = fields.Char(readonly=True, help="Why the customer is left alone today.")
+    quiet_until = fields.Date(readonly=True)
     hold_until = fields.Date(readonly=True)
     hold_reason = fields.Char(readonly=True)
     opened_on = fields.Date(readonly=True)
@@ -35,3 +38,27 @@ class RecurringDunningCase(models.Model):
     message_line_ids = fields.One2many("recurring.dunning.message", "case_id", "Time Line")
 
     _one_open = models.UniqueIndex("(partner_id, company_id) WHERE state = 'open'")
+
+    @api.depends("next_step_id", "quiet_why", "quiet_until")
+    @api.depends_context("lang")
+    def _compute_next_action_words(self):
+        silence = self.env["recurring.dunning.silence"]
+        for case in self:
+            # sudo: what comes next is told to whoever reads the case
+            step = case.sudo().next_step_id
+            words = [step.name] if step else []
+            if case.quiet_why:
+                words.append(silence.of_case(case.quiet_why, case.quiet_until))
+            case.next_action_words = ". ".join(words) or False
+
+    @api.model
+    def _of(self, partners, company):
+        """The open cases of customers, made where there is none.
+
+        :return: dict commercial partner → case
+        """
+        return self.env["recurring.dunning.cases"].of(partners, company)
+
+    def _refresh(self):
+        """Bring stage and figures up to date; what owes nothing any more is closed."""
+        self.env["recurring.dunning.cases"].refresh(self)

@@ -1,6 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import dunning as const
+from ..rules import dunning, dunning_steps
+from ..rules.money import to_decimal
+
+DAY_HOURS = 24
 
 
 class RecurringDunningPolicy(models.Model):
@@ -28,3 +33,75 @@ class RecurringDunningPolicy(models.Model):
     )
     approve = fields.Boolean("A Person Approves", default=False, help="Messages wait until somebody approves them.")
     reply_pause_days = fields.Integer("Pause After a Reply", default=3, help="Days without further messages after the customer wrote.")
+
+    @api.constrains("hour_from", "hour_to")
+    def _check_hours(self):
+        for policy in self:
+            if not 0 <= policy.hour_from < policy.hour_to <= DAY_HOURS:
+                raise ValidationError(self.env._("Messages are sent between two hours of a day: choose an earlier first hour."))
+
+    @api.constrains("min_interval_days", "min_amount", "bank_wait_days", "reply_pause_days")
+    def _check_numbers(self):
+        for policy in self:
+            if min(policy.min_interval_days, policy.min_amount, policy.bank_wait_days, policy.reply_pause_days) < 0:
+                raise ValidationError(self.env._("Days and amounts of a collection policy cannot be less than 0."))
+
+    @api.model
+    def _for(self, partners, company=None, risks=None):
+        """The policy of customers: their own, else the first that is made for such as them, else the company's.
+
+        :param risks: dict id of a customer → risk, where it is known.
+        :return: dict partner → policy, empty where there is none
+        """
+        company = company or self.env.company
+        # sudo: the policy of a customer counts, whoever asks
+        partners, risks = partners.sudo().with_company(company), risks or {}
+        offered = self.sudo().search([("company_id", "in", (False, company.id))])
+        special = offered.filtered(lambda policy: policy._is_special())
+        default = company.sudo().recurring_dunning_policy_id
+        usual = default if default.active else (offered - special)[:1]
+        found = {}
+        for partner in partners:
+            own = partner.recurring_dunning_policy_id
+            about = self._about(partner, risks.get(partner.id))
+            made_for = next((policy for policy in special if policy._is_for(about)), usual)
+            found[partner] = own if own.active and own.company_id in (company, company.browse()) else made_for
+        return found
+
+    @api.model
+    def _about(self, partner, risk=None):
+        return dunning_steps.About(segment=risk or const.GOOD, tags=frozenset(partner.category_id.ids), is_company=partner.is_company)
+
+    def _is_special(self):
+        self.ensure_one()
+        return self.customer_type != const.EVERYBODY or self.segment != const.ANY_RISK or bool(self.category_ids)
+
+    def _is_for(self, about):
+        self.ensure_one()
+        return dunning_steps.applies(
+            dunning_steps.Step(
+                None,
+                0,
+                segment=None if self.segment == const.ANY_RISK else self.segment,
+                tags=frozenset(self.category_ids.ids),
+                who=self.customer_type,
+            ),
+            about,
+        )
+
+    def _terms(self, company):
+        """The policy as the rules know it, in a company."""
+        self.ensure_one()
+        # sudo: the policy counts, whoever asks
+        mine = self.sudo()
+        enter = company.sudo().recurring_dunning_enter_step_id
+        since = company.sudo().recurring_dunning_from
+        holidays = self.env["recurring.invoice.preparation"]._holidays(company, {}) if mine.business_days_only else ()
+        return dunning.Terms(
+            steps=tuple(step._rule() for step in mine.step_ids),
+            min_interval=max(1, mine.min_interval_days),
+            min_amount=to_decimal(mine.min_amount),
+            reply_pause=mine.reply_pause_days,
+            calendar=dunning_steps.Calendar(mine.business_days_only, frozenset(holidays)),
+            entry=dunning_steps.Entry(since, enter.offset_days if enter else None) if since else None,
+        )

@@ -1,6 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..const import dunning as const
+from ..rules import dunning_steps
+from ..rules.money import to_decimal
+
+FARTHEST = 3650
 
 
 class RecurringDunningStep(models.Model):
@@ -34,3 +39,37 @@ class RecurringDunningStep(models.Model):
     block_orders = fields.Selection(const.ORDER_EFFECTS, "New Orders", required=True, default=const.ORDERS_KEPT)
     charge_fees = fields.Boolean("Charge Late Fees", default=False)
     close = fields.Boolean("Close the Subscription", default=False)
+
+    @api.constrains("offset_days", "requires_step_id", "policy_id")
+    def _check_order(self):
+        for step in self:
+            if abs(step.offset_days) > FARTHEST:
+                raise ValidationError(self.env._("%s is too far from the due date.", step.name))
+            before = step.requires_step_id
+            if before and (before.policy_id != step.policy_id or before.offset_days >= step.offset_days):
+                raise ValidationError(self.env._("%(step)s can only come after an earlier step of the same policy.", step=step.name))
+
+    @api.constrains("offset_days", "service_effect", "block_orders", "charge_fees", "close")
+    def _check_effects(self):
+        for step in self:
+            has_effect = (
+                step.charge_fees or step.close or step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT
+            )
+            if has_effect and step.offset_days <= 0:
+                raise ValidationError(self.env._("%s comes before the debt is late, so nothing may follow from it.", step.name))
+
+    def _rule(self):
+        """The step as the rules know it."""
+        self.ensure_one()
+        return dunning_steps.Step(
+            id=self.id,
+            offset=self.offset_days,
+            rank=(self.sequence, self.id),
+            channel=self.channel,
+            name=self.name,
+            min_amount=to_decimal(self.min_amount),
+            segment=None if self.segment == const.ANY_RISK else self.segment,
+            tags=frozenset(self.category_ids.ids),
+            who=self.customer_type,
+            requires=self.requires_step_id.id or None,
+        )
