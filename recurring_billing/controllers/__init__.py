@@ -1,2 +1,1 @@
-from . import card_page, fees_portal, pix, sale_portal, statement_page
-from . import card_page, fees_portal, pix, sale_portal, whatsapp
+from . import card_page, fees_portal, pix, sale_portal, statement_page, whatsapp

@@ -11,6 +11,7 @@ from ..rules import ageing
 from ..rules.money import to_decimal
 
 NOTHING = Decimal(0)
+LONGEST_ORIGIN = 60
 SEES_ALL = (
     "recurring_billing.group_user_all",
     "recurring_billing.group_collections",
@@ -209,7 +210,16 @@ class RecurringCustomerStatement(models.AbstractModel):
             parts = move.line_ids.filtered(lambda each: each.display_type == "payment_term").sorted("date_maturity")
             if len(parts) > 1:
                 return self.env._("Part %(number)s of %(count)s", number=list(parts).index(line) + 1, count=len(parts))
+            return self._origin(move)
         return ""
+
+    def _origin(self, move):
+        """What was sold, in a few words: a message about a debt says where it comes from."""
+        lines = move.invoice_line_ids.filtered(lambda each: each.display_type == "product" and each.name)
+        if not lines:
+            return ""
+        first = lines[0].name.splitlines()[0][:LONGEST_ORIGIN]
+        return self.env._("%(first)s and %(count)s more", first=first, count=len(lines) - 1) if len(lines) > 1 else first
 
     def _statement(self, payer, company, currency, day, rows):
         debts = [row for row in rows if row.residual > 0]

@@ -162,7 +162,7 @@ class TestStatement(StatementCase):
             ._render_qweb_html("recurring_billing.action_report_recurring_statement", self.carla.ids)
         )
         text = html.decode()
-        for words in ("Statement", "Carla", "41 days late", "1,033.67", "Harbor Gym", "12-3456789", "31-60 days", "data:image/svg"):
+        for words in ("Statement", "Carla", "Ball", "41 days late", "1,033.67", "Harbor Gym", "12-3456789", "31-60 days", "data:image/svg"):
             self.assertTrue(words in text, words)
 
     def test_somebody_without_debts_gets_a_friendly_sheet(self):
