@@ -49,9 +49,9 @@ def first_day(step_day: date, noticed_on: date | None, days_after_notice: int, c
 
     :param step_day: the day the step is done.
     :param noticed_on: the day the formal notice was sent, as recorded; None where none is needed.
-    :param days_after_notice: whole days the customer has after the notice.
+    :param days_after_notice: how many days after the notice it may begin at the earliest.
 
-    The notice went out on Tuesday 7 April with 10 days to pay, so the 17th is the last of them; 18 and 19 are a weekend, the 20th is the
+    The notice went out on Tuesday 7 April, and 10 days after it is the 17th, the eve of a weekend; 18 and 19 are the weekend, the 20th is the
     eve of a holiday, the 21st the holiday:
 
     >>> calendar = Calendar(spare_eves=True, holidays={date(2026, 4, 21)})
@@ -62,7 +62,7 @@ def first_day(step_day: date, noticed_on: date | None, days_after_notice: int, c
     """
     earliest = step_day
     if noticed_on is not None:
-        earliest = max(earliest, noticed_on + DAY * (days_after_notice + 1))
+        earliest = max(earliest, noticed_on + DAY * days_after_notice)
     for ahead in range(LONGEST_WAIT):
         day = earliest + DAY * ahead
         if calendar.allows(day):

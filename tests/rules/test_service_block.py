@@ -23,9 +23,9 @@ def test_friday_is_the_eve_of_a_weekend():
     assert first_day(friday, None, 0, Calendar(spare_eves=False)) == friday
 
 
-def test_the_customer_has_the_whole_of_the_days_after_the_notice():
-    # Noticed on Monday the 6th, two days to pay: the 7th and the 8th. The 9th is the first on which a block may begin.
-    assert first_day(date(2026, 4, 6), date(2026, 4, 6), 2, Calendar()) == date(2026, 4, 9)
+def test_days_count_from_the_notice_and_not_from_the_step():
+    # The notice went out two days late, on the 8th: 15 days after it is the 23rd, though the step is due on the 21st.
+    assert first_day(date(2026, 4, 21), date(2026, 4, 8), 15, Calendar()) == date(2026, 4, 23)
 
 
 def test_an_old_notice_does_not_move_a_block_before_its_step():
@@ -41,8 +41,8 @@ def test_the_first_day_is_allowed_and_no_earlier_one_would_do(step_day, noticed_
     found = first_day(step_day, noticed_on, wait, calendar)
     assert found is not None and calendar.allows(found) and found >= step_day
     if noticed_on is not None:
-        assert (found - noticed_on).days > wait
-    earliest = step_day if noticed_on is None else max(step_day, noticed_on + DAY * (wait + 1))
+        assert (found - noticed_on).days >= wait
+    earliest = step_day if noticed_on is None else max(step_day, noticed_on + DAY * wait)
     assert not any(calendar.allows(earliest + DAY * n) for n in range((found - earliest).days))
 
 
