@@ -225,7 +225,7 @@ class AccountMove(models.Model):
     # Settlement
 
     def _recurring_on_settled(self):
-        """Whatever paid it, tries end at once, and what was blocked for it runs again."""
+        """Whatever paid it, tries end at once."""
         res = super()._recurring_on_settled()
         outcome = self.env["recurring.charge.outcome"]
         planned = self.filtered(lambda move: move.recurring_charge_state in (const.CHARGE_PLANNED, const.CHARGE_STOPPED))
@@ -233,7 +233,6 @@ class AccountMove(models.Model):
         if self - planned and any(move.recurring_charge_state for move in self - planned):
             # Money that was only authorized is released.
             self.env["recurring.payment.collection"].wake()
-        self.env["recurring.charge.measure"].lift(self)
         return res
 
     def _recurring_on_reopened(self):

@@ -11,6 +11,7 @@ class RecurringServiceBlock(models.Model):
     """A service that is withheld, or will be, because of a debt: since when, for what, until when. Written by services only."""
 
     _name = "recurring.service.block"
+    _inherit = ["recurring.service.written"]
     _description = "Withheld Service"
     _order = "id desc"
     _rec_name = "subscription_id"

@@ -5,6 +5,7 @@ class RecurringServiceTrust(models.Model):
     """A customer's service ran for some days although the debt stood. It counts: so many times a year. Written by services only."""
 
     _name = "recurring.service.trust"
+    _inherit = ["recurring.service.written"]
     _description = "Service on Trust"
     _order = "day desc, id desc"
     _rec_name = "partner_id"

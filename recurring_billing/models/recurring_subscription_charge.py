@@ -9,14 +9,6 @@ class RecurringSubscription(models.Model):
 
     _inherit = "recurring.subscription"
 
-    charge_blocked_by_id = fields.Many2one(
-        "account.move",
-        "Blocked for",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        help="The unpaid invoice its service is withheld for.",
-    )
     charge_move_id = fields.Many2one(
         "account.move", compute="_compute_charge_move", help="The invoice whose charge is the next to look at."
     )
@@ -45,10 +37,6 @@ class RecurringSubscription(models.Model):
             subscription.charge_words = move.recurring_charge_words
             subscription.charge_state = move.recurring_charge_state
             subscription.charge_stop = move.recurring_charge_stop
-
-    @api.model
-    def _service_owned_fields(self):
-        return super()._service_owned_fields() | {"charge_blocked_by_id"}
 
     def _on_card_chosen(self):
         """What waits for another card goes on with the next run, which comes soon."""

@@ -24,9 +24,7 @@ class RecurringSubscription(models.Model):
             blocks = subscription.block_ids.filtered(lambda block: block.state in const.BLOCK_OPEN)
             subscription.block_count = len(subscription.block_ids)
             subscription.service_words = " ".join(dict.fromkeys(block.words for block in blocks if block.words)) or False
-            subscription.service_may_trust = any(
-                block.state == const.BLOCK_IN_FORCE and not block._is_trusted() for block in blocks
-            )
+            subscription.service_may_trust = any(block.state == const.BLOCK_IN_FORCE and not block._is_trusted() for block in blocks)
 
     def _recurring_on_service_change(self, old, new):
         """The service of these subscriptions went from one state to another: ``running``, ``reduced`` or ``blocked``. To be extended.

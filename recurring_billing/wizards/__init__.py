@@ -25,6 +25,7 @@ from . import (
     recurring_reactivate,
     recurring_refund,
     recurring_renew,
+    recurring_service_unlock,
     recurring_slip_payment,
     recurring_statement_send,
     sale_advance_payment_inv,

@@ -1,0 +1,34 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """A payment lets services run again within its own transaction, so that it is true the minute it is reconciled."""
+
+    _inherit = "account.move"
+
+    def _recurring_note_payers(self, partners):
+        """Look, once, before the commit, at what is withheld from these customers."""
+        if not partners:
+            return
+        precommit = self.env.cr.precommit
+        noted = precommit.data.setdefault("recurring_billing.payers", set())
+        if not noted:
+            precommit.add(self.env["account.move"]._recurring_look_at_payers)
+        noted.update(partners.ids)
+
+    def _recurring_look_at_payers(self):
+        noted = self.env.cr.precommit.data.pop("recurring_billing.payers", set())
+        self.env.flush_all()
+        # sudo: what follows from a payment follows whoever registered it
+        self.env["recurring.service.state"].look_at(self.env["res.partner"].sudo().browse(noted).exists())
+        self.env.flush_all()
+
+    def _recurring_on_settled(self):
+        res = super()._recurring_on_settled()
+        self._recurring_note_payers(self.commercial_partner_id)
+        return res
+
+    def _recurring_on_reopened(self):
+        res = super()._recurring_on_reopened()
+        self._recurring_note_payers(self.commercial_partner_id)
+        return res

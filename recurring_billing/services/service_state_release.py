@@ -1,0 +1,116 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..const import dunning
+from ..const import service as const
+
+WHO_MAY = ("recurring_billing.group_collections", "recurring_billing.group_manager", "account.group_account_invoice")
+
+
+class RecurringServiceState(models.AbstractModel):
+    """Services run again: in the moment a payment is reconciled, by the scheduled action for whatever else pays, by hand."""
+
+    _inherit = "recurring.service.state"
+
+    @api.private
+    @api.model
+    def look_at(self, partners):
+        """After money was reconciled, or taken apart again: end what is paid for, bring back what is owed again.
+
+        :param partners: commercial partners
+        """
+        # sudo: what follows from a payment follows whoever registered it
+        blocks = self.env["recurring.service.block"].sudo()
+        mine = blocks.search([("partner_id", "in", partners.ids), ("state", "in", const.BLOCK_OPEN)])
+        self.sudo().release(mine)
+        paid = blocks.search([("partner_id", "in", partners.ids), ("state", "=", const.BLOCK_ENDED), ("ended_by", "=", const.ENDED_PAID)])
+        self.sudo()._bring_back(paid)
+        self.sudo()._take_orders_again(partners)
+
+    @api.private
+    @api.model
+    def release(self, blocks):
+        """End those of the blocks whose debts are paid."""
+        debts = self.env["recurring.service.debts"]
+        owed = debts.owed(blocks.line_ids)
+        for company, mine in blocks.filtered(lambda block: not block.line_ids & owed).grouped("company_id").items():
+            self.end(mine, const.ENDED_PAID, company._recurring_today())
+
+    def _bring_back(self, ended):
+        """A payment was undone: what had been withheld for the debt is withheld again, on the next day that allows it."""
+        if not ended:
+            return
+        owed = self.env["recurring.service.debts"].owed(ended.line_ids)
+        seen = set()
+        for block in ended.sorted("id", reverse=True):
+            key = (block.subscription_id, block.effect, block.is_charge, block.case_id)
+            lines = block.line_ids & owed
+            if key in seen or not lines or block.subscription_id not in self._heirs(block.subscription_id):
+                continue
+            seen.add(key)
+            values = {name: block[name].id for name in ("partner_id", "case_id", "step_id", "policy_id")}
+            values |= {name: block[name] for name in ("is_charge", "effect", "billing")}
+            values["asked_on"] = block.company_id._recurring_today()
+            self._ask_for(block.subscription_id, values, lines)
+
+    def _take_orders_again(self, partners):
+        """Orders are taken again once what stopped them is paid."""
+        cases = self.env["recurring.dunning.case"].search(
+            [("partner_id", "in", partners.ids), ("orders_effect", "!=", dunning.ORDERS_KEPT)]
+        )
+        owed = self.env["recurring.service.debts"].owed(cases.orders_line_ids)
+        free = cases.filtered(lambda case: not case.orders_line_ids & owed)
+        free.write({"orders_effect": dunning.ORDERS_KEPT, "orders_since": False, "orders_line_ids": False})
+
+    @api.private
+    @api.model
+    def end_by_hand(self, blocks):
+        """A person lets services run again, whatever is owed; it is told in the chatter of the subscriptions.
+
+        :raises AccessError: for who may not.
+        """
+        self._check_may_release()
+        blocks.check_access("read")
+        # sudo: blocks are kept by services; who may end them was checked
+        service, blocks = self.sudo(), blocks.sudo()
+        for company, mine in blocks.grouped("company_id").items():
+            service.end(mine, const.ENDED_BY_HAND, company._recurring_today())
+        body = self.env._("%s ended the block by hand.", self.env.user.name)
+        blocks.subscription_id._message_log_batch(bodies=dict.fromkeys(blocks.subscription_id.ids, body))
+
+    def _check_may_release(self):
+        if not self.env.su and not any(self.env.user.has_group(group) for group in WHO_MAY):
+            raise AccessError(
+                self.env._("Services are let run again by the groups Collections, Manager and Billing. Please ask one of them.")
+            )
+
+    # The scheduled action
+
+    @api.model
+    def run_scheduled(self):
+        """Every few minutes: end what is paid whatever way, begin what waits for its day, block again when trust is over."""
+        # sudo: the scheduled action works for every company
+        blocks = self.env["recurring.service.block"].sudo().search([("state", "in", const.BLOCK_OPEN)], order="id")
+        cases = self.env["recurring.dunning.case"].sudo().search([("orders_effect", "!=", dunning.ORDERS_KEPT)])
+        by_customer = blocks.grouped(lambda block: (block.company_id, block.partner_id))
+        self.sudo()._take_orders_again(cases.partner_id)
+        self.env["ir.cron"]._commit_progress(remaining=len(by_customer))
+        for (company, partner), mine in by_customer.items():
+            here = self.sudo().with_company(company)
+            here._run_customer(mine.with_env(here.env), company._recurring_today())
+            if not self.env["ir.cron"]._commit_progress(1):
+                return
+
+    def _run_customer(self, blocks, day):
+        self.release(blocks)
+        left = blocks.filtered(lambda block: block.state in const.BLOCK_OPEN)
+        self.begin(left, day)
+        self._end_trust(left.filtered(lambda block: block.state == const.BLOCK_IN_FORCE), day)
+
+    def _end_trust(self, blocks, day):
+        """Trust that is over: the service is withheld again."""
+        over = blocks.filtered(lambda block: block.trusted_until and block.trusted_until < day)
+        if over:
+            self._hold(over)
+            over.trusted_until = False
+            self.refresh(over.subscription_id, day)
