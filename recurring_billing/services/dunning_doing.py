@@ -25,9 +25,11 @@ class RecurringDunningDoing(models.AbstractModel):
         values = [value for plan in plans for value in self._actions(plan, cases[plan.partner_id], day, by_id)]
         actions = self.env["recurring.dunning.action"].create(values)
         mine = actions.filtered(lambda action: action.state != const.SKIPPED).grouped("case_id")
+        wanted = []
         for plan in plans:
             case = cases[plan.partner_id]
-            self._speak(case, by_id[plan.decision.step.id], mine[case], plan, day)
+            wanted += self._messages(case, by_id[plan.decision.step.id], mine[case], plan, day)
+        self.env["recurring.message.dispatch"]._enqueue_all(wanted)
         self.follow(actions.filtered(lambda action: action.state == const.DONE), day)
 
     @api.private
@@ -41,9 +43,9 @@ class RecurringDunningDoing(models.AbstractModel):
     def _follow(self, case, step, actions, day):
         if step.assign_user_id:
             case.user_id = step.assign_user_id
-        if step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT or step.close:
-            if "recurring.service.state" in self.env:
-                self.env["recurring.service.state"].apply(case, step, day)
+        has_effect = step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT or step.close
+        if has_effect and "recurring.service.state" in self.env:
+            self.env["recurring.service.state"].apply(case, step, day)
         if step.charge_fees:
             self._charge_fees(actions, day)
 
@@ -85,16 +87,56 @@ class RecurringDunningDoing(models.AbstractModel):
 
     # Messages
 
-    def _speak(self, case, step, actions, plan, day):
-        """One contact about everything that is due, by the way of the leading step."""
-        if step.channel == const.NO_CHANNEL or "recurring.message.dispatch" not in self.env:
+    def _messages(self, case, step, actions, plan, day):
+        """One contact about everything that is due, by the way of the leading step, and by what goes with it."""
+        if step.channel == const.NO_CHANNEL:
             return
-        self.env["recurring.message.dispatch"]._enqueue(
-            case,
-            const.KIND_DUNNING,
-            step=step,
-            actions=actions,
-            lines=self.env["account.move.line"].browse([item.key for item in plan.decision.items]),
-            day=day,
-            approve=self._is_approved_first(plan.policy, step),
-        )
+        found = plan.decision
+        lines = self.env["account.move.line"].browse([item.key for item in found.items])
+        message = {
+            "case": case,
+            "kind": const.KIND_DUNNING,
+            "channel": step.channel,
+            "step": step,
+            "template": step.template_id,
+            "text_kind": self._text_kind(step, found),
+            "tone": step.tone,
+            "lines": lines,
+            "actions": actions,
+            "day": day,
+            "reason": self._reason(step, found, day),
+            "approve": self._is_approved_first(plan.policy, step),
+            "unique_ref": self._once(case, step.channel, day),
+        }
+        if found.reached[0].item.cycle and not step.is_notice:
+            message["template"] = False
+        yield message
+        for channel in self._beside(step, case.company_id):
+            yield {**message, "channel": channel, "actions": None, "unique_ref": self._once(case, channel, day)}
+
+    def _once(self, case, channel, day):
+        """A customer gets one such message a day, whatever happens: the reference is unique in the database."""
+        return f"dunning:{case.id}:{day}:{channel}"
+
+    def _beside(self, step, company):
+        """The ways that go together with that of the step, where they are set up."""
+        wished = [(const.WHATSAPP, step.also_whatsapp), (const.SMS, step.also_sms)]
+        return [code for code, is_wished in wished if is_wished and code != step.channel and self._is_set_up(code, company)]
+
+    def _is_set_up(self, code, company):
+        name = f"recurring.channel.{code}"
+        return name in self.env and self.env[name]._is_available(company)
+
+    def _text_kind(self, step, found):
+        """What the text is for, where the step names none."""
+        if found.reached[0].item.cycle and not step.is_notice:
+            return const.TEXT_BROKEN
+        if step.is_notice:
+            return const.TEXT_LAST if step.requires_step_id else const.TEXT_NOTICE
+        if step.offset_days < 0:
+            return const.TEXT_COMING
+        return const.TEXT_OVERDUE if step.offset_days else const.TEXT_TODAY
+
+    def _reason(self, step, found, day):
+        """Why this message, in a sentence."""
+        return self.env["recurring.dunning.silence"].reached(step.name, found.reached[0].item.due, day)

@@ -97,6 +97,12 @@ class RecurringDunningSilence(models.AbstractModel):
             words.append(self.env._("It did not leave any more."))
         return " ".join(words) or self._age(kept.get("days"))
 
+    @api.private
+    @api.model
+    def reached(self, step, due, day):
+        """Which step a debt has reached on a day, in a sentence."""
+        return f"{step}. {self._age((day - due).days)}"
+
     def _age(self, days):
         if not days:
             return self.env._("It was due on that day.") if days == 0 else ""
