@@ -29,8 +29,8 @@ class RecurringSubscription(models.Model):
     def _recurring_on_service_change(self, old, new):
         """The service of these subscriptions went from one state to another: ``running``, ``reduced`` or ``blocked``. To be extended.
 
-        It is called once for all that changed alike, in the transaction of the change, after the state is written. What calls out should only
-        note the subscriptions here and do it after the commit. The default tells the chatter.
+        It is called once for all that changed alike, in the transaction of the change, after the state is written. What calls out notes the
+        subscriptions here and does so after the commit. The default tells the chatter.
         """
         said = {
             words.RUNNING_SERVICE: self.env._("The service runs again."),

@@ -51,8 +51,8 @@ def first_day(step_day: date, noticed_on: date | None, days_after_notice: int, c
     :param noticed_on: the day the formal notice was sent, as recorded; None where none is needed.
     :param days_after_notice: how many days after the notice it may begin at the earliest.
 
-    The notice went out on Tuesday 7 April, and 10 days after it is the 17th, the eve of a weekend; 18 and 19 are the weekend, the 20th is the
-    eve of a holiday, the 21st the holiday:
+    The notice went out on Tuesday 7 April, and 10 days after it is the 17th, the eve of a weekend; 18 and 19 are the weekend, the 20th is
+    the eve of a holiday, the 21st the holiday:
 
     >>> calendar = Calendar(spare_eves=True, holidays={date(2026, 4, 21)})
     >>> first_day(date(2026, 4, 15), date(2026, 4, 7), 10, calendar)

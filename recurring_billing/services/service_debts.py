@@ -1,15 +1,11 @@
 from datetime import timezone
-from decimal import Decimal
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
 
 from ..const import dunning as const
-from ..models.account_move_stage import SETTLED
-from ..rules.money import to_decimal
 
-NOTHING = Decimal(0)
 NOTICE_GIVEN = (const.SENT, const.DELIVERED, const.READ, const.DONE)
 
 
@@ -41,34 +37,16 @@ class RecurringServiceDebts(models.AbstractModel):
         # sudo: what is owed counts, whoever asks
         lines = lines.sudo().exists()
         agreed = self._agreed(lines)
-        still_open = lines.filtered(self._is_open) - agreed
-        found = lines.browse()
-        for (partner, company), mine in still_open.grouped(lambda line: (line.partner_id.commercial_partner_id, line.company_id)).items():
-            found |= mine & self._not_covered(partner, company)
-        return (found | agreed).with_env(self.env)
+        found = [agreed]
+        for company, mine in (lines - agreed).grouped("company_id").items():
+            customers = self._customers(mine, company, company._recurring_today())
+            owed = {item.key for customer in customers.values() for item in customer.items if item.amount > 0}
+            found.append(mine.filtered(lambda line, owed=owed: line.id in owed))
+        return lines.browse().union(*found).with_env(self.env)
 
-    def _is_open(self, line):
-        return line.parent_state == "posted" and line.amount_residual > 0 and line.move_id.payment_state not in SETTLED
-
-    def _not_covered(self, partner, company):
-        """The open items of a customer that open credits do not pay, as if each went to the oldest debt."""
-        items = self.env["account.move.line"].search(
-            [
-                ("partner_id", "child_of", partner.id),
-                ("company_id", "=", company.id),
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("amount_residual", "!=", 0),
-            ]
-        )
-        debts = items.filtered(self._is_open).sorted(lambda line: (line.date_maturity or line.date, line.id))
-        left = sum((to_decimal(-line.amount_residual) for line in items if line.amount_residual < 0), NOTHING)
-        uncovered = debts.browse()
-        for line in debts:
-            amount = to_decimal(line.amount_residual)
-            uncovered |= line if amount > left else line.browse()
-            left = max(left - amount, NOTHING)
-        return uncovered
+    def _customers(self, lines, company, day):
+        partners = lines.partner_id.commercial_partner_id
+        return self.env["recurring.dunning.facts"].sudo().customers(company, day, partners.ids) if partners else {}
 
     def _agreed(self, lines):
         """Debts that an agreement re-dated and that are not paid by it yet."""
@@ -79,47 +57,39 @@ class RecurringServiceDebts(models.AbstractModel):
 
     @api.private
     @api.model
-    def pressing(self, case, lines, day):
+    def pressing(self, lines, day):
         """Which of the debts count on a day, and what the others wait for.
 
-        :param case: may be empty.
+        :param lines: receivable items of one company.
         :return: Pressing
         """
         owed = self.owed(lines)
-        if not owed:
-            return Pressing(owed, owed)
-        waits = self._waits(case, owed, day)
-        waiting = owed.browse().union(*(mine for mine, _words in waits))
-        return Pressing(owed, owed - waiting, " ".join(words for _mine, words in waits))
+        agreed = self._running(owed)
+        found, words = owed.browse(), [self.env._("Paid by agreement.")] if agreed else []
+        silence = self.env["recurring.dunning.silence"]
+        for customer in self._customers(owed, owed.company_id, day).values() if owed else ():
+            if customer.hold_until and customer.hold_until >= day:
+                words.append(self.env._("On hold until %s.", format_date(self.env, customer.hold_until)))
+                continue
+            for item in customer.items:
+                line = (owed - agreed).filtered(lambda each, item=item: each.id == item.key)
+                if line and item.waits:
+                    words.append(silence.wait(item.waits, item.waits_until))
+                elif line:
+                    found |= line
+        return Pressing(owed, found, " ".join(dict.fromkeys(words)))
 
-    def _waits(self, case, lines, day):
-        """Groups of debts that wait on a day, each with the words why."""
-        found = []
-        if case.hold_until and case.hold_until >= day:
-            found.append((lines, self.env._("On hold until %s.", format_date(self.env, case.hold_until))))
-        for model, domain, words in self._kinds_of_waiting(day):
-            # sudo: what was agreed counts, whoever asks
-            records = self.env[model].sudo().search([("line_ids", "in", lines.ids), *domain])
-            if records:
-                found.append((records.line_ids.with_env(self.env) & lines, words))
-        return found
-
-    def _kinds_of_waiting(self, day):
-        return (
-            ("recurring.dispute", [("state", "=", const.OPEN)], self.env._("Disputed.")),
-            ("recurring.promise", [("state", "=", const.OPEN), ("date", ">=", day)], self.env._("Promised.")),
-            ("recurring.agreement", [("state", "=", const.RUNNING)], self.env._("Paid by agreement.")),
-            (
-                "recurring.payment.claim",
-                [("state", "in", (const.OPEN, const.ACCEPTED)), ("holds_until", ">=", day)],
-                self.env._("Said to be paid."),
-            ),
-        )
+    def _running(self, lines):
+        """Of debts, those that an agreement in force lets wait."""
+        # sudo: see ``owed``
+        return lines & self.env["recurring.agreement"].sudo().search(
+            [("line_ids", "in", lines.ids), ("state", "=", const.RUNNING)]
+        ).line_ids.with_env(self.env)
 
     @api.private
     @api.model
     def noticed_on(self, lines):
-        """The day on which formal notice of these debts was really sent; None where none was. Of several debts the one noticed first counts.
+        """The day on which formal notice of these debts was really sent; None where none was. Of several the one noticed first counts.
 
         :param lines: receivable items.
         """
@@ -140,8 +110,4 @@ class RecurringServiceDebts(models.AbstractModel):
 
     def _day_of(self, action):
         sent = action.message_id.sent_at
-        return (
-            action.company_id._recurring_local(fields.Datetime.to_datetime(sent).replace(tzinfo=timezone.utc)).date()
-            if sent
-            else action.day
-        )
+        return action.company_id._recurring_local(sent.replace(tzinfo=timezone.utc)).date() if sent else action.day

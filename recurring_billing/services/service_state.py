@@ -8,10 +8,10 @@ from ..rules.service_block import Block, Calendar, first_day, state_on
 
 
 class RecurringServiceState(models.AbstractModel):
-    """Services are withheld because of debts, and run again: steps of collection policies and retry plans ask for it, payments end it.
+    """Services are withheld because of debts, and run again: steps of policies and retry plans ask for it, payments end it.
 
-    A block is a record of its own (``recurring.service.block``); what is delivered follows from those in force. Whatever asks is asked again on
-    the day it begins: a debt that was paid, promised or disputed meanwhile blocks nothing.
+    A block is a record of its own (``recurring.service.block``); what is delivered follows from those in force. Whatever asks is asked
+    again on the day it begins: a debt that was paid, promised or disputed meanwhile blocks nothing.
     """
 
     _name = "recurring.service.state"
@@ -81,7 +81,7 @@ class RecurringServiceState(models.AbstractModel):
         service.begin(service._ask_for(service._heirs(move.line_ids.recurring_subscription_id), values, lines), day)
 
     def _policy_of(self, partner, company):
-        return partner.with_company(company).recurring_dunning_policy_id or company.recurring_dunning_policy_id
+        return self.env["recurring.dunning.policy"]._for(partner, company)[partner]
 
     def _ask_for(self, subscriptions, values, lines):
         """Blocks that wait for their day: new ones, or those that are there for the same case, now for these debts too."""
@@ -130,7 +130,7 @@ class RecurringServiceState(models.AbstractModel):
         """Let those that wait begin whose day has come; those whose debts were paid never will."""
         ready = blocks.browse()
         for block in blocks.filtered(lambda block: block.state == const.BLOCK_WAITING):
-            pressing = self.env["recurring.service.debts"].pressing(block.case_id, block.line_ids, day)
+            pressing = self.env["recurring.service.debts"].pressing(block.line_ids, day)
             if not pressing.owed:
                 self.end(block, const.ENDED_PAID, day)
                 continue
@@ -232,7 +232,7 @@ class RecurringServiceState(models.AbstractModel):
     def _close(self, case, step, lines, day):
         """End the subscriptions of a debt, with the same care as a block takes."""
         subscriptions = self._subscriptions(case.partner_id, case.company_id, lines, step.policy_id.block_scope)
-        pressing = self.env["recurring.service.debts"].pressing(case, lines, day)
+        pressing = self.env["recurring.service.debts"].pressing(lines, day)
         if not subscriptions or not pressing.lines:
             return pressing.waits_for or self.env._("Nothing to close.")
         if step.policy_id.block_needs_notice and self.env["recurring.service.debts"].noticed_on(pressing.lines) is None:

@@ -1,8 +1,12 @@
+import logging
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 
 from ..const import dunning
 from ..const import service as const
+
+_logger = logging.getLogger(__name__)
 
 WHO_MAY = ("recurring_billing.group_collections", "recurring_billing.group_manager", "account.group_account_invoice")
 
@@ -94,12 +98,19 @@ class RecurringServiceState(models.AbstractModel):
         cases = self.env["recurring.dunning.case"].sudo().search([("orders_effect", "!=", dunning.ORDERS_KEPT)])
         by_customer = blocks.grouped(lambda block: (block.company_id, block.partner_id))
         self.sudo()._take_orders_again(cases.partner_id)
-        self.env["ir.cron"]._commit_progress(remaining=len(by_customer))
-        for (company, partner), mine in by_customer.items():
-            here = self.sudo().with_company(company)
-            here._run_customer(mine.with_env(here.env), company._recurring_today())
+        self.env["ir.cron"]._commit_progress(remaining=len(by_customer))  # what is done for each customer stays done
+        for (company, _partner), mine in by_customer.items():
+            self.sudo().with_company(company)._run_apart(mine, company._recurring_today())
             if not self.env["ir.cron"]._commit_progress(1):
                 return
+
+    def _run_apart(self, blocks, day):
+        """What fails for one customer stops nobody else's service from running again."""
+        try:
+            with self.env.cr.savepoint():
+                self._run_customer(blocks.with_env(self.env), day)
+        except Exception:
+            _logger.exception("services of %s could not be looked at", blocks.partner_id.ids)
 
     def _run_customer(self, blocks, day):
         self.release(blocks)

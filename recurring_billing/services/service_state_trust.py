@@ -68,8 +68,8 @@ class RecurringServiceState(models.AbstractModel):
         if not left:
             raise UserError(
                 self.env._(
-                    "%s was trusted as often as the collection policy allows within a year. The service runs again once the debt is paid; a "
-                    "block can also be ended by hand.",
+                    "%s was trusted as often as the collection policy allows within a year. The service runs again once the debt is "
+                    "paid; a block can also be ended by hand.",
                     partner.display_name,
                 )
             )

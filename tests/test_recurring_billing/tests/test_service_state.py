@@ -101,7 +101,9 @@ class TestServiceState(WithholdingCommon):
         case = self.notice("2026-03-17", line)
         lines = [Command.set(line.ids)]
         promise = self.env["recurring.promise"].create({"case_id": case.id, "date": "2026-04-07", "amount": 100.0, "line_ids": lines})
-        self.assertEqual(self.step("2026-04-01", self.step_block, line), f"{subscription.name}: Promised.")
+        self.assertEqual(
+            self.step("2026-04-01", self.step_block, line), f"{subscription.name}: The customer promised to pay. Until 04/07/2026."
+        )
         self.watch("2026-04-07")
         self.assertEqual(subscription.service_state, "running", "the day of the promise is still the customer's")
         promise.state = "broken"
