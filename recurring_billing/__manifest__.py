@@ -175,6 +175,7 @@
         "wizards/recurring_dunning_call_views.xml",
         "wizards/recurring_dunning_hand_over_views.xml",
         "wizards/recurring_dunning_why_views.xml",
+        "views/recurring_dunning_case_buttons.xml",
         "views/recurring_dunning_case_menus.xml",
         "report/recurring_statement_reports.xml",
         "report/recurring_statement_templates.xml",

@@ -45,6 +45,11 @@ class RecurringDunningCase(models.Model):
         """The first case to work on, from the menu."""
         return self.env["recurring.dunning.queue"].open_next(self.browse())
 
+    def action_open_case(self):
+        """The form of the case."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_window", "res_model": self._name, "res_id": self.id, "views": [(False, "form")]}
+
     def action_open_items(self):
         """What is owed, as a list."""
         self.ensure_one()
