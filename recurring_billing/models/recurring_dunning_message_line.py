@@ -12,9 +12,9 @@ class RecurringDunningMessage(models.Model):
     _inherit = "recurring.dunning.message"
 
     at = fields.Datetime("When", compute="_compute_at", help="When it left or came in; until then, when it was made.")
-    words = fields.Char("What", compute="_compute_words")
+    headline = fields.Char("What", compute="_compute_headline")
     excerpt = fields.Char("Said", compute="_compute_excerpt")
-    is_hand_made = fields.Boolean(compute="_compute_words")
+    is_hand_made = fields.Boolean(compute="_compute_headline")
 
     @api.depends("sent_at")
     def _compute_at(self):
@@ -22,12 +22,12 @@ class RecurringDunningMessage(models.Model):
             message.at = message.sent_at or message.create_date
 
     @api.depends("kind", "step_id", "subject", "result", "direction")
-    def _compute_words(self):
+    def _compute_headline(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for message in self:
             message.is_hand_made = message.kind in (const.KIND_CALL, const.KIND_NOTE)
             # sudo: the name of the step is part of the row, whoever may read it
-            message.words = message.sudo().step_id.name or message.subject or kinds[message.kind]
+            message.headline = message.sudo().step_id.name or message.subject or kinds[message.kind]
 
     @api.depends("body")
     def _compute_excerpt(self):
@@ -45,7 +45,7 @@ class RecurringDunningMessage(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.words,
+            "name": self.headline,
             "res_model": self._name,
             "res_id": self.id,
             "views": [(self.env.ref("recurring_billing.view_recurring_dunning_message_line_form").id, "form")],

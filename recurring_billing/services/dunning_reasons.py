@@ -64,7 +64,7 @@ class RecurringDunningReasons(models.AbstractModel):
         return [
             self.env._(
                 "%(kind)s for %(customer)s by %(channel)s on %(day)s: %(state)s.",
-                kind=message.words,
+                kind=message.headline,
                 customer=message.partner_id.display_name,
                 channel=labels["channel"],
                 day=self._day(message.day),

@@ -110,7 +110,7 @@ class TestCalls(InboxCase):
             (message.kind, message.channel, message.result, message.state, message.user_id, str(message.day)),
             ("call", "phone", "reached", "done", self.nina, MONDAY),
         )
-        self.assertEqual((message.words, message.excerpt), ("Call: Reached", "Pays on Friday"))
+        self.assertEqual((message.headline, message.excerpt), ("Call: Reached", "Pays on Friday"))
         self.assertTrue(case.last_contact_at)
 
     def test_no_answer_is_no_contact_and_comes_again_on_the_next_working_day(self):
@@ -239,7 +239,7 @@ class TestHandOver(InboxCase):
         wizard.save().action_hand_over()
         self.assertEqual(cases.user_id, self.otto)
         self.assertEqual(cases.activity_ids.user_id, self.otto)
-        self.assertEqual(cases.message_line_ids.mapped("words"), ["Handed over to Otto Caller"] * 2)
+        self.assertEqual(cases.message_line_ids.mapped("headline"), ["Handed over to Otto Caller"] * 2)
         self.assertEqual(cases.message_line_ids.mapped("excerpt"), ["Speaks Portuguese"] * 2)
         self.assertIn("Handed over by Nina Caller", cases.activity_ids.mapped("summary"))
 
