@@ -173,6 +173,7 @@
         "views/recurring_dunning_case_views.xml",
         "views/recurring_dunning_case_form.xml",
         "wizards/recurring_dunning_call_views.xml",
+        "wizards/recurring_dunning_write_views.xml",
         "wizards/recurring_dunning_hand_over_views.xml",
         "wizards/recurring_dunning_why_views.xml",
         "views/recurring_dunning_case_buttons.xml",

@@ -22,8 +22,7 @@ class AccountMoveLine(models.Model):
     def _compute_recurring_owed(self):
         # sudo: who may see the item may know what it costs today and what was said about it
         lines = self.sudo()
-        items = self.env["recurring.amount.due"].sudo().items(lines.move_id)
-        due = {item.line.id: item for mine in items.values() for item in mine}
+        due = {item.line.id: item for item in self.env["recurring.amount.due"].sudo().of_lines(lines).values()}
         words = lines._recurring_agreed_words()
         for line in self:
             item = due.get(line.id)

@@ -32,6 +32,11 @@ class RecurringDunningCase(models.Model):
         self.ensure_one()
         return self._dialog("recurring.dunning.call", self.env._("Log a Call"))
 
+    def action_message(self):
+        """Write to the customer."""
+        self.ensure_one()
+        return self._dialog("recurring.dunning.write", self.env._("Write a Message"))
+
     def action_hand_over(self):
         """Ask who goes on with it."""
         return self._dialog("recurring.dunning.hand.over", self.env._("Hand Over"))

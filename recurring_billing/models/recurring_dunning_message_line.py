@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from ..const import dunning as const
-
 SHOWN = 160
 
 
@@ -14,7 +12,6 @@ class RecurringDunningMessage(models.Model):
     at = fields.Datetime("When", compute="_compute_at", help="When it left or came in; until then, when it was made.")
     headline = fields.Char("What", compute="_compute_headline")
     excerpt = fields.Char("Said", compute="_compute_excerpt")
-    is_hand_made = fields.Boolean(compute="_compute_headline")
 
     @api.depends("sent_at")
     def _compute_at(self):
@@ -24,10 +21,13 @@ class RecurringDunningMessage(models.Model):
     @api.depends("kind", "step_id", "subject", "result", "direction")
     def _compute_headline(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
+        results = dict(self._fields["result"]._description_selection(self.env))
         for message in self:
-            message.is_hand_made = message.kind in (const.KIND_CALL, const.KIND_NOTE)
-            # sudo: the name of the step is part of the row, whoever may read it
-            message.headline = message.sudo().step_id.name or message.subject or kinds[message.kind]
+            if message.result:
+                message.headline = self.env._("Call: %(result)s", result=results[message.result])
+            else:
+                # sudo: the name of the step is part of the row, whoever may read it
+                message.headline = message.sudo().step_id.name or message.subject or kinds[message.kind]
 
     @api.depends("body")
     def _compute_excerpt(self):

@@ -85,7 +85,15 @@ class RecurringDunningQueue(models.AbstractModel):
                 ("user_id", "in", (self.env.uid, False)),
                 ("activity_ids", "=", False),
             ]
-        ) & (Domain("last_contact_at", "=", False) | Domain("last_contact_at", "<", self._day_begins(company)))
+        ) & self._not_today(company)
+
+    def _not_today(self, company):
+        """Nobody spoke to the customer today, and no message is on its way."""
+        today = company._recurring_today()
+        earlier = Domain("last_contact_at", "=", False) | Domain("last_contact_at", "<", self._day_begins(company))
+        contacts = (const.KIND_DUNNING, const.KIND_MANUAL, const.KIND_STATEMENT)
+        leaving = [("day", "=", today), ("kind", "in", contacts), ("state", "in", (const.QUEUED, const.SENDING, const.UNKNOWN))]
+        return earlier & Domain("message_line_ids", "not any", leaving)
 
     def _day_begins(self, company):
         """The moment at which the company's day began, as the database keeps moments."""

@@ -1,14 +1,11 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
 from ..const import dunning as const
-from ..rules import contact_timing
-
-WEEKEND = (5, 6)
-LOOKED_BACK = 31
+from ..rules import dunning
 
 
 class Reason(NamedTuple):
@@ -41,17 +38,31 @@ class RecurringDunningReasons(models.AbstractModel):
             lambda action: (action.line_id.date_maturity or action.day, action.id)
         )
         reasons = [Reason(None, self._what(message))]
-        if message.reason:
-            reasons.append(Reason(self.env._("Why"), [message.reason]))
+        by_hand = message.user_id and not actions and message.direction == const.OUT
+        why = message.reason or (by_hand and self.env._("%(user)s did this by hand.", user=message.user_id.name))
+        if why:
+            reasons.append(Reason(self.env._("Why"), [why]))
+        if message.approved_by_id:
+            words = self.env._("%(user)s approved it.", user=message.approved_by_id.name)
+            reasons.append(Reason(self.env._("Who let it leave"), [words]))
         if actions:
             reasons.append(Reason(self.env._("Why this customer"), [self._debt(action) for action in actions]))
-            reasons.append(Reason(self.env._("Why not the day before"), [self._timing(message, actions)]))
-        skipped = message.action_ids.filtered(lambda action: action.state == const.SKIPPED)
+            reasons.append(Reason(self.env._("Why not the day before"), [self._timing(actions)]))
+        skipped = self._skipped(message, actions)
         if skipped:
             reasons.append(Reason(self.env._("What was left out"), [self._left_out(action) for action in skipped]))
+        if message.waits_for and message.state in const.MESSAGES_WAITING:
+            reasons.append(Reason(self.env._("What it waits for"), [message.waits_for]))
         if message.error:
-            reasons.append(Reason(self.env._("What went wrong"), [message.error]))
+            title = self.env._("Why it did not leave") if message.state == const.CANCELLED else self.env._("What went wrong")
+            reasons.append(Reason(title, [message.error]))
         return reasons
+
+    def _skipped(self, message, actions):
+        """The steps that were left out because a later one was due on the same day."""
+        skipped = message.case_id.action_ids.filtered(lambda action: action.state == const.SKIPPED and action.line_id in actions.line_id)
+        days = set(actions.mapped("day"))
+        return skipped.filtered(lambda action: action.day in days).sorted(lambda action: (action.step_id.offset_days, action.id))
 
     def _what(self, message):
         """What it was, to whom, when."""
@@ -79,100 +90,44 @@ class RecurringDunningReasons(models.AbstractModel):
             "debt": line.move_id.display_name,
             "amount": format_amount(self.env, action.amount or line.amount_residual, action.currency_id or line.company_currency_id),
             "due": self._day(line.date_maturity or line.date),
-            "step": step.name,
-            "days": abs(step.offset_days),
         }
-        if step.offset_days < 0:
-            told = self.env._(
-                "%(debt)s, due on %(due)s: %(amount)s was open. The step “%(step)s” comes %(days)s days before the due date.", **words
-            )
-        elif step.offset_days == 0:
-            told = self.env._("%(debt)s, due on %(due)s: %(amount)s was open. The step “%(step)s” comes on the due date.", **words)
-        else:
-            told = self.env._(
-                "%(debt)s, due on %(due)s: %(amount)s was open. The step “%(step)s” comes %(days)s days after the due date.", **words
-            )
+        told = self.env._("%(debt)s, due on %(due)s: %(amount)s was open.", **words)
+        told = f"{told} {self._offset(step)}"
         return f"{told} {action.reason}" if action.reason and action.reason != action.message_id.reason else told
+
+    def _offset(self, step):
+        """When a step comes."""
+        words = {"step": step.name, "days": abs(step.offset_days)}
+        if not step.offset_days:
+            return self.env._("The step “%(step)s” comes on the due date.", **words)
+        if step.offset_days < 0:
+            if step.offset_days == -1:
+                return self.env._("The step “%(step)s” comes the day before the due date.", **words)
+            return self.env._("The step “%(step)s” comes %(days)s days before the due date.", **words)
+        if step.offset_days == 1:
+            return self.env._("The step “%(step)s” comes the day after the due date.", **words)
+        return self.env._("The step “%(step)s” comes %(days)s days after the due date.", **words)
 
     def _left_out(self, action):
         return f"{action.line_id.move_id.display_name}, {action.step_id.name}: {action.reason or ''}"
 
-    def _timing(self, message, actions):
-        """Why the day before was no day for it."""
+    def _timing(self, actions):
+        """Why the day before was no day for it, as it was found when it was decided."""
         leading = max(actions, key=lambda action: (action.step_id.offset_days, action.id))
-        known = self._known(message, leading)
-        timing = contact_timing.why_not_earlier(message.day, known)
-        before = message.day - timedelta(days=1)
-        words = {"before": self._day(before), "day": self._day(timing.day), "days": known.interval, "step": leading.step_id.name}
-        told = {
-            contact_timing.TOO_EARLY: self.env._("On %(before)s it was too early: the step “%(step)s” was reached on %(day)s.", **words),
-            contact_timing.BEFORE_START: self.env._("Messages of this company began on %(day)s.", **words),
-            contact_timing.HELD: self.env._("Until %(day)s it waited for what was agreed with the customer.", **words),
-            contact_timing.CYCLE: self.env._("What the customer had promised was not kept on %(day)s: it goes on since then.", **words),
-            contact_timing.INTERVAL: self.env._(
-                "The customer was contacted on %(day)s, and at least %(days)s days lie between two contacts.", **words
-            ),
-            contact_timing.CLOSED: self.env._("From %(day)s to %(before)s nothing is sent: weekend or holiday.", **words),
-            contact_timing.WAITED: self.env._(
-                "The step “%(step)s” was reached on %(day)s. It left on the next day on which messages went out: hours, the bank's news and approvals count.",
-                **words,
-            ),
-        }
-        if timing.code == contact_timing.CLOSED and timing.day == before:
-            return self.env._("On %(before)s nothing is sent: weekend or holiday.", **words)
-        return told[timing.code]
-
-    def _known(self, message, action):
-        line, step = action.line_id, action.step_id
-        company, policy = message.company_id, action.policy_id
-        due = line.date_maturity or line.date
-        earlier = self._contact_before(message)
-        return contact_timing.Known(
-            reached=due + timedelta(days=step.offset_days),
-            began=company.recurring_dunning_from,
-            cycle_from=self._broken_on(action) if action.cycle else None,
-            held_until=self._held_until(message, action),
-            last_contact=earlier.day if earlier else None,
-            interval=policy.min_interval_days,
-            closed=self._closed(company, message.day) if policy.business_days_only else frozenset(),
+        kept, step = leading.why or {}, leading.step_id
+        code, until = kept.get("before"), fields.Date.to_date(kept.get("before_until"))
+        before = leading.day - timedelta(days=1)
+        if kept.get("cycle") and code in (None, dunning.NOTHING_REACHED):
+            return self.env._("What the customer had promised was not kept: it went on the day after that was known.")
+        if code == dunning.NOTHING_REACHED:
+            return self.env._("On %(before)s it was too early for the step “%(step)s”.", before=self._day(before), step=step.name)
+        if code:
+            words = self.env["recurring.dunning.silence"].silence(code, until, step.name)
+            return self.env._("On %(before)s it had to wait. %(words)s", before=self._day(before), words=words)
+        return self.env._(
+            "On %(before)s a message could have gone out already, but collections did not run then, or its hours had passed.",
+            before=self._day(before),
         )
-
-    def _contact_before(self, message):
-        """The contact of the customer before this one."""
-        domain = [
-            ("case_id", "=", message.case_id.id),
-            ("id", "!=", message.id),
-            ("day", "<", message.day),
-            ("direction", "=", const.OUT),
-            ("kind", "in", (const.KIND_DUNNING, const.KIND_MANUAL, const.KIND_CALL, const.KIND_STATEMENT)),
-            ("state", "not in", (const.CANCELLED, const.FAILED, const.TO_APPROVE)),
-        ]
-        return message.search(domain, order="day desc, id desc", limit=1) if message.case_id else message.browse()
-
-    def _held_until(self, message, action):
-        """The last day on which something agreed covered the debt, before the message."""
-        line = action.line_id
-        days = []
-        for model, field in (("recurring.promise", "date"), ("recurring.payment.claim", "holds_until")):
-            mine = self.env[model].sudo().search([("line_ids", "in", line.ids), (field, "<", message.day)])
-            days += mine.mapped(field)
-        disputes = self.env["recurring.dispute"].sudo().search([("line_ids", "in", line.ids), ("closed_on", "<=", message.day)])
-        days += disputes.mapped("closed_on")
-        return max(days, default=None)
-
-    def _broken_on(self, action):
-        """The day on which the last promise or agreement about the debt was found broken."""
-        days = []
-        for model in ("recurring.promise", "recurring.agreement"):
-            broken = self.env[model].sudo().search([("line_ids", "in", action.line_id.ids), ("broken_on", "<=", action.day)])
-            days += broken.mapped("broken_on")
-        return max(days, default=None)
-
-    def _closed(self, company, day):
-        """The weekends and public holidays of the month before a day."""
-        holidays = set(self.env["recurring.invoice.preparation"]._holidays(company, {}))
-        days = [day - timedelta(days=n) for n in range(1, LOOKED_BACK)]
-        return frozenset(other for other in days if other.weekday() in WEEKEND or other in holidays)
 
     def _day(self, day):
         return format_date(self.env, day) if day else ""

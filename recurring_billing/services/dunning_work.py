@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
@@ -30,22 +30,20 @@ class RecurringDunningWork(models.AbstractModel):
         if again_on and again_on < case.company_id._recurring_today():
             raise UserError(self.env._("The day to call again is in the past: choose today or a later day."))
         partner = partner or case._contact()
-        message = self._keep(
-            case,
-            kind=const.KIND_CALL,
-            channel=const.PHONE,
-            partner=partner,
-            address=phone or partner.phone,
-            subject=self.env._("Call: %(result)s", result=self._result_words(result)),
-            note=note,
-            result=result,
-        )
+        call = {"result": result, "partner_id": partner.id, "address": phone or partner.phone or False}
+        asked = self._asked_calls(case)
+        if asked:
+            message = self._conclude(asked, case, note, **call)[:1]
+        else:
+            subject = self.env._("Call: %(result)s", result=self._result_words(result))
+            message = self._keep(case, kind=const.KIND_CALL, channel=const.PHONE, subject=subject, note=note, **call)
         self._finish_calls(case, note)
         if result in ANSWERED:
             # sudo: the case's own figures are kept by services
-            case.sudo().last_contact_at = fields.Datetime.now()
+            case.sudo().last_contact_at = self._now(case)
         if again_on:
             self.plan(case, again_on, self.env._("Call again"), note=note)
+        case._refresh()
         return message
 
     @api.private
@@ -77,7 +75,7 @@ class RecurringDunningWork(models.AbstractModel):
                 case,
                 kind=const.KIND_NOTE,
                 channel=const.TASK,
-                partner=case.partner_id,
+                partner_id=case.partner_id.id,
                 subject=self.env._("Handed over to %(user)s", user=user.name),
                 note=note,
             )
@@ -105,7 +103,9 @@ class RecurringDunningWork(models.AbstractModel):
     def keep_note(self, case, note):
         """Keep a note in the time line."""
         self._check_may_work(case)
-        return self._keep(case, kind=const.KIND_NOTE, channel=const.TASK, partner=case.partner_id, subject=self.env._("Note"), note=note)
+        return self._keep(
+            case, kind=const.KIND_NOTE, channel=const.TASK, partner_id=case.partner_id.id, subject=self.env._("Note"), note=note
+        )
 
     def _result_words(self, result):
         return dict(self.env["recurring.dunning.message"]._fields["result"]._description_selection(self.env))[result]
@@ -127,7 +127,29 @@ class RecurringDunningWork(models.AbstractModel):
                 )
             )
 
-    def _keep(self, case, *, kind, channel, partner, subject, note="", address=False, **values):
+    def _asked_calls(self, case):
+        """The calls that the policy asked somebody to make, and nobody has made yet."""
+        domain = [("case_id", "=", case.id), ("channel", "=", const.PHONE), ("state", "=", const.TO_DO)]
+        # sudo: the time line is written by services only
+        return self.env["recurring.dunning.message"].sudo().search(domain, order="id desc")
+
+    def _conclude(self, messages, case, note, **values):
+        """What the policy asked for was done."""
+        messages.write(
+            {
+                "state": const.DONE,
+                "sent_at": self._now(case),
+                "user_id": self.env.uid,
+                "body": plaintext2html(note) if note else False,
+                **values,
+            }
+        )
+        return messages.with_env(self.env)
+
+    def _now(self, case):
+        return self.env["recurring.message.dispatch"]._now(case.company_id)
+
+    def _keep(self, case, *, kind, channel, subject, note="", **values):
         """A row of the time line of something that a person did."""
         # sudo: the time line is written by services only
         return (
@@ -137,18 +159,15 @@ class RecurringDunningWork(models.AbstractModel):
                 {
                     "case_id": case.id,
                     "company_id": case.company_id.id,
-                    "partner_id": partner.id,
                     "channel": channel,
                     "kind": kind,
                     "direction": const.OUT,
                     "state": const.DONE,
                     "subject": subject,
                     "body": plaintext2html(note) if note else False,
-                    "address": address,
                     "day": case.company_id._recurring_today(),
-                    "sent_at": fields.Datetime.now(),
+                    "sent_at": self._now(case),
                     "user_id": self.env.uid,
-                    "reason": self.env._("%(user)s did this by hand.", user=self.env.user.name),
                     **values,
                 }
             )

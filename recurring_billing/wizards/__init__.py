@@ -15,6 +15,7 @@ from . import (
     recurring_dunning_call,
     recurring_dunning_hand_over,
     recurring_dunning_why,
+    recurring_dunning_write,
     recurring_explanation,
     recurring_fiscal_document,
     recurring_identity_confirm,

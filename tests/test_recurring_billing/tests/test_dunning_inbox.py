@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .cases import InboxCase
@@ -245,93 +245,68 @@ class TestHandOver(InboxCase):
 
 
 @tagged("post_install", "-at_install")
-class TestWhy(InboxCase):
-    """A step 3 days after the due date of Tuesday 10 March is for Friday the 13th."""
+class TestWrite(InboxCase):
+    """Nina writes to Ana, who owes 100.00."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.dunning_policy = cls.env["recurring.dunning.policy"].create({"name": "Ours", "min_interval_days": 2})
-        cls.step = cls.env["recurring.dunning.step"].create(
-            {"policy_id": cls.dunning_policy.id, "name": "Second reminder", "offset_days": 3, "channel": "email"}
-        )
+    def write(self, case, day=MONDAY, **values):
+        action = case.with_env(self.working(day)).action_message()
+        form = Form(self.working(day)[action["res_model"]].with_context(**action["context"]))
+        for name, value in values.items():
+            setattr(form, name, value)
+        return form
 
-    def sent(self, day, **values):
-        """A message of the step on a day, and what the dialog says of it."""
-        self.owed = self.debtor("Ana Ribeiro")
-        message = self.message(day)
-        self.env["recurring.dunning.action"].create(
-            {
-                "case_id": self.owed.id,
-                "line_id": self.owed.item_ids.id,
-                "step_id": self.step.id,
-                "day": day,
-                "state": "done",
-                "amount": 100.0,
-                "message_id": message.id,
-                **values,
-            }
-        )
-        return message
+    def test_the_preview_is_what_leaves(self):
+        case = self.debtor("Ana Ribeiro")
+        form = self.write(case)
+        self.assertEqual((form.channel, form.partner_id), ("email", case.partner_id))
+        self.assertIn("100.00", form.preview)
+        form.save().action_send()
+        message = case.message_line_ids
+        self.assertEqual((message.kind, message.channel, message.state, message.user_id), ("manual", "email", "queued", self.nina))
+        self.assertEqual(message.template_id, form.template_id)
 
-    def message(self, day, **values):
-        given = {
-            "case_id": self.owed.id,
-            "company_id": self.company.id,
-            "partner_id": self.owed.partner_id.id,
-            "channel": "email",
-            "step_id": self.step.id,
-            "state": "sent",
-            "day": day,
-        }
-        return self.env["recurring.dunning.message"].create({**given, **values})
+    def test_own_words_are_for_this_message_only(self):
+        case = self.debtor("Ana Ribeiro")
+        form = self.write(case, is_own=True)
+        form.text = "Hello {first_name}, shall we talk?"
+        self.assertIn("Hello Ana, shall we talk?", form.preview)
+        form.save().action_send()
+        self.assertEqual(case.message_line_ids.own_text, "Hello {first_name}, shall we talk?")
+        self.assertNotIn("shall we talk", form.template_id.body)
 
-    def told(self, message):
-        action = message.with_env(self.working(MONDAY)).action_why()
-        return self.working(MONDAY)[action["res_model"]].browse(action["res_id"]).body
+    def test_own_words_tell_no_debt_where_others_read_along(self):
+        case = self.debtor("Ana Ribeiro")
+        form = self.write(case, is_own=True)
+        form.subject = "You owe {amount}"
+        with self.assertRaisesRegex(ValidationError, "nobody else's business"):
+            form.save().action_send()
+        self.assertFalse(case.message_line_ids)
 
-    def test_on_its_day_it_was_too_early_the_day_before(self):
-        body = self.told(self.sent("2026-03-13"))
-        self.assertIn("INV/2026", body)
-        self.assertIn("$\xa0100.00 was open", body)
-        self.assertIn("comes 3 days after the due date", body)
-        self.assertIn("On 03/12/2026 it was too early", body)
+    def test_who_cannot_be_reached_this_way_is_not_written_to(self):
+        case = self.debtor("Ana Ribeiro")
+        case.partner_id.email = False
+        form = self.write(case)
+        self.assertNotEqual(form.channel, "email")
+        form.channel = "email"
+        self.assertTrue(form.why_not)
+        with self.assertRaisesRegex(UserError, "Choose another way"):
+            form.save().action_send()
 
-    def test_after_a_weekend_it_says_so(self):
-        body = self.told(self.sent("2026-03-16", step_id=self.step.copy({"offset_days": 4}).id))
-        self.assertIn("From 03/14/2026 to 03/15/2026 nothing is sent", body)
+    def test_nobody_is_written_to_twice_on_a_day_by_mistake(self):
+        case = self.debtor("Ana Ribeiro")
+        self.write(case).save().action_send()
+        form = self.write(case)
+        self.assertIn("already contacted today", form.contacted_words)
+        with self.assertRaisesRegex(UserError, "already contacted today"):
+            form.save().action_send()
+        form.anyway = True
+        form.save().action_send()
+        self.assertEqual(len(case.message_line_ids), 2)
 
-    def test_between_two_contacts_it_waited(self):
-        message = self.sent("2026-03-14")
-        self.message("2026-03-12", kind="manual")
-        self.assertIn("contacted on 03/12/2026, and at least 2 days", self.told(message))
-
-    def test_a_promise_that_was_not_kept(self):
-        message = self.sent("2026-03-20", cycle=1)
-        self.env["recurring.promise"].create(
-            {
-                "case_id": self.owed.id,
-                "date": "2026-03-18",
-                "amount": 100.0,
-                "line_ids": [(6, 0, self.owed.item_ids.ids)],
-                "state": "broken",
-                "broken_on": "2026-03-19",
-            }
-        )
-        self.assertIn("was not kept on 03/19/2026", self.told(message))
-
-    def test_before_collections_began(self):
-        self.company.recurring_dunning_from = "2026-03-20"
-        self.assertIn("began on 03/20/2026", self.told(self.sent("2026-03-20")))
-
-    def test_what_was_left_out_is_told(self):
-        message = self.sent("2026-03-13")
-        earlier = self.step.copy({"name": "First reminder", "offset_days": 1})
-        message.action_ids.copy({"step_id": earlier.id, "state": "skipped", "reason": "A later step was due.", "message_id": message.id})
-        self.assertIn("First reminder: A later step was due.", self.told(message))
-
-    def test_who_may_not_read_the_case_gets_no_reasons(self):
-        message = self.sent("2026-03-13")
-        stranger = self.make_user("stranger_inbox", "recurring_billing.group_user")
-        with self.assertRaises(AccessError):
-            message.with_user(stranger).action_why()
+    def test_after_writing_the_case_is_done_for_today(self):
+        self.env["recurring.dunning.case"].search([]).unlink()
+        first, second = self.debtor("First", 900.0), self.debtor("Second", 500.0)
+        action = self.write(first).save().action_send_next()
+        self.assertEqual(self.next_of(action), second)
+        last = self.next_of(second.with_env(self.working(MONDAY)).action_next())
+        self.assertFalse(last)
