@@ -53,7 +53,7 @@ class RecurringDunningWrite(models.TransientModel):
     def _compute_channel(self):
         """The first way that is open to this person."""
         for wizard in self:
-            codes = [code for code in const.CHANNEL_ORDER if code in dict(WAYS)]
+            codes = [code for code in const.CHANNEL_ORDER if code in dict(WAYS) and f"recurring.channel.{code}" in self.env]
             wizard.channel = next((code for code in codes if not wizard._no_address(code)), const.EMAIL)
 
     @api.depends("case_id")
