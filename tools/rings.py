@@ -194,7 +194,7 @@ def all_rings() -> list[Ring]:
         Ring("tools", "the developer commands", "python", _without_odoo("tools"), "tools"),
         Ring("odoo-1", "the test addon, one half", "plain", _odoo("odoo-1", "1/2"), places.TEST_ADDON, "odoo"),
         Ring("odoo-2", "the test addon, the other half", "plain", _odoo("odoo-2", "2/2"), places.TEST_ADDON, "odoo", False),
-        Ring("translations", "every term in pt_BR", "plain", _checks(translations.checks)),
+        Ring("translations", "every term in pt_BR, what customers read in other languages", "plain", _checks(translations.checks)),
         Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), "faults"),
         Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), "telco"),
         Ring("demo", "the demo story and its figures", "demo", fixtures("demo"), "demo"),

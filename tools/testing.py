@@ -136,7 +136,7 @@ def _record_long(tallies: dict) -> None:
     lines = [
         "# The last run of `./dev test --long`, ring by ring",
         "",
-        f"Python {platform.python_version()}. Rings may run one by one (`./dev test --long faults`); each row says when it ran, and on which commit.",
+        f"Python {platform.python_version()}. Rings may run one by one (`./dev test --long faults`); a row says when, on which commit.",
         "",
         "| ring | passed | failed | skipped | seconds | day | commit |",
         "| --- | ---: | ---: | ---: | ---: | --- | --- |",

@@ -1,4 +1,7 @@
-"""Whether Brazilian Portuguese is complete: every term translated, none stale, no placeholder lost."""
+"""Whether Brazilian Portuguese is complete: every term translated, none stale, no placeholder lost.
+
+Other languages are kept for what customers read (`CUSTOMERS_READ`): the interface of staff is in English there.
+"""
 
 import contextlib
 import io
@@ -9,11 +12,15 @@ import sys
 from . import databases, environment, odoo_source, parts, places
 
 LANGUAGE = "pt_BR"
+CUSTOMERS_READ = re.compile(
+    r"model:recurring\.dunning\.template,(?!name)|services/dunning_words\.py|rules/wording\.py|:recurring_billing\.dunning_message_"
+)
+"""Where the terms come from that customers read in messages: texts, and what stands around them."""
 
 
 def checks() -> list:
     """One check per addon: (name, function giving what was found)."""
-    return [(f"{LANGUAGE} of {folder.name}", _check(folder.name)) for folder in places.own_addons()]
+    return [(f"languages of {folder.name}", _check(folder.name)) for folder in places.own_addons()]
 
 
 def _check(addon: str):
@@ -44,45 +51,65 @@ def _main(action: str, addon: str, database: str) -> int:
     """Inside Odoo: print, as JSON, what is missing or stale."""
     import polib
 
-    file = places.CHECKOUT / addon / "i18n" / f"{LANGUAGE}.po"
     terms = polib.pofile(_terms(addon, database))
-    known = polib.pofile(str(file)) if file.is_file() else polib.POFile()
-    if action == "update":
-        _merge(known, terms, file)
+    folder = places.CHECKOUT / addon / "i18n"
+    lines = []
+    for language in sorted({LANGUAGE, *(file.stem for file in folder.glob("*.po"))}):
+        wanted = terms if language == LANGUAGE else _read_by_customers(terms)
+        file = folder / f"{language}.po"
+        known = polib.pofile(str(file)) if file.is_file() else polib.POFile()
+        if action == "update":
+            _merge(known, wanted, file, language)
+        lines += [f"{language}: {line}" for line in _faults(known, wanted)]
+    if any("not translated" in line or "stale" in line for line in lines):
+        lines.append("./dev translate brings the terms into the files.")
+    print(json.dumps("\n".join(lines)))
+    return 0
+
+
+def _read_by_customers(terms):
+    """The terms of what is sent to customers."""
+    import polib
+
+    found = polib.POFile()
+    found.extend(entry for entry in terms if any(CUSTOMERS_READ.search(place) for place, _line in entry.occurrences))
+    return found
+
+
+def _faults(known, terms) -> list[str]:
+    """What is not translated, stale, or lost something that is not words."""
     wanted = {entry.msgid for entry in terms}
     translated = {entry.msgid for entry in known if entry.translated() and not entry.obsolete}
     present = {entry.msgid for entry in known if not entry.obsolete}
     lines = [f"not translated: {term!r}" for term in sorted(wanted - translated)]
     lines += [f"stale: {term!r}" for term in sorted(present - wanted)]
-    if lines:
-        lines.append(f"./dev translate brings the terms into {file.relative_to(places.CHECKOUT)}.")
-    lines += [f"placeholders, tags or line breaks differ: {entry.msgid!r}" for entry in known if entry.translated() and differs(entry)]
-    print(json.dumps("\n".join(lines)))
-    return 0
+    return lines + [
+        f"placeholders, tags or line breaks differ: {entry.msgid!r}" for entry in known if entry.translated() and differs(entry)
+    ]
 
 
 def differs(entry) -> bool:
     """Whether a translation lost or changed what is not words: placeholders, tags, line breaks.
 
-    Named placeholders may change places, plain ones may not. Of a tag only the name is compared, as its title is translated too.
+    Named placeholders, also those in braces, may change places, plain ones may not. Of a tag only the name is compared, as its title is translated too.
     """
     return _frame(entry.msgid) != _frame(entry.msgstr)
 
 
 def _frame(text: str) -> tuple:
-    named, plain = r"%\(\w+\)[a-z]", r"%(?:\.\d+)?[sdf]\b"
+    named, plain = r"%\(\w+\)[a-z]|\{\w+\}", r"%(?:\.\d+)?[sdf]\b"
     return sorted(re.findall(named, text)), re.findall(plain, text), re.findall(r"</?\w+", text), text.count("\n")
 
 
-def _merge(known, terms, file) -> None:
+def _merge(known, terms, file, language: str = LANGUAGE) -> None:
     """Keep the translations there are, take the terms there should be."""
-    translations = {**_translations_of_odoo(), **{entry.msgid: entry.msgstr for entry in known if entry.translated()}}
+    translations = {**_translations_of_odoo(language), **{entry.msgid: entry.msgstr for entry in known if entry.translated()}}
     for entry in terms:
         entry.msgstr = translations.get(entry.msgid, "")
     terms.header = ""
     terms.metadata = {
         "Project-Id-Version": "Odoo Server 19.0",
-        "Language": LANGUAGE,
+        "Language": language,
         "MIME-Version": "1.0",
         "Content-Type": "text/plain; charset=UTF-8",
         "Content-Transfer-Encoding": "8bit",
@@ -92,13 +119,13 @@ def _merge(known, terms, file) -> None:
     terms.save(str(file))
 
 
-def _translations_of_odoo() -> dict[str, str]:
+def _translations_of_odoo(language: str) -> dict[str, str]:
     """How Odoo's own modules say it, for the terms they share with ours ("Created on", "Customer")."""
     import polib
 
     found = {}
     for module in ("product", "account", "sale", "base", "web"):
-        file = odoo_source.package() / "addons" / module / "i18n" / f"{LANGUAGE}.po"
+        file = odoo_source.package() / "addons" / module / "i18n" / f"{language}.po"
         if file.is_file():
             found |= {entry.msgid: entry.msgstr for entry in polib.pofile(str(file)) if entry.translated()}
     return found

@@ -11,12 +11,14 @@ SOUND = [
     ("There is no rate of %s on or before %s", "Não há taxa de câmbio de %s até %s"),
     ('<i title="Attention"/>Left out', '<i title="Atenção"/>Fora'),
     ("Disc.%", "% desc."),
+    ("{name}, {amount} is due", "{amount} vence, {name}"),
     ("%s\n\nMend this.", "%s\n\nCorrija isso."),
 ]
 BROKEN = [
     ("%(first)s to %(last)s", "%(first)s a %(ultimo)s"),
     ("Billed until %s", "Faturado até"),
     ("%s of %d", "%d de %s"),
+    ("Hello {name}", "Olá {nome}"),
     ("<span>days</span>", "<b>dias</b>"),
     ("<span>days</span>", "<span>dias"),
     ("%s\n\nMend this.", "%s\nCorrija isso."),
