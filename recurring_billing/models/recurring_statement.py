@@ -21,8 +21,10 @@ class RecurringStatement(models.Model):
     amount_overdue = fields.Monetary("Overdue", readonly=True)
     state = fields.Selection(const.STATES, required=True, readonly=True, default=const.WAITING, index=True)
     reason = fields.Char(readonly=True)
+    said = fields.Char(readonly=True, help="The day and the amounts on the paper, in short.")
     attachment_id = fields.Many2one("ir.attachment", "PDF", readonly=True, ondelete="set null")
     message_id = fields.Many2one("recurring.dunning.message", readonly=True, index="btree_not_null", ondelete="set null")
+    message_state = fields.Selection(related="message_id.state", string="E-mail")
 
     _once = models.UniqueIndex("(batch_id, partner_id)", "This customer is in this batch already.")
 

@@ -107,6 +107,7 @@ from . import (
     service_state_release,
     service_state_trust,
     slip_settlement,
+    statement_check,
     statement_sending,
     subscription_activation,
     subscription_change,

@@ -111,27 +111,51 @@ class RecurringStatementSending(models.AbstractModel):
             statement.write({"state": const.FAILED, "reason": str(error)})
 
     def _prepare(self, statement):
-        company, payer = statement.company_id, statement.partner_id
-        env = self.with_company(company).env
-        found = env["recurring.customer.statement"].of(payer, company)[payer]
-        if not any(each.balance > 0 for each in found):
+        payer, said = statement.partner_id, self._said(statement)
+        if not said:
             return {"state": const.NOT_NEEDED, "reason": self.env._("Nothing is to be paid any more.")}
-        content, _kind = env["ir.actions.report"]._render_qweb_pdf(
-            "recurring_billing.action_report_recurring_statement", payer.ids, data={"company_id": company.id}
-        )
-        attachment = env["ir.attachment"].create(
+        attachment = self.env["ir.attachment"].create(
             {
                 "name": f"{self._file_name(payer, statement.day)}.pdf",
-                "raw": content,
+                "raw": self._printed(statement),
                 "mimetype": "application/pdf",
                 "res_model": statement._name,
                 "res_id": statement.id,
             }
         )
-        values = {"attachment_id": attachment.id}
+        values = {"attachment_id": attachment.id, "said": said}
         if statement.batch_id.way == const.BY_EMAIL:
             values.update(self._send(statement, attachment))
         return values
+
+    def _said(self, statement):
+        """What a statement says today, in short; empty where nothing is to be paid."""
+        company = statement.company_id
+        found = self.env["recurring.customer.statement"].of(statement.partner_id, company)[statement.partner_id]
+        if not any(each.balance > 0 for each in found):
+            return ""
+        return " ".join([str(company._recurring_today()), *(f"{each.currency.name} {each.balance}" for each in found)])
+
+    def _printed(self, statement):
+        company = statement.company_id
+        reports = self.with_company(company).env["ir.actions.report"]
+        report = "recurring_billing.action_report_recurring_statement"
+        return reports._render_qweb_pdf(report, statement.partner_id.ids, data={"company_id": company.id})[0]
+
+    @api.private
+    @api.model
+    def freshen(self, statement):
+        """Make the paper of a statement say what is so now, right before it leaves.
+
+        :return: whether something is still to be paid; else it is not to leave
+        """
+        said = self._said(statement)
+        if not said:
+            statement.write({"state": const.NOT_NEEDED, "reason": self.env._("Nothing is to be paid any more.")})
+        elif said != statement.said:
+            statement.attachment_id.raw = self._printed(statement)
+            statement.said = said
+        return bool(said)
 
     def _file_name(self, payer, day):
         spoken = self.with_context(lang=payer.lang or self.env.lang)
@@ -139,18 +163,18 @@ class RecurringStatementSending(models.AbstractModel):
 
     def _send(self, statement, attachment):
         """Hand the statement over to those who send: one contact of the customer's case."""
-        case = self.env["recurring.dunning.case"]._of(statement.partner_id, statement.company_id)
+        payer, asked_by = statement.partner_id, statement.batch_id.user_id
+        case = self.env["recurring.dunning.case"]._of(payer, statement.company_id)[payer]
         message = self.env["recurring.message.dispatch"]._enqueue(
             case,
             contact.KIND_STATEMENT,
             channel=contact.EMAIL,
-            unique_ref=f"statement:{statement.id}",
+            text_kind=contact.TEXT_STATEMENT,
             attachments=attachment,
+            unique_ref=f"statement:{statement.id}",
+            reason=self.env._("%s sent statements to customers.", asked_by.name),
+            user=asked_by,
         )
-        if not message:
-            raise UserError(
-                self.env._("%s cannot be reached by e-mail. Add an address, or print the statement.", statement.partner_id.name)
-            )
         return {"message_id": message.id}
 
     def _bind(self, batch):
