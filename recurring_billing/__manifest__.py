@@ -25,6 +25,8 @@
         "security/recurring_charge_rules.xml",
         "security/recurring_statement_rules.xml",
         "data/ir_cron_statement.xml",
+        "security/recurring_risk_rules.xml",
+        "data/ir_cron_risk.xml",
         "security/recurring_dunning_rules.xml",
         "security/recurring_optout_rules.xml",
         "security/recurring_service_rules.xml",
@@ -183,6 +185,8 @@
         "wizards/recurring_statement_send_views.xml",
         "views/recurring_statement_views.xml",
         "views/portal_statement_templates.xml",
+        "wizards/recurring_risk_decide_views.xml",
+        "views/recurring_customer_risk_views.xml",
     ],
     "demo": [
         "demo/users.xml",

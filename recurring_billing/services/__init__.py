@@ -101,6 +101,8 @@ from . import (
     revenue_coverage,
     revenue_levels,
     revenue_recording,
+    risk_assessment,
+    risk_facts,
     service_billing,
     service_debts,
     service_state,

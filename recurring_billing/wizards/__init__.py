@@ -26,6 +26,7 @@ from . import (
     recurring_reactivate,
     recurring_refund,
     recurring_renew,
+    recurring_risk_decide,
     recurring_service_unlock,
     recurring_slip_payment,
     recurring_statement_send,
