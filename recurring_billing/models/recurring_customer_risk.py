@@ -42,9 +42,7 @@ class RecurringCustomerRisk(models.Model):
 
     def _in_words(self):
         if self.override:
-            return self.env._(
-                "Decided by %(user)s: %(reason)s", user=self.override_user_id.name or "", reason=self.override_reason or ""
-            )
+            return self.env._("Decided by %(user)s: %(reason)s", user=self.override_user_id.name or "", reason=self.override_reason or "")
         return " ".join(self._factor_in_words(rule.Factor(*factor)) for factor in self.factors or ())
 
     def _factor_in_words(self, factor):

@@ -19,7 +19,14 @@ from typing import NamedTuple
 
 GOOD, WATCH, BAD = "good", "watch", "bad"
 SEGMENTS = (GOOD, WATCH, BAD)
-OPEN_LATE, WRITTEN_OFF, BROKEN, OFTEN_LATE, ON_TIME, NO_HISTORY = "open_late", "written_off", "broken", "often_late", "on_time", "no_history"
+OPEN_LATE, WRITTEN_OFF, BROKEN, OFTEN_LATE, ON_TIME, NO_HISTORY = (
+    "open_late",
+    "written_off",
+    "broken",
+    "often_late",
+    "on_time",
+    "no_history",
+)
 
 LOOK_BACK = timedelta(days=365)
 LATEST = 12

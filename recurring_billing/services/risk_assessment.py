@@ -66,9 +66,7 @@ class RecurringRiskAssessment(models.AbstractModel):
         # sudo: kept by this service
         risks = self.env["recurring.customer.risk"].sudo()
         payers = partners.sudo().commercial_partner_id
-        known = {
-            each.partner_id.id: each for each in risks.search([("company_id", "=", company.id), ("partner_id", "in", payers.ids)])
-        }
+        known = {each.partner_id.id: each for each in risks.search([("company_id", "=", company.id), ("partner_id", "in", payers.ids)])}
         new = []
         for partner_id, found in self.of(payers, company, day).items():
             values = {"found": found.segment, "factors": [list(factor) for factor in found.factors]}
@@ -90,7 +88,11 @@ class RecurringRiskAssessment(models.AbstractModel):
         :return: dict partner id → rules.risk.Risk
         """
         payers = partners.commercial_partner_id
-        debts, broken, lost = self._debts(payers.ids, company, day), self._broken(payers, company, day), self._written_off(payers, company, day)
+        debts, broken, lost = (
+            self._debts(payers.ids, company, day),
+            self._broken(payers, company, day),
+            self._written_off(payers, company, day),
+        )
         return {payer.id: rule.assess(debts[payer.id], day, broken.get(payer.id, 0), lost.get(payer.id, 0)) for payer in payers}
 
     def _debts(self, payer_ids, company, day):

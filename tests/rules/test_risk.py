@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rules.risk import BAD, GOOD, SEGMENTS, WATCH, Debt, assess
 
 DAY = date(2026, 6, 30)
@@ -73,9 +74,7 @@ debts = st.builds(
 @given(st.lists(debts, max_size=30), st.dates(date(2025, 6, 1), date(2026, 12, 31)))
 def test_what_happens_later_changes_nothing(history, day):
     """The risk of a day is the same, whatever is paid or invoiced afterwards."""
-    so_far = [
-        debt._replace(paid_on=None) if debt.paid_on and debt.paid_on > day else debt for debt in history if debt.known <= day
-    ]
+    so_far = [debt._replace(paid_on=None) if debt.paid_on and debt.paid_on > day else debt for debt in history if debt.known <= day]
     assert assess(history, day) == assess(so_far, day)
 
 

@@ -25,6 +25,7 @@ class TestRisk(DebtCase):
 
     def risk(self, partner=None):
         """What staff read on the customer: the segment and why."""
+        self.env.invalidate_all()
         partner = (partner or self.carla).with_user(self.collector)
         return partner.recurring_risk, partner.recurring_risk_words
 
@@ -127,7 +128,9 @@ class TestRisk(DebtCase):
             with self.assertRaises(AccessError):
                 self.env["recurring.risk.decide"].with_user(user).create({"partner_id": self.carla.id}).action_decide()
         with self.assertRaises(AccessError):
-            self.env["recurring.customer.risk"].with_user(self.collector).create({"partner_id": self.carla.id, "company_id": self.company.id})
+            self.env["recurring.customer.risk"].with_user(self.collector).create(
+                {"partner_id": self.carla.id, "company_id": self.company.id}
+            )
 
     def test_customers_are_found_by_their_risk(self):
         self.plain(100.0, "2026-03-10")
