@@ -68,7 +68,7 @@ class RecurringWhatsappTemplate(models.Model):
             values = self._read(each)
             template = known.pop((name, language), None)
             if template:
-                template.write(values)
+                template.write({**values, "problem": False})
             else:
                 template = self.create({"account_id": account.id, "name": name, "language": language, **values})
             template._make_places()
@@ -120,6 +120,11 @@ class RecurringWhatsappTemplate(models.Model):
                 [{"template_id": template.id, "part": part, "name": name, "sequence": index}
                  for index, (part, name) in enumerate(wanted) if (part, name) not in there]
             )  # fmt: skip
+
+    def _remember(self, problem):
+        """Keep what WhatsApp says is wrong with a text: it is not used until the texts are read again."""
+        for template in self.filtered(lambda each: each.state == APPROVED):
+            template.write({"problem": str(problem)[:500], "state": PAUSED})
 
     # Choosing and filling
 

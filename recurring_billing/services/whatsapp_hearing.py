@@ -19,6 +19,9 @@ BATCH = 50
 PATIENCE = timedelta(hours=1)
 """How long a delivery waits for the message it is about: the answer to our request may be committed later than WhatsApp tells."""
 TRIES = 5
+STRANGER = (131026, 131021)
+"""Codes of failures that will be the same the next time."""
+NOT_TAKEN = (const.QUEUED, const.FAILED)
 
 
 class RecurringWhatsappHearing(models.AbstractModel):
@@ -110,36 +113,27 @@ class RecurringWhatsappHearing(models.AbstractModel):
     def _hear_status(self, notice):
         """A delivery: the state of the message it is about, which no earlier news takes back."""
         told, none = notice.content, self.env["recurring.dunning.message"]
-        message = self._message_of(notice.account_id, told)
+        message = none._by_whatsapp(notice.company_id, told)
         if not message or message.state == const.SENDING:
             late = notice.create_date < fields.Datetime.now() - PATIENCE
             return (IGNORED if late else NEW), False, none
         message.lock_for_update()
         message.invalidate_recordset()
-        state = whatsapp.later_state(message.state, told.get("status"))
-        values = {"provider_ref": told["id"]} if not message.provider_ref else {}
-        if state != message.state:
-            values["state"] = state
-            if state == const.FAILED:
-                values["error"] = self._failure(told)
-            elif message.error:
-                values["error"] = False
-            if not message.sent_at:
-                values["sent_at"] = notice.create_date
-        if values:
-            message.write(values)
+        state = told["status"]
+        if not message.provider_ref:
+            message.provider_ref = told["id"]
+        if message.state in NOT_TAKEN and state != whatsapp.FAILED:
+            # It was taken after all, though the answer to our request said that it was not: it must not leave again.
+            message.state = const.UNKNOWN
+        message._delivery(state, self._failure(told) if state == whatsapp.FAILED else "", is_address_wrong=self._is_stranger(told))
         return DONE, False, message
 
-    def _message_of(self, account, told):
-        """Our message, by WhatsApp's name of it or by our own."""
-        messages = self.env["recurring.dunning.message"].search(
-            [("company_id", "=", account.company_id.id), ("channel", "=", const.WHATSAPP), ("direction", "=", const.OUT),
-             "|", ("provider_ref", "=", told["id"]), ("unique_ref", "=", told.get("biz_opaque_callback_data") or "-")]
-        )  # fmt: skip
-        return messages.filtered(lambda message: message.provider_ref == told["id"])[:1] or messages[:1]
+    def _is_stranger(self, told):
+        """Whether it failed because the number is none of WhatsApp's."""
+        return any(each.get("code") in STRANGER for each in _dicts(told.get("errors")))
 
     def _failure(self, told):
-        errors = [each for each in told.get("errors") or () if isinstance(each, dict)]
+        errors = _dicts(told.get("errors"))
         said = [str((each.get("error_data") or {}).get("details") or each.get("title") or each.get("code")) for each in errors]
         return self.env._("WhatsApp could not deliver it. %s", " ".join(said))[:500]
 

@@ -39,7 +39,7 @@ class RecurringWhatsappReply(models.AbstractModel):
             return DONE, problem, message  # a thumb is read, it asks for nothing
         wish = whatsapp.wish(notice.words)
         if wish:
-            service._follow_wish(wish, partner, message)
+            service._follow_wish(wish, partner, company, notice.words)
         if case:
             service._pause(case, partner)
             service._tell_owner(notice, case, message, wish)
@@ -135,9 +135,14 @@ class RecurringWhatsappReply(models.AbstractModel):
 
     # What follows
 
-    def _follow_wish(self, wish, partner, message):
-        """Whoever writes "stop" gets nothing more this way."""
-        self.env["recurring.optout"]._by_customer(partner, const.WHATSAPP, wish == "stop", message)
+    def _follow_wish(self, wish, partner, company, words):
+        """Whoever writes "stop" gets nothing more this way, until they write "start"."""
+        optouts = self.env["recurring.optout"]
+        if wish == "stop":
+            optouts._ask(partner, const.WHATSAPP, company, const.ANSWERED, note=words[:100])
+        else:
+            domain = [("partner_id", "=", partner.id), ("channel", "=", const.WHATSAPP), ("company_id", "in", (False, company.id))]
+            optouts.search(domain).active = False
 
     def _pause(self, case, partner):
         """Nothing more is sent by itself for some days: a person answers first."""
