@@ -172,6 +172,8 @@
         "views/recurring_dashboard_payments_views.xml",
         "views/recurring_whatsapp_account_views.xml",
         "views/recurring_whatsapp_template_views.xml",
+        "wizards/recurring_whatsapp_chat_views.xml",
+        "views/res_config_settings_whatsapp_views.xml",
         "views/recurring_dunning_case_views.xml",
         "views/recurring_dunning_case_form.xml",
         "wizards/recurring_dunning_call_views.xml",

@@ -9,6 +9,9 @@ class RecurringDunningMessage(models.Model):
     _inherit = "recurring.dunning.message"
 
     whatsapp_content = fields.Json(readonly=True, copy=False, help="As WhatsApp gets it; empty where a person sends it.")
+    whatsapp_user_id = fields.Many2one("res.users", "Being Sent By", readonly=True, copy=False)
+    whatsapp_until = fields.Datetime(readonly=True, copy=False)
+    whatsapp_opened_at = fields.Datetime("Chat Opened", readonly=True, copy=False)
     whatsapp_text_id = fields.Many2one("recurring.whatsapp.template", readonly=True, copy=False, ondelete="set null")
 
     @api.private

@@ -129,6 +129,7 @@ from . import (
     usage_recording,
     usage_words,
     whatsapp_api,
+    whatsapp_by_hand,
     whatsapp_hearing,
     whatsapp_reply,
     whatsapp_words,

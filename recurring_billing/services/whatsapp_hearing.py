@@ -121,12 +121,17 @@ class RecurringWhatsappHearing(models.AbstractModel):
         message.invalidate_recordset()
         state = told["status"]
         if not message.provider_ref:
+            if message.state in NOT_TAKEN and state != whatsapp.FAILED:
+                self._was_taken(message)
             message.provider_ref = told["id"]
-        if message.state in NOT_TAKEN and state != whatsapp.FAILED:
-            # It was taken after all, though the answer to our request said that it was not: it must not leave again.
-            message.state = const.UNKNOWN
         message._delivery(state, self._failure(told) if state == whatsapp.FAILED else "", is_address_wrong=self._is_stranger(told))
         return DONE, False, message
+
+    def _was_taken(self, message):
+        """It was taken after all, though the answer to our request said that it was not: neither it nor another in its place must leave."""
+        others = message.search([("follows_id", "=", message.id), ("state", "in", const.MESSAGES_WAITING)])
+        self.env["recurring.message.outcome"].cancel(others, self.env._("The message it was to replace has arrived."))
+        message.state = const.UNKNOWN
 
     def _is_stranger(self, told):
         """Whether it failed because the number is none of WhatsApp's."""

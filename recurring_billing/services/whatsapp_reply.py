@@ -139,7 +139,7 @@ class RecurringWhatsappReply(models.AbstractModel):
         """Whoever writes "stop" gets nothing more this way, until they write "start"."""
         optouts = self.env["recurring.optout"]
         if wish == "stop":
-            optouts._ask(partner, const.WHATSAPP, company, const.ANSWERED, note=words[:100])
+            optouts._ask(partner, const.WHATSAPP, company, const.SAID_BY_STOP, note=words[:100])
         else:
             domain = [("partner_id", "=", partner.id), ("channel", "=", const.WHATSAPP), ("company_id", "in", (False, company.id))]
             optouts.search(domain).active = False

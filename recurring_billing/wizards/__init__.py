@@ -30,5 +30,6 @@ from . import (
     recurring_service_unlock,
     recurring_slip_payment,
     recurring_statement_send,
+    recurring_whatsapp_chat,
     sale_advance_payment_inv,
 )

@@ -1,3 +1,3 @@
 """Ways to reach a customer, one file each, behind one interface (``channel.py``)."""
 
-from . import channel, email, letter, phone, sms, task  # isort: skip
+from . import channel, email, letter, phone, sms, task, whatsapp  # isort: skip
