@@ -1,6 +1,7 @@
 import re
 
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from odoo.addons.phone_validation.tools import phone_validation
 
@@ -36,10 +37,13 @@ class RecurringPhoneNumbers(models.AbstractModel):
     @api.model
     def dialled(self, written, country):
         """A number as it was written, with country code; empty where it is no number."""
-        for attempt in (written, f"+{whatsapp.person(written)}" if str(written).strip().startswith("+") else ""):
-            found = attempt and phone_validation.phone_format(
-                attempt, country.code, country.phone_code, force_format="E164", raise_exception=False
-            )
-            if found and re.fullmatch(r"\+[1-9]\d{7,14}", found):
+        # From Brazil "0055 51…" would be a call by carrier 55 to Peru: nobody means that.
+        written = re.sub(r"^\s*00", "+", str(written))
+        for attempt in (written, f"+{whatsapp.person(written)}" if written.strip().startswith("+") else ""):
+            try:
+                found = attempt and phone_validation.phone_format(attempt, country.code, country.phone_code, force_format="E164")
+            except UserError:
+                continue
+            if re.fullmatch(r"\+[1-9]\d{7,14}", found or ""):
                 return f"+{whatsapp.person(found)}"
         return ""

@@ -108,8 +108,11 @@ class RecurringWhatsappChat(models.TransientModel):
 
     def _over(self, sent, waiting):
         if waiting:
-            words = self.env._("%(sent)s sent. %(waiting)s others wait: put off, looked at by somebody else, or not to be sent at this hour.",
-                               sent=sent, waiting=waiting)  # fmt: skip
+            words = self.env._(
+                "%(sent)s sent. %(waiting)s others wait: put off, looked at by somebody else, or not to be sent at this hour.",
+                sent=sent,
+                waiting=waiting,
+            )
         else:
             words = self.env._("%s sent. No WhatsApp message waits.", sent) if sent else self.env._("No WhatsApp message waits to be sent.")
         return {

@@ -136,7 +136,7 @@ class RecurringChannelWhatsapp(models.AbstractModel):
         time.sleep(moment - now)
 
     def _note(self, account, message, problem):
-        """Keep what is wrong with the account or the text: after what became of the message is committed, which is not put at risk for it."""
+        """Keep what is wrong with the account or the text: after what became of the message is committed, not to put that at risk."""
         record = {whatsapp.ACCOUNT: account, whatsapp.TEXT: message.whatsapp_text_id}.get(problem.meaning)
         if not record:
             return

@@ -17,7 +17,7 @@ import pytest
 
 from odoo.tests import HttpCase, tagged
 
-from .common import RecurringCommon
+from .dunning import DunningCommon
 
 sys.path.append(str(Path(__file__).parents[2]))
 
@@ -29,7 +29,7 @@ TEXT = "Olá {{1}}, sua fatura de {{2}} venceu. Veja em {{3}} como pagar."
 
 @pytest.mark.shared_data
 @tagged("post_install", "-at_install")
-class ChatCommon(RecurringCommon, HttpCase):
+class ChatCommon(DunningCommon, HttpCase):
     """Everything happens in Academia do Porto; Ana's mobile is known to WhatsApp by eight digits."""
 
     @classmethod
@@ -44,6 +44,16 @@ class ChatCommon(RecurringCommon, HttpCase):
         cls.meta.template("overdue_firm", "pt_BR", "Olá {{1}}, pague {{2}} hoje: {{3}}.", status="PENDING")
         cls.owner = cls.make_user("bruno", "recurring_billing.group_collections", name="Bruno")
         cls.account = whatsapp_server.make_account(cls.env, cls.company, cls.meta, user_id=cls.owner.id)
+        cls.company.write(
+            {
+                "recurring_dunning": True,
+                "recurring_dunning_from": "2026-01-01",
+                "recurring_dunning_policy_id": cls.policy.id,
+                "email": "a@b.example",
+            }
+        )
+        cls.text = cls.env.ref("recurring_billing.template_overdue_friendly")
+        cls.env["res.lang"]._activate_lang("pt_BR")
         cls.ana = cls.make_partner("Ana Souza", country_id=cls.env.ref("base.br").id, phone="(51) 98765-4321", lang="en_US")
 
     def setUp(self):
@@ -73,6 +83,39 @@ class ChatCommon(RecurringCommon, HttpCase):
             for _time in range(2 if twice else 1):
                 self.assertEqual(self.tell(told), 200)
         self.read(day)
+
+    # What is owed, and messages about it
+
+    @classmethod
+    def register(cls):
+        """The account knows its texts, and which of ours they stand for; it is in use."""
+        cls.account.action_test()
+        for registered in cls.account.template_ids.filtered(lambda each: each.name == "overdue_friendly"):
+            registered.text_id = cls.text
+            for place, placeholder in zip(registered.place_ids, ("first_name", "company", "link"), strict=True):
+                place.placeholder = placeholder
+        cls.account.action_turn_on()
+
+    def case_of(self, partner, amount=120.0, due="2026-03-02"):
+        """Somebody owes; gives the case."""
+        self.owe(amount, due, partner=partner, company=self.company)
+        case = self.env["recurring.dunning.case"]._of(partner, self.company)[partner]
+        case.policy_id = self.policy
+        return case
+
+    def enqueue(self, case, day="2026-03-12", **values):
+        """A reminder by WhatsApp, as the policy makes it."""
+        values = {"channel": "whatsapp", "template": self.text, **values}
+        return (
+            self.at(day)["recurring.message.dispatch"]
+            ._enqueue(case.with_env(self.at(day)), values.pop("kind", "dunning"), **values)
+            .with_env(self.env)
+        )
+
+    def dispatch(self, day="2026-03-12"):
+        """The scheduled action that lets messages go, at ten in the morning of a day."""
+        with self.committing(day) as env:
+            env["recurring.message.dispatch"].run_scheduled()
 
     def make_case(self, partner, **values):
         return self.env["recurring.dunning.case"].create({"partner_id": partner.id, "company_id": self.company.id, **values})

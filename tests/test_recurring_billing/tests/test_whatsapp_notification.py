@@ -36,14 +36,14 @@ class TestWhatsappNotification(ChatCommon):
         self.assertEqual((message.state, message.error), ("failed", "WhatsApp could not deliver it. Unable to deliver."))
 
     def test_a_message_nobody_knows_the_fate_of_is_found_by_our_own_name(self):
-        message = self.make_message(self.ana, state="unknown", provider_ref=False, unique_ref="ours-1", error="No answer.")
-        self.tell(self.status("sent", key="wamid.NEW", callback="ours-1"))
+        message = self.make_message(self.ana, state="unknown", provider_ref=False, error="No answer.")
+        self.tell(self.status("sent", key="wamid.NEW", callback=message._whatsapp_name()))
         self.read()
         self.assertEqual((message.state, message.provider_ref, message.error), ("sent", "wamid.NEW", False))
 
     def test_a_delivery_told_before_our_request_was_answered_waits(self):
-        message = self.make_message(self.ana, state="sending", provider_ref=False, unique_ref="ours-2")
-        self.tell(self.status("delivered", key="wamid.EARLY", callback="ours-2"))
+        message = self.make_message(self.ana, state="sending", provider_ref=False)
+        self.tell(self.status("delivered", key="wamid.EARLY", callback=message._whatsapp_name()))
         self.read()
         self.assertEqual((message.state, self.notices().state), ("sending", "new"))
         message.write({"state": "sent", "provider_ref": "wamid.EARLY"})
