@@ -15,7 +15,7 @@ class RecurringWhatsappChat(models.TransientModel):
     amount = fields.Monetary("To Pay Today", related="message_id.amount")
     reason = fields.Char(related="message_id.reason")
     number = fields.Char("WhatsApp", compute="_compute_number")
-    text = fields.Text("Message")
+    text = fields.Text("Words")
     was_opened = fields.Boolean(readonly=True)
     opened_words = fields.Char(compute="_compute_opened_words")
     skipped_ids = fields.Json(readonly=True)

@@ -4,8 +4,8 @@ Started by `meta.py`: reads its options as JSON from the first line of its input
 ends when its input is closed, so it never outlives the test that wanted it.
 
 A fault is {"on": "POST /messages", "does": word, "times": n}. Words: `hang`, `500`, `503`, `429`, `drop`, `garbage`, a documented code
-(`code:130429`) come before anything is done; `hang_after`, `500_after`, `drop_after`, `garbage_after` after the message was taken; `slow` only
-takes its time.
+(`code:130429`) come before anything is done; `hang_after`, `500_after`, `drop_after`, `garbage_after` after the message was taken; `slow`
+only takes its time.
 """
 
 import base64

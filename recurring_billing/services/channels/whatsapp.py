@@ -136,21 +136,16 @@ class RecurringChannelWhatsapp(models.AbstractModel):
         time.sleep(moment - now)
 
     def _note(self, account, message, problem):
-        """Keep what is wrong with the account or the text: after what became of the message is committed, not to put that at risk."""
+        """Keep what is wrong with the account or the text, in a transaction of its own: what became of the message is not put at risk."""
         record = {whatsapp.ACCOUNT: account, whatsapp.TEXT: message.whatsapp_text_id}.get(problem.meaning)
         if not record:
             return
         if self.env["recurring.invoice.generation"]._in_one_transaction():
             record.sudo()._remember(problem)  # sudo: services write what WhatsApp says
             return
-        registry, model, ids, lang = self.env.registry, record._name, record.ids, self.env.lang
-
-        def remember():
-            try:
-                with registry.cursor() as cursor:
-                    api.Environment(cursor, SUPERUSER_ID, {"lang": lang})[model].browse(ids)._remember(problem)
-            except Exception:
-                # The next message learns of the same problem.
-                _logger.exception("WhatsApp: a problem could not be kept: %s", problem)
-
-        self.env.cr.postcommit.add(remember)
+        try:
+            with self.env.registry.cursor() as cursor:
+                api.Environment(cursor, SUPERUSER_ID, self.env.context)[record._name].browse(record.ids)._remember(problem)
+        except Exception:
+            # The next message learns of the same problem.
+            _logger.exception("WhatsApp: a problem could not be kept: %s", problem)

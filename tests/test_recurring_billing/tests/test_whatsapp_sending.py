@@ -133,9 +133,10 @@ class TestWhatsappSending(ChatCommon):
         self.assertEqual((text.state, text.problem), ("approved", False))
 
     def test_a_number_without_whatsapp_is_not_tried_twice(self):
-        self.meta.stranger("+5551987654321")
-        self.ana.email = "ana@example.com"
-        message = self.send()
+        self.meta.stranger("+5551981111111")
+        carla = self.make_partner("Carla", phone="+55 51 98111-1111", email="carla@example.com")
+        message = self.enqueue(self.case_of(carla))
+        self.dispatch()
         self.assertEqual(message.state, "sent", "WhatsApp tells only later")
         self.hear()
         self.assertEqual((message.state, message.is_address_wrong), ("failed", True))
