@@ -47,10 +47,10 @@ class RecurringDunningPolicy(models.Model):
                 raise ValidationError(self.env._("Days and amounts of a collection policy cannot be less than 0."))
 
     @api.model
-    def _for(self, partners, company=None, risks=None):
+    def _for(self, partners, company=None, risks=None, usual=None):
         """The policy of customers: their own, else the first that is made for such as them, else the company's.
 
-        :param risks: dict id of a customer → risk, where it is known.
+        :param risks: dict id of a customer → risk, where it is known. ``usual``: another usual policy than the company's.
         :return: dict partner → policy, empty where there is none
         """
         company = company or self.env.company
@@ -58,7 +58,7 @@ class RecurringDunningPolicy(models.Model):
         partners, risks = partners.sudo().with_company(company), risks or {}
         offered = self.sudo().search([("company_id", "in", (False, company.id))])
         special = offered.filtered(lambda policy: policy._is_special())
-        default = company.sudo().recurring_dunning_policy_id
+        default = usual or company.sudo().recurring_dunning_policy_id
         usual = default if default.active else (offered - special)[:1]
         found = {}
         for partner in partners:
@@ -89,13 +89,14 @@ class RecurringDunningPolicy(models.Model):
             about,
         )
 
-    def _terms(self, company):
-        """The policy as the rules know it, in a company."""
+    def _terms(self, company, entry=None):
+        """The policy as the rules know it, in a company.
+
+        :param entry: how older debts would enter, where that is only imagined; by default as the company has it.
+        """
         self.ensure_one()
         # sudo: the policy counts, whoever asks
         mine = self.sudo()
-        enter = company.sudo().recurring_dunning_enter_step_id
-        since = company.sudo().recurring_dunning_from
         holidays = self.env["recurring.invoice.preparation"]._holidays(company, {}) if mine.business_days_only else ()
         return dunning.Terms(
             steps=tuple(step._rule() for step in mine.step_ids),
@@ -103,5 +104,10 @@ class RecurringDunningPolicy(models.Model):
             min_amount=to_decimal(mine.min_amount),
             reply_pause=mine.reply_pause_days,
             calendar=dunning_steps.Calendar(mine.business_days_only, frozenset(holidays)),
-            entry=dunning_steps.Entry(since, enter.offset_days if enter else None) if since else None,
+            entry=entry or self._entry(company.sudo().recurring_dunning_from, company.sudo().recurring_dunning_enter_step_id),
         )
+
+    @api.model
+    def _entry(self, since, enter):
+        """How debts from before the first day of collections enter; None where there is no such day."""
+        return dunning_steps.Entry(since, enter.offset_days if enter else None) if since else None

@@ -210,7 +210,7 @@ def reached(item: Item, steps: Iterable[Step], day: date, about: About, calendar
 
 
 def is_timely(step: Step, item: Item, days: int) -> bool:
-    """Whether a reminder still makes sense: not after the due date, not for what is charged by itself, nor for an invoice that only just came.
+    """Whether a reminder still makes sense: not after the due date, not for what is charged by itself, nor for an invoice that just came.
 
     >>> item = Item("a", date(2026, 3, 10), Decimal(50), since=date(2026, 3, 7))
     >>> is_timely(Step(1, -5), item, -2), is_timely(Step(1, -1), item, -1), is_timely(Step(1, -1), item, 1), is_timely(Step(1, 1), item, 1)
@@ -239,7 +239,7 @@ def is_prepared(step: Step, item: Item, steps: Iterable[Step], day: date) -> boo
 
 
 def lacking(item: Item, steps: Iterable[Step], days: int) -> Step | None:
-    """The first step that is due by age and waits for one that was never done: only a person can help, for what is over does not come again.
+    """The first step that is due by age and waits for one that was never done: only a person can help, for what is over never comes again.
 
     >>> steps = (Step("notice", 15), Step("block", 30, requires="notice"))
     >>> failed = Item("a", date(2026, 3, 10), Decimal(50), records=(Record("notice", (15, 0), date(2026, 3, 25), state="skipped"),))

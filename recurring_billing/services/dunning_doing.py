@@ -43,14 +43,10 @@ class RecurringDunningDoing(models.AbstractModel):
     def _follow(self, case, step, actions, day):
         if step.assign_user_id:
             case.user_id = step.assign_user_id
-        has_effect = step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT or step.close
-        if has_effect and "recurring.service.state" in self.env:
-            self.env["recurring.service.state"].apply(case, step, day)
+        if step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT or step.close:
+            self.env["recurring.service.state"].apply(case, step, day, lines=actions.line_id)
         if step.charge_fees:
-            self._charge_fees(actions, day)
-
-    def _charge_fees(self, actions, day):
-        """Fees of the debts of a step, until its day."""
+            self.env["recurring.late.fee.charging"].charge_open(actions.line_id, day)
 
     # Actions
 

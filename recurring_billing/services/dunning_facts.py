@@ -77,6 +77,21 @@ class RecurringDunningFacts(models.AbstractModel):
             )
         )
 
+    @api.private
+    @api.model
+    def nobodys(self, company):
+        """How many open debts of a company have no customer, so that nobody can be asked for them."""
+        return self.env["account.move.line"].search_count(
+            [
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", ">", 0),
+                ("partner_id", "=", False),
+            ]
+        )
+
     def _customer(self, company, rows, waits, past, about):
         debits = [row for row in rows if row["amount_residual"] > 0]
         left = net(

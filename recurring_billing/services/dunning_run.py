@@ -50,10 +50,11 @@ class RecurringDunningRun(models.AbstractModel):
 
     @api.private
     @api.model
-    def plans(self, company, day, partner_ids=None):
+    def plans(self, company, day, partner_ids=None, *, imagined=None):
         """What would be done about customers on a day, without writing anything.
 
         :param partner_ids: ids of commercial partners; by default all who owe anything.
+        :param imagined: (usual policy, ``rules.dunning_steps.Entry``) of collections that are not switched on yet.
         :return: list of Plan
         """
         # sudo: what is done about a customer follows from all that is known, whoever asks
@@ -61,8 +62,8 @@ class RecurringDunningRun(models.AbstractModel):
         customers = service.env["recurring.dunning.facts"].customers(company, day, partner_ids)
         partners = service.env["res.partner"].browse(customers)
         risks = {partner_id: customer.segment for partner_id, customer in customers.items()}
-        policies = service.env["recurring.dunning.policy"]._for(partners, company, risks)
-        terms = {policy: policy._terms(company) for policy in set(policies.values()) if policy}
+        policies = service.env["recurring.dunning.policy"]._for(partners, company, risks, usual=imagined and imagined[0])
+        terms = {policy: policy._terms(company, imagined and imagined[1]) for policy in set(policies.values()) if policy}
         newest = service.env["recurring.dunning.bank"].newest(company, day)
         stale = {policy for policy in terms if service.env["recurring.dunning.bank"].is_stale(newest, policy.bank_wait_days)}
         return [

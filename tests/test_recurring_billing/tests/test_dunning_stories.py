@@ -126,7 +126,7 @@ class TestDunningStories(DunningCommon):
         )
 
     def test_a_server_that_was_down_for_two_months_gives_notice_before_it_blocks(self):
-        """Nobody is blocked without the notice; what lies between is skipped, and told so. The block waits the fifteen days of the policy."""
+        """Nobody is blocked without the notice; what lies between is skipped. The block waits the fifteen days of the policy."""
         invoice = self.owe(100, "2026-03-10")
         self.dun("2026-03-11")
         self.dun(*self.each_day("2026-05-11", "2026-06-15"))
