@@ -39,19 +39,24 @@ class ItemDue(NamedTuple):
     fees: Fees
     discount: Decimal
     is_native_discount: bool = False
+    is_agreed: bool = False
 
     @property
     def owed(self):
         """The same as the rules divide money among it."""
         waive = to_decimal(self.policy.waive_below) if self.policy else NOTHING
-        is_later = bool(self.policy) and self.policy.booking != const.FEES_WITH_PAYMENT
+        is_later = bool(self.policy) and not self._are_fees_asked_for()
         return Owed(self.line, self.residual, self.fees.fine, self.fees.interest, self.discount, waive, is_later)
 
     @property
     def to_pay(self):
         """What settles it on that day, as the customer is told."""
-        fees = self.fees.total if self.policy.booking == const.FEES_WITH_PAYMENT else NOTHING
+        fees = self.fees.total if self._are_fees_asked_for() else NOTHING
         return self.residual + fees - self.discount
+
+    def _are_fees_asked_for(self):
+        """Whether its fees are paid with it: as the policy says, and those of an agreement always."""
+        return self.is_agreed or self.policy.booking == const.FEES_WITH_PAYMENT
 
 
 class Known(NamedTuple):

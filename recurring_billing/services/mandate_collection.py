@@ -71,6 +71,7 @@ class RecurringMandateCollection(models.AbstractModel):
                 ("recurring_invoice_mode", "in", const.CHARGING_MODES),
                 ("payment_state", "not in", SETTLED),
                 ("recurring_is_disputed", "!=", True),
+                ("recurring_charge_waits", "!=", True),
                 ("line_ids.recurring_subscription_id.mandate_id.state", "=", mandates.ACTIVE),
                 ("recurring_debit_ids", "not any", [("state", "in", const.DEBITS_UNDER_WAY)]),
             ]

@@ -139,6 +139,7 @@ class RecurringPaymentCollection(models.AbstractModel):
                 ("move_type", "=", "out_invoice"),
                 ("recurring_stage", "=", const.STAGE_TO_CHARGE),
                 ("recurring_is_disputed", "!=", True),
+                ("recurring_charge_waits", "!=", True),
             ]
         )
         planned = Domain([("recurring_charge_state", "=", const.CHARGE_PLANNED), ("recurring_next_charge_date", "<=", until)])

@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..const import dunning as const
+from .account_move_stage import SETTLED
+from .service_owned import refuse_service_owned
+
+KEPT_BY_SERVICES = {"recurring_charge_waits", "recurring_agreement_id", "recurring_write_off_id"}
+KEPT_DURING_AGREEMENTS = {"invoice_date_due", "invoice_payment_term_id"}
+
+
+class AccountMove(models.Model):
+    """Invoices that are contested, renegotiated or written off: what is shown of it, and what does not happen by itself."""
+
+    _inherit = "account.move"
+
+    recurring_charge_waits = fields.Boolean(
+        "Not Charged for Now",
+        readonly=True,
+        default=False,
+        copy=False,
+        help="It is contested or renegotiated: nothing charges it by itself.",
+    )
+    recurring_agreement_id = fields.Many2one(
+        "recurring.agreement", "Entry of Agreement", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    recurring_write_off_id = fields.Many2one(
+        "recurring.write.off", "Entry of Write-Off", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    recurring_arrangement_hint = fields.Char(compute="_compute_recurring_arrangement_hint")
+
+    def _compute_recurring_arrangement_hint(self):
+        for move in self:
+            # sudo: who may read the invoice may read what was arranged about it
+            lines = move.sudo().line_ids
+            disputes = lines.recurring_dispute_ids.filtered(lambda dispute: dispute.state == const.OPEN)
+            words = [dispute.with_env(self.env).sudo()._in_words() for dispute in disputes]
+            agreements = move.sudo()._recurring_agreements().filtered(lambda agreement: agreement.state == const.RUNNING)
+            words += [agreement.with_env(self.env).sudo()._in_words() for agreement in agreements]
+            move.recurring_arrangement_hint = " ".join(words)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        refuse_service_owned(self, KEPT_BY_SERVICES, vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        refuse_service_owned(self, KEPT_BY_SERVICES, [vals])
+        if not self.env.su and KEPT_DURING_AGREEMENTS & vals.keys():
+            self._recurring_refuse_during_agreement()
+        return super().write(vals)
+
+    def button_draft(self):
+        self._recurring_refuse_during_agreement()
+        return super().button_draft()
+
+    def _recurring_refuse_during_agreement(self):
+        # sudo: an agreement counts, whoever may see it
+        running = self.sudo()._recurring_agreements().filtered(lambda agreement: agreement.state == const.RUNNING)
+        if running:
+            raise UserError(
+                self.env._("Its due dates are those of the agreement %s. Take the agreement back first.", ", ".join(running.mapped("name")))
+            )
+
+    def _recurring_agreements(self):
+        """The agreements these invoices are part of, by their items or by an entry that took their place."""
+        lines = self.line_ids
+        return lines.recurring_part_ids.agreement_id | lines.recurring_taken_part_ids.agreement_id
+
+    def _recurring_refresh_charge_wait(self):
+        """Nothing charges by itself what is contested or renegotiated."""
+        for move in self:
+            states = set(move.line_ids.recurring_dispute_ids.mapped("state"))
+            waits = const.OPEN in states or const.RUNNING in move._recurring_agreements().mapped("state")
+            if move.recurring_charge_waits != waits:
+                move.recurring_charge_waits = waits
+
+    # What is settled by money, and what only looks so
+
+    def _compute_payment_state(self):
+        res = super()._compute_payment_state()
+        entries = self.filtered(
+            lambda move: (
+                isinstance(move.id, int)
+                and move.move_type == "entry"
+                and move.state == "posted"
+                and not (move.origin_payment_id or move.statement_line_id)
+            )
+        )
+        if entries:
+            self._recurring_watch_at_commit(entries.ids)
+        return res
+
+    def _recurring_watch_at_commit(self, move_ids):
+        """Odoo keeps no payment state of entries; a change of what is open of them tells that money moved."""
+        precommit = self.env.cr.precommit
+        noted = precommit.data.setdefault("recurring_billing.arranged", set())
+        if not noted:
+            precommit.add(self.env["account.move"]._recurring_watch_entries)
+        noted.update(move_ids)
+
+    def _recurring_watch_entries(self):
+        noted = self.env.cr.precommit.data.pop("recurring_billing.arranged", set())
+        # sudo: see ``_recurring_refresh_late``
+        self.env["recurring.arrangement.watch"].sudo()._money_moved(self.sudo().browse(noted).exists())
+        self.env.flush_all()
+
+    def _recurring_refresh_late(self):
+        noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
+        res = super()._recurring_refresh_late()
+        # sudo: what was promised and agreed is judged whoever registered the payment
+        moves = self.sudo().browse(noted).exists()
+        self.env["recurring.arrangement.watch"].sudo()._money_moved(moves)
+        self.env.flush_all()
+        return res
+
+    def _recurring_tell_settlement(self):
+        """An invoice whose debt went into an agreement, or was written off, is not paid: nothing that follows from a payment happens."""
+        return super(AccountMove, self - self._recurring_only_looks_settled())._recurring_tell_settlement()
+
+    def _recurring_only_looks_settled(self):
+        """Of these, the invoices that native fields call paid although their money did not come."""
+        settled = self.filtered(lambda move: move.state == "posted" and move.payment_state in SETTLED)
+        others = settled.line_ids.matched_credit_ids.credit_move_id.move_id
+        not_paid = others.filtered(
+            lambda entry: (
+                (entry.recurring_agreement_id and entry.recurring_agreement_id.state in (const.RUNNING, const.BROKEN))
+                or entry.recurring_write_off_id
+            )
+        )
+        return settled.filtered(lambda move: move.line_ids.matched_credit_ids.credit_move_id.move_id & not_paid)

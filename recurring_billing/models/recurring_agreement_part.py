@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+
+class RecurringAgreementPart(models.Model):
+    """What an instalment pays of one debt: the receivable item that carries it, and how it was before."""
+
+    _name = "recurring.agreement.part"
+    _description = "Part of an Instalment"
+    _inherit = ["recurring.service.written"]
+    _order = "instalment_id, id"
+
+    instalment_id = fields.Many2one("recurring.agreement.instalment", required=True, readonly=True, index=True, ondelete="cascade")
+    agreement_id = fields.Many2one(related="instalment_id.agreement_id", store=True, precompute=True, index=True)
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    line_id = fields.Many2one("account.move.line", "Receivable Item", required=True, readonly=True, index=True, ondelete="restrict")
+    source_line_id = fields.Many2one("account.move.line", "Debt", required=True, readonly=True, index=True, ondelete="restrict")
+    move_id = fields.Many2one(related="source_line_id.move_id", string="Invoice")
+    date_before = fields.Date("Was Due", readonly=True)
+    amount = fields.Monetary("Debt Amount", readonly=True)
+    fine = fields.Monetary(readonly=True)
+    interest = fields.Monetary(readonly=True)
+    fine_before = fields.Monetary(readonly=True, help="Fines of the item that were dealt with before.")
+    interest_before = fields.Monetary(readonly=True, help="Interest of the item that was dealt with before.")
+
+    _once = models.UniqueIndex("(agreement_id, line_id)", "An item is part of an agreement once.")

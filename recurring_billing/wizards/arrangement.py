@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+
+
+class RecurringArrangement(models.AbstractModel):
+    """What the dialogs of a case have in common: the customer, and which debts are meant."""
+
+    _name = "recurring.arrangement"
+    _description = "Arranging Something with a Customer"
+
+    case_id = fields.Many2one("recurring.dunning.case", required=True, readonly=True)
+    company_id = fields.Many2one(related="case_id.company_id")
+    partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    open_line_ids = fields.Many2many("account.move.line", compute="_compute_open_line_ids")
+    line_ids = fields.Many2many(
+        "account.move.line", string="Debts", compute="_compute_line_ids", store=True, readonly=False, domain="[('id', 'in', open_line_ids)]"
+    )
+    total = fields.Monetary("Open", compute="_compute_total", help="What these debts are today, late fees included.")
+
+    @api.depends("case_id")
+    def _compute_open_line_ids(self):
+        for wizard in self:
+            wizard.open_line_ids = wizard.case_id._open_items() if wizard.case_id else False
+
+    @api.depends("case_id")
+    def _compute_line_ids(self):
+        for wizard in self:
+            wizard.line_ids = wizard._default_lines() if wizard.case_id else False
+
+    def _default_lines(self):
+        return self.case_id._late_items()
+
+    @api.depends("line_ids")
+    def _compute_total(self):
+        for wizard in self:
+            lines = wizard.line_ids._origin
+            wizard.total = wizard.case_id._owed(lines, wizard.case_id.company_id._recurring_today()) if lines else 0.0
+
+    def _back_to_case(self):
+        return {"type": "ir.actions.act_window_close"}
