@@ -1,0 +1,131 @@
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+
+from ..const import dunning as const
+from ..const import service as service_const
+from ..rules.money import to_decimal
+
+NOTHING = Decimal(0)
+TOLD_FOR = timedelta(days=30)
+"""How long the answer to a claim is shown."""
+
+
+class PageItem(NamedTuple):
+    """One debt as the page shows it, in its own currency.
+
+    :param credit: what open credits and payments take off. ``waits``: whether it is contested, promised or said to be paid.
+    """
+
+    line: object
+    name: str
+    due: object
+    days_late: int
+    residual: float
+    fees: float
+    discount: float
+    credit: float
+    to_pay: float
+    link: str
+    waits: bool
+
+
+class RecurringDebtsPage(models.AbstractModel):
+    """What a customer sees of what is owed to a company: the same amounts as messages tell and payment links ask for."""
+
+    _name = "recurring.debts.page"
+    _description = "Page of Debts"
+
+    @api.private
+    @api.model
+    def of(self, partner, company):
+        """What the page shows. Who asks was checked by the caller.
+
+        :param partner: a commercial partner.
+        :return: dict of the template's values
+        """
+        # sudo: customers have no access to accounting and collections; everything here is theirs
+        service = self.sudo().with_company(company)
+        partner, day = partner.sudo().with_company(company), company._recurring_today()
+        items = service._items(partner, company, day)
+        late = [item for item in items if item.due < day]
+        coming = [item for item in items if item.due >= day]
+        claims = service._claims(partner, company, day)
+        return {
+            "partner": partner,
+            "company": company,
+            "day": day,
+            "late": late,
+            "coming": coming,
+            "totals": service._totals(late or coming[:1]),
+            "all_totals": service._totals(items),
+            "service": service._service(partner, company),
+            "open_claims": claims.filtered(lambda claim: claim.state == const.OPEN),
+            "answered": claims.filtered(lambda claim: claim.state == const.REJECTED and claim.line_ids & service._lines(items))[:1],
+            "charged": service._charged(items),
+        }
+
+    def _items(self, partner, company, day):
+        customer = self.env["recurring.dunning.facts"].customers(company, day, partner.ids).get(partner.id)
+        known = {item.key: item for item in customer.items if item.amount > 0} if customer else {}
+        lines = self.env["account.move.line"].browse(known)
+        dues = self.env["recurring.amount.due"].of_lines(lines, day)
+        return sorted(
+            (self._item(line, due, known[line.id], day) for line, due in dues.items()), key=lambda item: (item.due, item.line.id)
+        )
+
+    def _item(self, line, due, known, day):
+        """One debt: what open credits do not pay of it, with the fees of the day."""
+        residual = to_decimal(line.amount_residual)
+        part = min(known.amount / residual, Decimal(1)) if residual else Decimal(1)
+        credit = line.currency_id.round(float(due.residual * (1 - part)))
+        on = line.date_maturity or line.date
+        return PageItem(
+            line=line,
+            name=line._recurring_debt_name(),
+            due=on,
+            days_late=max((day - on).days, 0),
+            residual=float(due.residual),
+            fees=float(due.to_pay - due.residual + due.discount),
+            discount=float(due.discount),
+            credit=credit,
+            to_pay=line.currency_id.round(float(due.to_pay) - credit),
+            link=line.move_id._recurring_pay_link() if line.move_id._recurring_is_payable() else "",
+            waits=bool(known.waits),
+        )
+
+    def _lines(self, items):
+        return self.env["account.move.line"].union(*(item.line for item in items))
+
+    def _totals(self, items):
+        """What is to be paid, by currency."""
+        totals = {}
+        for item in items:
+            currency = item.line.currency_id
+            totals[currency] = currency.round(totals.get(currency, 0.0) + item.to_pay)
+        return totals
+
+    def _claims(self, partner, company, day):
+        return self.env["recurring.payment.claim"].search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("day", ">=", day - TOLD_FOR),
+                ("state", "in", (const.OPEN, const.REJECTED)),
+            ]
+        )
+
+    def _service(self, partner, company):
+        """What is withheld, for the customer to read: (state, names of the products), or nothing."""
+        blocks = self.env["recurring.service.state"]._open_blocks(partner, company)
+        held = blocks.filtered(lambda block: block.state == service_const.BLOCK_IN_FORCE and not block._is_trusted())
+        if not held:
+            return {}
+        is_blocked = any(block.effect == const.SERVICE_BLOCKED for block in held)
+        return {"is_blocked": is_blocked, "names": ", ".join(dict.fromkeys(held.subscription_id.mapped("product_summary")))}
+
+    def _charged(self, items):
+        """Debts that a card pays by itself: who paid otherwise meanwhile would pay twice."""
+        return {item.line.id for item in items if item.line.move_id._recurring_is_charged_by_itself()}
