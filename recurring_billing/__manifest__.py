@@ -164,6 +164,8 @@
         "wizards/recurring_service_unlock_views.xml",
         "views/recurring_service_views.xml",
         "views/recurring_service_menus.xml",
+        "views/recurring_payment_claim_views.xml",
+        "views/portal_debts_templates.xml",
         "views/account_move_charge_views.xml",
         "views/res_config_settings_charge_views.xml",
         "wizards/recurring_charge_views.xml",

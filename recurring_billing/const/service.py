@@ -24,3 +24,6 @@ THANKS = [
     (THANKS_DUNNED, "When the customer had been reminded"),
     (THANKS_ALWAYS, "For every payment"),
 ]
+
+WHO_COLLECTS = ("recurring_billing.group_collections", "recurring_billing.group_manager", "account.group_account_invoice")
+"""The groups that let services run again and decide whether a payment was found."""

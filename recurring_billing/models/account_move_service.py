@@ -20,7 +20,9 @@ class AccountMove(models.Model):
         noted = self.env.cr.precommit.data.pop("recurring_billing.payers", set())
         self.env.flush_all()
         # sudo: what follows from a payment follows whoever registered it
-        self.env["recurring.service.state"].look_at(self.env["res.partner"].sudo().browse(noted).exists())
+        partners = self.env["res.partner"].sudo().browse(noted).exists()
+        self.env["recurring.service.state"].look_at(partners)
+        self.env["recurring.payment.claims"].look_at(partners)
         self.env.flush_all()
 
     def _recurring_on_settled(self):

@@ -72,9 +72,7 @@ class RecurringDebtsPage(models.AbstractModel):
         known = {item.key: item for item in customer.items if item.amount > 0} if customer else {}
         lines = self.env["account.move.line"].browse(known)
         dues = self.env["recurring.amount.due"].of_lines(lines, day)
-        return sorted(
-            (self._item(line, due, known[line.id], day) for line, due in dues.items()), key=lambda item: (item.due, item.line.id)
-        )
+        return sorted((self._item(line, due, known[line.id], day) for line, due in dues.items()), key=lambda item: (item.due, item.line.id))
 
     def _item(self, line, due, known, day):
         """One debt: what open credits do not pay of it, with the fees of the day."""

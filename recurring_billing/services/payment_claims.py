@@ -5,8 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
 from ..const import dunning as const
+from ..const.service import WHO_COLLECTS
 from ..rules import receipt_file
-from .service_state_release import WHO_MAY
 
 A_DAY = 3
 """How many claims a customer may make on one day."""
@@ -197,5 +197,5 @@ class RecurringPaymentClaims(models.AbstractModel):
 
     def _check_may_decide(self, claims):
         claims.check_access("read")
-        if not self.env.su and not any(self.env.user.has_group(group) for group in WHO_MAY):
+        if not self.env.su and not any(self.env.user.has_group(group) for group in WHO_COLLECTS):
             raise AccessError(self.env._("Whether a payment was found is decided by the groups Collections, Manager and Billing."))

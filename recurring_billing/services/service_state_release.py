@@ -8,8 +8,6 @@ from ..const import service as const
 
 _logger = logging.getLogger(__name__)
 
-WHO_MAY = ("recurring_billing.group_collections", "recurring_billing.group_manager", "account.group_account_invoice")
-
 
 class RecurringServiceState(models.AbstractModel):
     """Services run again: in the moment a payment is reconciled, by the scheduled action for whatever else pays, by hand."""
@@ -83,7 +81,7 @@ class RecurringServiceState(models.AbstractModel):
         blocks.subscription_id._message_log_batch(bodies=dict.fromkeys(blocks.subscription_id.ids, body))
 
     def _check_may_release(self):
-        if not self.env.su and not any(self.env.user.has_group(group) for group in WHO_MAY):
+        if not self.env.su and not any(self.env.user.has_group(group) for group in const.WHO_COLLECTS):
             raise AccessError(
                 self.env._("Services are let run again by the groups Collections, Manager and Billing. Please ask one of them.")
             )

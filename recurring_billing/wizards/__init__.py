@@ -11,6 +11,7 @@ from . import (
     recurring_charge_card,
     recurring_charge_switch,
     recurring_chargeback_record,
+    recurring_claim_reject,
     recurring_close,
     recurring_counter,
     recurring_counter_line,
