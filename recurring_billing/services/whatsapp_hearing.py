@@ -82,31 +82,49 @@ class RecurringWhatsappHearing(models.AbstractModel):
         waiting = service.env["recurring.whatsapp.notice"].search([("state", "=", NEW)], order="id").ids
         for done, notice_id in enumerate(waiting, 1):
             queue.transaction(service._read_one, notice_id)
+            # What was written is kept, and stops further messages, before its picture is fetched.
+            queue.transaction(service._fetch_one, notice_id)
             if done % BATCH == 0 and not queue.checkpoint(len(waiting) - done):
                 break
 
-    def _read_one(self, notice_id):
-        """Read one notice, unless another process does."""
+    def _locked(self, notice_id):
+        """A notice that is to be read, unless another process reads it."""
         notice = self.env["recurring.whatsapp.notice"].browse(notice_id).exists()
-        if not notice.try_lock_for_update() or notice.state != NEW:
+        return notice if notice.try_lock_for_update() and notice.state == NEW else notice.browse()
+
+    def _read_one(self, notice_id):
+        """Take what was told to where it belongs."""
+        notice = self._locked(notice_id)
+        if not notice or notice.message_id:
             return
         try:
             with self.env.cr.savepoint():
                 state, problem, message = self._hear_status(notice) if notice.kind == STATUS else self._hear_message(notice)
         except LockError:
             return
-        except WhatsappProblem as refused:
-            state, problem, message = self._again(notice), str(refused), notice.message_id
         except (AttributeError, KeyError, LookupError, TypeError, ValueError) as error:
             _logger.exception("WhatsApp: notice %s cannot be read", notice.key)
             state, problem, message = FAILED, str(error), notice.message_id
-        values = {"state": state, "problem": problem, "message_id": message.id, "tries": notice.tries + 1}
+        self._keep_state(notice, state, problem, message)
+
+    def _fetch_one(self, notice_id):
+        """Fetch the picture or document of a reply that is kept."""
+        notice = self._locked(notice_id)
+        if not notice.message_id:
+            return
+        try:
+            state, problem = DONE, self.env["recurring.whatsapp.reply"].fetch(notice)
+        except WhatsappProblem as refused:
+            state, problem = NEW if notice.tries + 1 < TRIES else FAILED, str(refused)
+        self._keep_state(notice, state, problem, notice.message_id)
+        if state == FAILED:
+            self.env["recurring.whatsapp.reply"].tell_missing(notice)
+
+    def _keep_state(self, notice, state, problem, message):
+        values = {"state": state, "problem": problem, "message_id": message.id, "tries": notice.tries + bool(problem)}
         if state == DONE:
             values |= {"content": False, "words": False}  # the message has them, for as long as messages are kept
         notice.write(values)
-
-    def _again(self, notice):
-        return NEW if notice.tries + 1 < TRIES else FAILED
 
     # Deliveries
 

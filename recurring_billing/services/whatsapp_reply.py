@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ..const import dunning as const
-from ..models.recurring_whatsapp_notice import DONE, IGNORED
+from ..models.recurring_whatsapp_notice import DONE, IGNORED, NEW
 from ..rules import whatsapp
 
 MEDIA = {"image", "document"}
@@ -34,16 +34,15 @@ class RecurringWhatsappReply(models.AbstractModel):
             return IGNORED, self.env._("Nobody is known under this number."), self.env["recurring.dunning.message"]
         case = service._case(answered, partner, company)
         message = service._keep(notice, told, partner, case)
-        problem = service._attach(notice, told, message)
         if told.get("type") == "reaction":
-            return DONE, problem, message  # a thumb is read, it asks for nothing
+            return DONE, False, message  # a thumb is read, it asks for nothing
         wish = whatsapp.wish(notice.words)
         if wish:
             service._follow_wish(wish, partner, company, notice.words)
         if case:
             service._pause(case, partner)
             service._tell_owner(notice, case, message, wish)
-        return DONE, problem, message
+        return (NEW if told.get("type") in MEDIA else DONE), False, message
 
     # Who
 
@@ -108,30 +107,39 @@ class RecurringWhatsappReply(models.AbstractModel):
         }
         return Markup("<p>%s</p>") % words.get(told.get("type"), self.env._("A message of a kind that cannot be shown here"))
 
-    def _attach(self, notice, told, message):
-        """Fetch a picture or document, and keep it with the message; gives words where it is not kept.
+    @api.private
+    @api.model
+    def fetch(self, notice):
+        """Fetch the picture or document of a reply, and keep it with the message.
 
+        :return: why it is not kept, in words; empty where it is.
         :raises WhatsappProblem: when it cannot be fetched now.
         """
-        kind = told.get("type")
-        if kind not in MEDIA:
-            return False
+        message = notice.message_id
         with self.env["recurring.whatsapp.api"].session(notice.account_id) as service:
-            content, mime = service.media(str(told[kind].get("id") or ""))
-        ending = MIMES.get(mime.split(";")[0].strip())
-        if not ending:
+            content, mime = service.media(str(notice.content[notice.content["type"]].get("id") or ""))
+        mime = mime.split(";")[0].strip()
+        if mime not in MIMES:
             return self.env._("The customer sent a file that is neither a picture nor a PDF: it was not kept.")
         message.attachment_ids = self.env["ir.attachment"].create(
             {
-                "name": f"{self.env._('Receipt')} {message.day}{ending}",
+                "name": f"{self.env._('Receipt')} {message.day}{MIMES[mime]}",
                 "raw": content,
-                "mimetype": mime.split(";")[0].strip(),
+                "mimetype": mime,
                 "res_model": message._name,
                 "res_id": message.id,
                 "company_id": notice.company_id.id,
             }
         )
-        return False
+        return ""
+
+    @api.private
+    @api.model
+    def tell_missing(self, notice):
+        """Who works the case hears that a picture could not be fetched."""
+        words = self.env._("The picture they sent could not be fetched: look at it on the phone.")
+        if notice.message_id.case_id:
+            self._tell(notice, notice.message_id.case_id, notice.message_id, [words])
 
     # What follows
 
@@ -152,23 +160,27 @@ class RecurringWhatsappReply(models.AbstractModel):
             case.write({"hold_until": until, "hold_reason": self.env._("The customer wrote to us by WhatsApp: answer first.")})
 
     def _tell_owner(self, notice, case, message, wish):
-        """Who works the case hears of it, once until they have answered."""
-        owner = case.user_id or case.partner_id.user_id or notice.account_id.user_id
-        summary = self.env._("Answer %(name)s on WhatsApp", name=message.partner_id.display_name)
-        open_one = self.env["mail.activity"].search(
-            [("res_model", "=", case._name), ("res_id", "=", case.id), ("summary", "=", summary), ("user_id", "=", owner.id)], limit=1
-        )
+        """Who works the case hears of what was written."""
         lines = [notice.words or self._instead(notice.content)]
-        if message.attachment_ids:
+        if notice.content.get("type") in MEDIA:
             lines.append(self.env._("They sent a file, which may be a receipt: it is kept with the message."))
         if wish == "stop":
             lines.append(self.env._("They want no more WhatsApp messages, and get none."))
-        note = Markup("").join(Markup("<p>%s</p>") % line if not isinstance(line, Markup) else line for line in lines)
+        self._tell(notice, case, message, lines)
+        case.last_contact_at = fields.Datetime.now()
+
+    def _tell(self, notice, case, message, lines):
+        """One task for who works the case, however much is written until they have answered."""
+        owner = case.user_id or case.partner_id.user_id or notice.account_id.user_id
+        summary = self.env._("Answer %(name)s on WhatsApp", name=message.partner_id.display_name)
+        note = Markup("").join(line if isinstance(line, Markup) else Markup("<p>%s</p>") % line for line in lines)
+        open_one = self.env["mail.activity"].search(
+            [("res_model", "=", case._name), ("res_id", "=", case.id), ("summary", "=", summary), ("user_id", "=", owner.id)], limit=1
+        )
         if open_one:
             open_one.note = (open_one.note or Markup("")) + note
         elif owner:
             case.activity_schedule("mail.mail_activity_data_todo", summary=summary, note=note, user_id=owner.id)
-        case.last_contact_at = fields.Datetime.now()
 
 
 def _spellings(number):
