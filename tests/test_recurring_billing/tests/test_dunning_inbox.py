@@ -284,9 +284,11 @@ class TestWrite(InboxCase):
 
     def test_who_cannot_be_reached_this_way_is_not_written_to(self):
         case = self.debtor("Ana Ribeiro")
-        case.partner_id.email = False
+        case.partner_id.write(
+            {"email": False, "street": "12 Pier Road", "city": "Seattle", "zip": "98101", "country_id": self.env.ref("base.us").id}
+        )
         form = self.write(case)
-        self.assertNotEqual(form.channel, "email")
+        self.assertEqual(form.channel, "letter")
         form.channel = "email"
         self.assertTrue(form.why_not)
         with self.assertRaisesRegex(UserError, "Choose another way"):
