@@ -218,6 +218,8 @@
         "demo/recurring.price.csv",
         "demo/res.partner.csv",
         "demo/history.xml",
+        "demo/res.partner-debtors.csv",
+        "demo/collections.xml",
     ],
     "assets": {
         "web.assets_backend": ["recurring_billing/static/src/scss/*.scss", "recurring_billing/static/src/actions/*.js"],

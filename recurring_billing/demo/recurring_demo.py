@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from .collector import Collector
 from .international import INTERNATIONAL
 from .storyteller import Storyteller
 
@@ -16,6 +17,10 @@ class RecurringDemo(models.AbstractModel):
     @api.model
     def _tell_international(self):
         self._tell(INTERNATIONAL)
+
+    @api.model
+    def _tell_collections(self):
+        Collector(self.env).tell()
 
     @api.model
     def _tell(self, story):

@@ -1,0 +1,152 @@
+"""Tells the story of collections: on each day people do what they did, money comes, and the policy acts."""
+
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import Command
+from odoo.tools import plaintext2html
+
+from ..const import dunning as const
+from ..services.message_outcome import Outcome
+from . import collections as story
+from .storyteller import QUIET
+
+BY_PEOPLE = (const.PHONE, const.TASK)
+READ_OF = 3
+"""Every so many messages, one was seen to be read."""
+
+
+class Collector:
+    """Tells ``collections.py`` in the main company, within the caller's transaction.
+
+    Nothing leaves: what the policy writes is kept as it would have been sent, and counts as delivered.
+    """
+
+    def __init__(self, env):
+        company = env.ref("base.main_company")
+        context = {**env.context, **QUIET, "allowed_company_ids": company.ids, "recurring_one_transaction": True, "mail_notrack": True}
+        self.env = env(context=context)
+        self.company = company.with_env(self.env)
+        self.today = self.company._recurring_today()
+        self.agenda = defaultdict(list)
+        self.sent = 0
+
+    def tell(self):
+        """Live every day since collections were switched on."""
+        began = self.today - timedelta(days=story.BEGAN)
+        self.company.write(
+            {
+                "recurring_dunning": True,
+                "recurring_dunning_from": began,
+                "recurring_dunning_enter_step_id": self.env.ref("recurring_billing.dunning_step_late_3").id,
+                "recurring_dunning_policy_id": self.env.ref("recurring_billing.dunning_policy_standard").id,
+            }
+        )
+        self._invoice()
+        for debtor in story.DEBTORS:
+            for event in debtor.events:
+                self._on(event.ago, getattr(self, f"_{type(event).__name__.lower()}"), debtor, event)
+        for ago in range(story.BEGAN, -1, -1):
+            self._live(ago)
+        # Nothing leaves a demo by itself: whoever wants to see it work switches it on, after a look at who would get what.
+        self.company.recurring_dunning = False
+
+    def _on(self, ago, action, *arguments):
+        self.agenda[ago].append((action, arguments))
+
+    def _live(self, ago):
+        """A day: people in the morning, the policy, the post."""
+        env = self.env(context={**self.env.context, "recurring_today": self.today - timedelta(days=ago)})
+        for action, arguments in self.agenda.pop(ago, ()):
+            action(env, *arguments)
+        if (self.today - timedelta(days=ago)).weekday() < 5 or not ago:
+            run = env["recurring.dunning.run"]
+            run._for_company(self.company.with_env(env))._run(self.company.with_env(env))
+            self._post(env)
+
+    def _invoice(self):
+        """What was sold, and what was paid of it."""
+        product = self.env.ref("recurring_billing.product_installation")
+        account = product.product_tmpl_id.get_product_accounts()["income"]
+        debts = [(debtor, owed) for debtor in story.DEBTORS for owed in debtor.owed]
+        moves = self.env["account.move"].create([self._prepare_invoice(debtor, owed, account) for debtor, owed in debts])
+        moves.action_post()
+        for move, (_debtor, owed) in zip(moves, debts, strict=True):
+            if owed.paid:
+                self._on(owed.paid_on, self._pay, move, owed)
+
+    def _prepare_invoice(self, debtor, owed, account):
+        due = self.today - timedelta(days=owed.due)
+        line = {"name": owed.what, "quantity": 1, "price_unit": owed.amount, "account_id": account.id, "tax_ids": [Command.clear()]}
+        return {
+            "move_type": "out_invoice",
+            "company_id": self.company.id,
+            "partner_id": self._ref(debtor.customer).id,
+            "invoice_date": min(due - timedelta(days=owed.issued), self.today),
+            "invoice_payment_term_id": False,
+            "invoice_date_due": due,
+            "invoice_line_ids": [Command.create(line)],
+        }
+
+    def _pay(self, env, move, owed):
+        day = env.context["recurring_today"]
+        wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
+        wizard.create({"payment_date": day, "amount": owed.paid}).action_create_payments()
+
+    def _called(self, env, debtor, event):
+        case = self._case(env, debtor, event.by)
+        again = env.context["recurring_today"] + timedelta(days=event.again) if event.again is not None else None
+        case.env["recurring.dunning.work"].log_call(case, event.result, event.note, again_on=again)
+
+    def _wrote(self, env, debtor, event):
+        case = self._case(env, debtor, story.NINA)
+        # sudo: the time line is written by services only
+        case.env["recurring.dunning.message"].sudo().create(
+            {
+                "case_id": case.id,
+                "company_id": case.company_id.id,
+                "partner_id": case.partner_id.id,
+                "channel": event.channel,
+                "direction": const.IN,
+                "kind": const.KIND_REPLY,
+                "state": const.DONE,
+                "day": env.context["recurring_today"],
+                "sent_at": env["recurring.message.dispatch"]._now(case.company_id),
+                "body": plaintext2html(event.text),
+            }
+        )
+
+    def _handedover(self, env, debtor, event):
+        case = self._case(env, debtor, event.by)
+        case.env["recurring.dunning.work"].hand_over(case, self._ref(event.to).with_env(case.env), event.note)
+
+    def _post(self, env):
+        """What the policy wrote is delivered, and what it asks of people is asked."""
+        messages = env["recurring.dunning.message"].sudo().search([("company_id", "=", self.company.id), ("state", "=", const.QUEUED)])
+        outcome = env["recurring.message.outcome"].sudo()
+        for message in messages:
+            channel = env["recurring.channel"]._of(message.channel).with_company(self.company)
+            if message.channel in BY_PEOPLE:
+                message.write(channel._prepare(message))
+                state, _reference, _error = channel._send(message)
+                outcome.conclude(message, Outcome(state))
+                continue
+            message.write(self._words(env, message))
+            self.sent += 1
+            outcome.conclude(message, Outcome(const.DELIVERED if self.sent % READ_OF else const.READ))
+
+    def _words(self, env, message):
+        words = env["recurring.dunning.words"].sudo()
+        if message.channel in (const.EMAIL, const.LETTER):
+            told = words.mail(message)
+            return {"subject": told["subject"], "body": told["shown"], "amount": told["amount"], "address": message.partner_id.email}
+        return {"body": words.as_html(words.short(message)), "address": message.partner_id.phone}
+
+    def _case(self, env, debtor, user):
+        """The case of a customer, as somebody works it."""
+        mine = env(user=self._ref(user).id)
+        partner = self._ref(debtor.customer)
+        return next(iter(env["recurring.dunning.case"].sudo()._of(partner, self.company).values())).with_env(mine)
+
+    def _ref(self, name):
+        return self.env.ref(f"recurring_billing.{name}")
