@@ -122,25 +122,33 @@ class Collector:
 
     def _post(self, env):
         """What the policy wrote is delivered, and what it asks of people is asked."""
-        messages = env["recurring.dunning.message"].sudo().search([("company_id", "=", self.company.id), ("state", "=", const.QUEUED)])
-        outcome = env["recurring.message.outcome"].sudo()
-        for message in messages:
+        waiting = [("company_id", "=", self.company.id), ("state", "=", const.QUEUED)]
+        outcome, check = env["recurring.message.outcome"].sudo(), env["recurring.message.check"].sudo()
+        while messages := env["recurring.dunning.message"].sudo().search(waiting):
+            for message in messages:
+                address, why_not = check.address(message)
+                if not address:
+                    # The next way takes its place, and is delivered in the next round.
+                    outcome.conclude(message, Outcome(const.FAILED, error=why_not))
+                    continue
+                message.address = address
+                outcome.conclude(message, self._delivered(env, message))
+
+    def _delivered(self, env, message):
+        if message.channel in BY_PEOPLE:
             channel = env["recurring.channel"]._of(message.channel).with_company(self.company)
-            if message.channel in BY_PEOPLE:
-                message.write(channel._prepare(message))
-                state, _reference, _error = channel._send(message)
-                outcome.conclude(message, Outcome(state))
-                continue
-            message.write(self._words(env, message))
-            self.sent += 1
-            outcome.conclude(message, Outcome(const.DELIVERED if self.sent % READ_OF else const.READ))
+            message.write(channel._prepare(message))
+            return Outcome(channel._send(message)[0])
+        message.write(self._words(env, message))
+        self.sent += 1
+        return Outcome(const.SENT if message.channel == const.LETTER else const.DELIVERED if self.sent % READ_OF else const.READ)
 
     def _words(self, env, message):
         words = env["recurring.dunning.words"].sudo()
         if message.channel in (const.EMAIL, const.LETTER):
             told = words.mail(message)
-            return {"subject": told["subject"], "body": told["shown"], "amount": told["amount"], "address": message.partner_id.email}
-        return {"body": words.as_html(words.short(message)), "address": message.partner_id.phone}
+            return {"subject": told["subject"], "body": told["shown"], "amount": told["amount"]}
+        return {"body": words.as_html(words.short(message))}
 
     def _case(self, env, debtor, user):
         """The case of a customer, as somebody works it."""

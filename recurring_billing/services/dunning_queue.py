@@ -13,9 +13,9 @@ TO_PHONE = (const.STAGE_REMINDER, const.STAGE_OVERDUE, const.STAGE_NOTICE, const
 class RecurringDunningQueue(models.AbstractModel):
     """Which case is next for the person who phones.
 
-    First what somebody promised to do by today: cases with an activity of this person that is due, the oldest first. Then the cases
-    nobody has an activity for, in a stage where phoning helps, which were not contacted today: the largest overdue amount first. Only
-    cases of this person, or of nobody. A case that was looked at today comes again when all others were looked at, so that pressing
+    First what is to be done by today: cases with an activity of this person, or of nobody in particular, that is due, the oldest first.
+    Then the cases in a stage where phoning helps, which were not contacted today, and for which nothing is planned later or by somebody
+    else: the largest overdue amount first. Only cases of this person, or of nobody. A case that was looked at today comes again when all others were looked at, so that pressing
     Next goes round, and two people never get the same one.
     """
 
@@ -63,19 +63,27 @@ class RecurringDunningQueue(models.AbstractModel):
         }
 
     def _due_activities(self, company):
-        """Cases with an activity of this person that is due, the oldest first."""
+        """Cases with an activity that is due, of this person or of nobody in particular, the oldest first."""
         domain = [
             ("res_model", "=", "recurring.dunning.case"),
-            ("user_id", "=", self.env.uid),
+            ("user_id", "in", self._me_or_nobody()),
             ("date_deadline", "<=", company._recurring_today()),
         ]
         found = self.env["mail.activity"].search(domain, order="date_deadline, id")
         cases = self.env["recurring.dunning.case"].browse(dict.fromkeys(found.mapped("res_id")))
-        mine = cases.search([("id", "in", cases.ids), ("company_id", "=", company.id), ("state", "=", const.CASE_OPEN)])
+        mine = cases.search(
+            [
+                ("id", "in", cases.ids),
+                ("company_id", "=", company.id),
+                ("state", "=", const.CASE_OPEN),
+                ("user_id", "in", (self.env.uid, False)),
+            ]
+        )
         return cases.filtered(lambda case: case in mine)
 
     def _free_domain(self, company):
-        """Cases that nobody has an activity for, which a call may help."""
+        """Cases which a call may help, and for which nothing is planned later or by somebody else."""
+        elsewhere = Domain("date_deadline", ">", company._recurring_today()) | Domain("user_id", "not in", self._me_or_nobody())
         return Domain(
             [
                 ("company_id", "=", company.id),
@@ -83,9 +91,13 @@ class RecurringDunningQueue(models.AbstractModel):
                 ("stage", "in", TO_PHONE),
                 ("amount_due", ">", 0.0),
                 ("user_id", "in", (self.env.uid, False)),
-                ("activity_ids", "=", False),
+                ("activity_ids", "not any", elsewhere),
             ]
         ) & self._not_today(company)
+
+    def _me_or_nobody(self):
+        """This person, and the system itself, to which activities fall that have no owner."""
+        return [self.env.uid, self.env.ref("base.user_root").id]
 
     def _not_today(self, company):
         """Nobody spoke to the customer today, and no message is on its way."""

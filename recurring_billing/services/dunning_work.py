@@ -17,7 +17,7 @@ class RecurringDunningWork(models.AbstractModel):
     @api.private
     @api.model
     def log_call(self, case, result, note="", partner=None, phone="", again_on=None):
-        """Keep a call in the time line, and do what follows from its result.
+        """Keep a call in the time line, and do what follows from its result. Who speaks to the customer of a case of nobody owns it.
 
         :param result: one of ``const.CALL_RESULTS``.
         :param partner: who was called; by default who reminders go to.
@@ -40,7 +40,7 @@ class RecurringDunningWork(models.AbstractModel):
         self._finish_calls(case, note)
         if result in ANSWERED:
             # sudo: the case's own figures are kept by services
-            case.sudo().last_contact_at = self._now(case)
+            case.sudo().write({"last_contact_at": self._now(case), "user_id": (case.user_id or self.env.user).id})
         if again_on:
             self.plan(case, again_on, self.env._("Call again"), note=note)
         case._refresh()
