@@ -27,6 +27,7 @@
         "data/ir_cron_statement.xml",
         "security/recurring_risk_rules.xml",
         "data/ir_cron_risk.xml",
+        "security/recurring_effect_rules.xml",
         "security/recurring_dunning_rules.xml",
         "security/recurring_arrangement_rules.xml",
         "security/recurring_optout_rules.xml",
@@ -208,6 +209,7 @@
         "views/portal_statement_templates.xml",
         "wizards/recurring_risk_decide_views.xml",
         "views/recurring_customer_risk_views.xml",
+        "views/recurring_dunning_effect_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -35,6 +35,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``identity``            whether a database is the one that went live, or a copy, or a restored backup
 ``wording``             texts with names in braces: what they may say, filling them in, hiding addresses
 ``ageing``              how long what is open has been due, in buckets
+``receivables``         default rate, recovery, days sales outstanding
 ``risk``                how likely a customer pays late, by a stated rule
 ``receipt_file``        what a file sent as a receipt really is
 ``service_block``       when a service is withheld because of a debt, how far, how often it runs on trust

@@ -109,6 +109,7 @@ from . import (
     quotation_saving,
     quotation_words,
     receivable_redating,
+    receivable_figures,
     revenue_coverage,
     revenue_levels,
     revenue_recording,
