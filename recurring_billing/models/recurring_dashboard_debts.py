@@ -13,9 +13,15 @@ class RecurringDashboard(models.Model):
     has_debts = fields.Boolean(compute="_compute_debt_figures")
     debt_count = fields.Integer("Overdue Debts", compute="_compute_debt_figures")
     debt_amount = fields.Monetary("All Debts Overdue", compute="_compute_debt_figures")
-    default_rate = fields.Char(compute="_compute_debt_figures", help="Of what fell due in the last 90 days, what is late or was written off.")
-    recovery_rate = fields.Char(compute="_compute_debt_figures", help="Of the debts first reminded of in the last 90 days, what was paid since.")
-    dso = fields.Char("DSO", compute="_compute_debt_figures", help="Days of sales that wait to be paid: open by what was invoiced in 90 days.")
+    default_rate = fields.Char(
+        compute="_compute_debt_figures", help="Of what fell due in the last 90 days, what is late or was written off."
+    )
+    recovery_rate = fields.Char(
+        compute="_compute_debt_figures", help="Of the debts first reminded of in the last 90 days, what was paid since."
+    )
+    dso = fields.Char(
+        "DSO", compute="_compute_debt_figures", help="Days of sales that wait to be paid: open by what was invoiced in 90 days."
+    )
     promise_rate = fields.Char("Promises Kept", compute="_compute_debt_figures", help="Of the promises of the last 90 days.")
 
     def _compute_debt_figures(self):

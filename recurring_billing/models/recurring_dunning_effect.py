@@ -18,6 +18,26 @@ class RecurringDunningEffect(models.Model):
     _auto = False
     _order = "day desc, id desc"
     _rec_name = "step_id"
+    _depends = {
+        "recurring.dunning.action": [
+            "case_id",
+            "line_id",
+            "step_id",
+            "day",
+            "state",
+            "amount",
+            "message_id",
+            "company_id",
+            "partner_id",
+            "policy_id",
+        ],
+        "recurring.dunning.message": ["state", "channel"],
+        "recurring.dunning.step": ["channel", "tone", "offset_days"],
+        "account.partial.reconcile": ["amount", "debit_move_id", "credit_move_id"],
+        "account.move.line": ["date", "move_id"],
+        "account.move": ["origin_payment_id", "statement_line_id"],
+        "res.company": ["recurring_effect_days"],
+    }
 
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -35,7 +55,9 @@ class RecurringDunningEffect(models.Model):
     is_over = fields.Boolean("Time Is Over", readonly=True, help="The days in which money counts have passed.")
     is_first = fields.Boolean("First Reminder", readonly=True, help="The first that was done about this debt.")
     amount = fields.Monetary("Reminded Of", readonly=True, help="What was open of the debt on that day.")
-    paid_amount = fields.Monetary("Paid in Time", readonly=True, help="What came within the days that count, from the day of the reminder on.")
+    paid_amount = fields.Monetary(
+        "Paid in Time", readonly=True, help="What came within the days that count, from the day of the reminder on."
+    )
     paid_later = fields.Monetary("Paid since", readonly=True, help="What came since the reminder, whenever.")
     paid_rate = fields.Float("Paid in Time (%)", readonly=True, aggregator="avg", help="Of what was reminded of, on average per debt.")
     paid_days = fields.Integer("Days Until Paid", readonly=True, aggregator="avg", help="Until the last money that came.")

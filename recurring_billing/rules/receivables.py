@@ -32,7 +32,7 @@ def percent(part: Decimal, whole: Decimal) -> Decimal | None:
     if whole <= 0:
         return None
     share = min(max(Fraction(part) / Fraction(whole), Fraction(0)), Fraction(1))
-    return Decimal(int(share * HUNDRED * 10 + Fraction(1, 2))) / 10
+    return Decimal(int(share * HUNDRED * 10 + Fraction(1, 2))).scaleb(-1)
 
 
 def days_sales_outstanding(still_open: Decimal, invoiced: Decimal, days: int = WINDOW_DAYS) -> int | None:

@@ -39,7 +39,12 @@ class RecurringReceivableFigures(models.AbstractModel):
         items = self.env["account.move.line"]
         ((count, overdue),) = items._read_group(self.overdue(company, day), [], ["__count", "amount_residual:sum"])
         return Figures(
-            count, overdue, self._default_rate(company, day), self._recovery(company, day), self._dso(company, day), self._kept(company, day)
+            count,
+            overdue,
+            self._default_rate(company, day),
+            self._recovery(company, day),
+            self._dso(company, day),
+            self._kept(company, day),
         )
 
     # Which records

@@ -38,6 +38,7 @@ class FiguresCase(DebtCase):
         )
 
     def effects(self, day, *domain):
+        self.env.invalidate_all()
         found = self.env["recurring.dunning.effect"].with_env(self.at(day)).with_user(self.collector)
         return found.search([("company_id", "=", self.company.id), *domain], order="day, id")
 
