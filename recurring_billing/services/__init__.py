@@ -73,6 +73,7 @@ from . import (
     mandate_collection,
     message_check,
     message_dispatch,
+    message_keeping,
     message_outcome,
     message_queue,
     one_off_invoicing,

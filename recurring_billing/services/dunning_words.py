@@ -17,6 +17,8 @@ NOTHING = Decimal(0)
 ABOUT_DEBTS = (const.TEXT_COMING, const.TEXT_TODAY, const.TEXT_OVERDUE, const.TEXT_NOTICE, const.TEXT_LAST, const.TEXT_BROKEN)
 """Texts that ask for money."""
 PRODUCTS = 3
+IMAGINED = "recurring_imagined_message"
+"""Key of the context: nothing is kept of what is only shown."""
 
 
 class Owed(NamedTuple):
@@ -343,7 +345,7 @@ class RecurringDunningWords(models.AbstractModel):
         if not code["image"].startswith("data:image/svg"):
             return code["image"]
         content = qr_png(code.get("value") or code["text"])
-        if message.channel == const.LETTER or not message.id:
+        if message.channel == const.LETTER or self.env.context.get(IMAGINED):
             return f"data:image/png;base64,{base64.b64encode(content).decode()}"
         # sudo: the customer's reader fetches it by its token
         picture = (

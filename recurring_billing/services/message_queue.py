@@ -29,11 +29,12 @@ class RecurringMessageDispatch(models.AbstractModel):
 
         :param wanted: list of dicts:
 
-            - ``case``, ``kind``: as above. ``channel``: one of ``const.MESSAGE_CHANNELS``, by default e-mail.
-            - ``partner``: who is written to, by default the case's contact.
+            - ``case``, ``kind``: as above. ``step``: recurring.dunning.step, which says channel and text where nothing else is given; beside
+              its own way the message also goes as WhatsApp or SMS where it says so and that is set up.
+            - ``channel``: one of ``const.MESSAGE_CHANNELS``, by default e-mail. ``partner``: who is written to, by default the case's contact.
             - ``template``: recurring.dunning.template; or ``text_kind`` and ``tone``, which find one.
             - ``lines``: the debts it is about; empty: all that is due when it leaves. ``actions``: recurring.dunning.action, which get it.
-            - ``step``, ``reason`` (why this message, why today: in words), ``user`` (who does it), ``subject`` and ``text`` (own words),
+            - ``reason`` (why this message, why today: in words), ``user`` (who does it), ``subject`` and ``text`` (own words),
               ``attachments`` (ir.attachment), ``not_before`` (naive UTC datetime), ``day``.
             - ``words``: dict of names in braces → text, number (company currency) or ISO date: ``promise_date``, ``paid_amount``…
             - ``approve``: whether somebody has to approve it first.
@@ -43,32 +44,45 @@ class RecurringMessageDispatch(models.AbstractModel):
         """
         # sudo: messages are written by services only
         messages = self.env["recurring.dunning.message"].sudo()
-        refs = [each["unique_ref"] for each in wanted if each.get("unique_ref")]
-        known = {each.unique_ref: each for each in messages.search([("unique_ref", "in", refs)])} if refs else {}
-        # The same asked for twice in one call is one message too.
-        new = {each.get("unique_ref") or number: each for number, each in enumerate(wanted) if each.get("unique_ref") not in known}
-        made = messages.create([self._prepare(each) for each in new.values()])
-        found = {**known, **dict(zip(new, made, strict=True))}
-        for key, each in new.items():
+        values = [self._prepare(each) for each in wanted]
+        beside = [each for mine in values for each in self._beside(mine)]
+        found = {}
+        for each in (*values, *beside):
+            found.setdefault(each["unique_ref"] or id(each), each)
+        known = {each.unique_ref: each for each in messages.search([("unique_ref", "in", [ref for ref in found if isinstance(ref, str)])])}
+        new = {ref: each for ref, each in found.items() if ref not in known}
+        known.update(zip(new, messages.create(list(new.values())), strict=True))
+        for each, mine in zip(wanted, values, strict=True):
             if each.get("actions"):
                 # sudo: actions are written by services only
-                each["actions"].sudo().message_id = found[key]
-        if made.filtered(lambda each: each.state == const.QUEUED):
+                each["actions"].sudo().message_id = known[mine["unique_ref"] or id(mine)]
+        if any(each["state"] == const.QUEUED for each in new.values()):
+            self._wake()
+        return messages.union(*[known[mine["unique_ref"] or id(mine)] for mine in values]).with_env(self.env)
+
+    def _wake(self):
+        """Let the scheduled action come at once, asked once per transaction."""
+        asked = self.env.cr.cache.setdefault("recurring_message_wake", {})
+        if not asked:
+            asked["at"] = True
+            self.env.cr.postcommit.add(asked.clear)
+            self.env.cr.postrollback.add(asked.clear)
             # sudo: the scheduled action is nobody's to start but ours
             self.env.ref("recurring_billing.cron_message_dispatch").sudo()._trigger()
-        return messages.union(*[found[each.get("unique_ref") or number] for number, each in enumerate(wanted)]).with_env(self.env)
 
     def _prepare(self, wanted):
-        case = wanted["case"]
+        case, step = wanted["case"], wanted.get("step") or self.env["recurring.dunning.step"]
         company = case.company_id
         partner = wanted.get("partner") or case._contact()
-        template = wanted.get("template") or self._template(wanted, company)
-        step = wanted.get("step") or self.env["recurring.dunning.step"]
+        template = wanted.get("template") or self._template(wanted, step, company)
+        day, channel = wanted.get("day") or company._recurring_today(), wanted.get("channel") or step.channel or const.EMAIL
+        # A contact of a step on a day is one message, however often it is asked for.
+        own_ref = f"step:{case.id}:{step.id}:{day}:{channel}" if step and wanted["kind"] == const.KIND_DUNNING else False
         return {
             "case_id": case.id,
             "company_id": company.id,
             "partner_id": partner.id,
-            "channel": wanted.get("channel") or const.EMAIL,
+            "channel": channel,
             "kind": wanted["kind"],
             "step_id": step.id,
             "template_id": template.id,
@@ -80,16 +94,41 @@ class RecurringMessageDispatch(models.AbstractModel):
             "line_ids": wanted["lines"].ids if wanted.get("lines") else [],
             "attachment_ids": wanted["attachments"].ids if wanted.get("attachments") else [],
             "state": const.TO_APPROVE if wanted.get("approve") else const.QUEUED,
-            "day": wanted.get("day") or company._recurring_today(),
+            "day": day,
             "not_before": wanted.get("not_before") or False,
-            "unique_ref": wanted.get("unique_ref") or False,
+            "unique_ref": wanted.get("unique_ref") or own_ref,
             "reason": wanted.get("reason") or False,
             "user_id": wanted["user"].id if wanted.get("user") else False,
         }
 
-    def _template(self, wanted, company):
+    def _beside(self, values):
+        """The same message by the other ways its step names, where the customer can be reached so."""
+        step = self.env["recurring.dunning.step"].browse(values["step_id"])
+        also = ((const.WHATSAPP, step.also_whatsapp), (const.SMS, step.also_sms))
+        for code in [code for code, is_wanted in also if is_wanted and code != values["channel"]]:
+            company, partner = self.env["res.company"].browse(values["company_id"]), self.env["res.partner"].browse(values["partner_id"])
+            channel = self.env["recurring.channel"]._of(code)
+            if channel._is_available(company) and channel._address(partner)[0]:
+                if not self.env["recurring.optout"]._why_not(partner, code, company):
+                    ref = f"{values['unique_ref']}:{code}" if values["unique_ref"] else False
+                    yield {**values, "channel": code, "unique_ref": ref}
+
+    def _template(self, wanted, step, company):
+        if step.template_id:
+            return step.template_id
+        kind = wanted.get("text_kind") or (step and self._text_kind(step))
         templates = self.env["recurring.dunning.template"]
-        return templates._of(wanted["text_kind"], wanted.get("tone") or const.FRIENDLY, company) if wanted.get("text_kind") else templates
+        return templates._of(kind, wanted.get("tone") or step.tone or const.FRIENDLY, company) if kind else templates
+
+    def _text_kind(self, step):
+        """What a step without a text of its own says."""
+        if step.service_effect == const.SERVICE_BLOCKED or step.close:
+            return const.TEXT_LAST
+        if step.is_notice:
+            return const.TEXT_NOTICE
+        if step.offset_days > 0:
+            return const.TEXT_OVERDUE
+        return const.TEXT_COMING if step.offset_days else const.TEXT_TODAY
 
     # What people do with messages
 
@@ -100,7 +139,7 @@ class RecurringMessageDispatch(models.AbstractModel):
         self.check_may_work(messages)
         mine = messages.filtered(lambda each: each.state == const.TO_APPROVE).sudo()  # sudo: see ``_enqueue_all``
         mine.write({"state": const.QUEUED, "approved_by_id": self.env.uid})
-        self.env.ref("recurring_billing.cron_message_dispatch").sudo()._trigger()  # sudo: see ``_enqueue_all``
+        self._wake()
         return mine
 
     @api.private

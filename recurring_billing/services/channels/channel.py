@@ -22,14 +22,15 @@ class RecurringChannel(models.AbstractModel):
     @api.private
     @api.model
     def _of(self, code):
-        """The way with a code."""
-        return self.env[f"recurring.channel.{code}"]
+        """The way with a code; one that leads nowhere for what only people use (a page, a visit)."""
+        name = f"recurring.channel.{code}"
+        return self.env[name if name in self.env else "recurring.channel"]
 
     @api.private
     @api.model
     def _is_available(self, company):
         """Whether the company has this way at all."""
-        return True
+        return bool(self._recurring_code)
 
     @api.private
     @api.model

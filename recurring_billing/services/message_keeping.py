@@ -1,0 +1,60 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.fields import Domain
+
+from ..const import dunning as const
+
+BATCH = 500
+
+
+class RecurringMessageKeeping(models.AbstractModel):
+    """Erases what messages said once it need not be kept. That something was sent, when, why and how it ended stays."""
+
+    _name = "recurring.message.keeping"
+    _description = "Keeping of Messages"
+
+    @api.private
+    @api.model
+    def run_scheduled(self):
+        """The scheduled action, company by company."""
+        # sudo: the scheduled action works for every company
+        for company in self.sudo().env["res.company"].search([]):
+            self.sudo()._erase_old(company)
+
+    def _erase_old(self, company):
+        messages = self.env["recurring.dunning.message"]
+        old = Domain.OR(self._older(company, is_notice, months) for is_notice, months in self._terms(company) if months)
+        domain = old & Domain("company_id", "=", company.id) & Domain("is_body_erased", "=", False)
+        domain &= Domain("state", "not in", (*const.MESSAGES_WAITING, const.SENDING, const.UNKNOWN))
+        while batch := messages.search(domain, limit=BATCH, order="id"):
+            self._erase(batch)
+            if not self.env["recurring.message.dispatch"]._checkpoint(messages.search_count(domain)):
+                return
+
+    def _terms(self, company):
+        return ((False, company.recurring_message_keep_months), (True, company.recurring_notice_keep_months))
+
+    def _older(self, company, is_notice, months):
+        first = company._recurring_today() - relativedelta(months=months)
+        return Domain("is_notice", "=", is_notice) & Domain("day", "<", first)
+
+    def _erase(self, messages):
+        # sudo: as ``run_scheduled``; the e-mail holds its message, which holds the words too
+        mails = messages.mail_id
+        mails.mail_message_id.unlink()
+        mails.exists().unlink()
+        messages.sms_id.unlink()
+        files = self.env["ir.attachment"].search([("res_model", "=", messages._name), ("res_id", "in", messages.ids)])
+        files.unlink()
+        messages.write(
+            {
+                "body": False,
+                "address": False,
+                "own_text": False,
+                "own_subject": False,
+                "words": False,
+                "subject": False,
+                "is_body_erased": True,
+            }
+        )
