@@ -14,7 +14,7 @@ class RecurringDunningMessage(models.Model):
     _written_by_people = frozenset({"own_subject", "own_text"})
 
     preview = fields.Html("What the Customer Sees", compute="_compute_preview", sanitize=False)
-    preview_subject = fields.Char("Subject", compute="_compute_preview")
+    preview_subject = fields.Char("Its Subject", compute="_compute_preview")
     can_change = fields.Boolean(compute="_compute_can_change")
 
     @api.depends("state", "own_text", "own_subject", "template_id", "channel", "body")

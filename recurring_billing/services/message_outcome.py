@@ -141,7 +141,6 @@ class RecurringMessageOutcome(models.AbstractModel):
             "subject": False,
             "not_before": False,
             "waits_for": False,
-            "words": message.words,
             "day": message.company_id._recurring_today(),
         }
         if code == const.TASK:

@@ -90,7 +90,6 @@ class RecurringMessageDispatch(models.AbstractModel):
             "lang": partner.lang or case.partner_id.lang or False,
             "own_subject": wanted.get("subject") or False,
             "own_text": wanted.get("text") or False,
-            "words": wanted.get("words") or False,
             "line_ids": wanted["lines"].ids if wanted.get("lines") else [],
             "attachment_ids": wanted["attachments"].ids if wanted.get("attachments") else [],
             "state": const.TO_APPROVE if wanted.get("approve") else const.QUEUED,
@@ -99,6 +98,7 @@ class RecurringMessageDispatch(models.AbstractModel):
             "unique_ref": wanted.get("unique_ref") or own_ref,
             "reason": wanted.get("reason") or False,
             "user_id": wanted["user"].id if wanted.get("user") else False,
+            **({"words": wanted["words"]} if wanted.get("words") else {}),
         }
 
     def _beside(self, values):

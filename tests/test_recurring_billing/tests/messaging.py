@@ -55,7 +55,8 @@ class MessagingCommon(DunningCommon):
     def remind(self, partner, day, kind="dunning", **values):
         """A message to a customer, made on a day."""
         env = self.at(day)
-        case = env["recurring.dunning.case"]._of(env["res.partner"].browse(partner.ids), self.company.with_env(env))
+        partner = env["res.partner"].browse(partner.ids)
+        case = env["recurring.dunning.case"]._of(partner, self.company.with_env(env))[partner]
         values = {"text_kind": "overdue", **values}
         return self.env["recurring.dunning.message"].browse(env["recurring.message.dispatch"]._enqueue(case, kind, **values).ids)
 

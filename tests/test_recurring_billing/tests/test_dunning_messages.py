@@ -157,7 +157,9 @@ class TestMessagesLeave(MessagingCommon):
     def test_a_copy_of_the_database_sends_nothing(self):
         self.owe(100, "2026-03-10", partner=self.ana)
         self.dun("2026-03-11")
-        self.env["recurring.identity"].sudo()._keep(self.env["recurring.identity.check"].now()._replace(uuid="another"))
+        identity = self.env["recurring.identity"].sudo()
+        identity._keep(self.env["recurring.identity.check"].now())
+        identity._latest().places = {"database": 1}
         with self.mail_server() as took, mute_logger(*SILENCED):
             self.let_go("2026-03-11")
         self.assertEqual((took, self.said(self.ana).state), ([], "queued"))
