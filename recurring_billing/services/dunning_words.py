@@ -148,7 +148,7 @@ class RecurringDunningWords(models.AbstractModel):
         company, partner = message.company_id.sudo(), message.partner_id  # sudo: what the company's letterhead says
         owed = self.owed(message) if owed is None else owed
         today = company._recurring_today()
-        told = message.words or {}
+        told = message.told or {}
         days = message.template_id.answer_days or const.ANSWER_DAYS
         values = {
             "name": partner.name or partner.commercial_partner_id.name or "",

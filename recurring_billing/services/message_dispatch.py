@@ -169,9 +169,11 @@ class RecurringMessageDispatch(models.AbstractModel):
         """What could not leave is tried again later, but not for ever."""
         if outcome.state != const.QUEUED:
             return outcome
-        if self._moment() - message.create_date > PATIENCE:
+        now = self._now(message.company_id)
+        first = message.first_tried_at or now
+        if now - first > PATIENCE:
             return outcome._replace(state=const.FAILED)
-        message.not_before = self._moment() + LATER
+        message.write({"first_tried_at": first, "not_before": now + LATER})
         return outcome
 
     # Messages whose process died

@@ -53,7 +53,7 @@ class RecurringMessageKeeping(models.AbstractModel):
                 "address": False,
                 "own_text": False,
                 "own_subject": False,
-                "words": None,
+                "told": None,
                 "subject": False,
                 "is_body_erased": True,
             }

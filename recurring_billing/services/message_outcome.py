@@ -140,6 +140,7 @@ class RecurringMessageOutcome(models.AbstractModel):
             "body": False,
             "subject": False,
             "not_before": False,
+            "first_tried_at": False,
             "waits_for": False,
             "day": message.company_id._recurring_today(),
         }

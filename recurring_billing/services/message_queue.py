@@ -98,7 +98,7 @@ class RecurringMessageDispatch(models.AbstractModel):
             "unique_ref": wanted.get("unique_ref") or own_ref,
             "reason": wanted.get("reason") or False,
             "user_id": wanted["user"].id if wanted.get("user") else False,
-            **({"words": wanted["words"]} if wanted.get("words") else {}),
+            **({"told": wanted["words"]} if wanted.get("words") else {}),
         }
 
     def _beside(self, values):

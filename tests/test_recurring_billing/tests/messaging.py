@@ -4,8 +4,6 @@ import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo import fields
-
 from .dunning import DunningCommon
 
 
@@ -124,9 +122,3 @@ class MessagingCommon(DunningCommon):
         """What a reader sees of HTML."""
         text = re.sub(r"<[^>]+>", " ", str(html or "")).replace("&nbsp;", " ").replace("\xa0", " ")
         return re.sub(r"\s+", " ", text).strip()
-
-    def later(self, message, **delta):
-        """A message that was made earlier."""
-        created = fields.Datetime.subtract(fields.Datetime.now(), **delta)
-        self.env.cr.execute("UPDATE recurring_dunning_message SET create_date = %s, not_before = NULL WHERE id = %s", [created, message.id])
-        message.invalidate_recordset()
