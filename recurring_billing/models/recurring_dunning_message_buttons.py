@@ -47,8 +47,6 @@ class RecurringDunningMessage(models.Model):
     @api.constrains("own_subject", "own_text")
     def _check_own_words(self):
         for message in self:
-            if not self.env.su and not message.can_change:
-                raise ValidationError(self.env._("What was sent cannot be changed any more."))
             reads_along = message.channel in (const.SMS, const.WHATSAPP)
             allowed = wording.OPEN_NAMES if reads_along else (*wording.NAMES, wording.BLOCK)
             wrong = wording.faults(message.own_text, allowed) + wording.faults(message.own_subject, wording.OPEN_NAMES)
@@ -60,6 +58,11 @@ class RecurringDunningMessage(models.Model):
                         known=", ".join(f"{{{name}}}" for name in allowed),
                     )
                 )
+
+    def write(self, vals):
+        if not self.env.su and vals.keys() & self._written_by_people and not all(self.mapped("can_change")):
+            raise ValidationError(self.env._("What was sent cannot be changed any more."))
+        return super().write(vals)
 
     # Buttons
 

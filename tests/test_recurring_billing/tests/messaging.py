@@ -37,9 +37,9 @@ class MessagingCommon(DunningCommon):
         )
         cls.ana = cls.make_partner("Ana Silva", email="ana@example.com", phone="+1 212-555-0111", street="5 Main St", city="Boston")
 
-    def let_go(self, day):
+    def let_go(self, day, cron="cron_message_dispatch"):
         """The scheduled action that sends, on a day."""
-        cron = self.env.ref("recurring_billing.cron_message_dispatch")
+        cron = self.env.ref(f"recurring_billing.{cron}")
         cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
         with self.in_test_mode():
             self.assertIs(cron.method_direct_trigger(), True)
