@@ -84,6 +84,7 @@ class RecurringWhatsappChat(models.TransientModel):
 
     def _show(self, skipped, sent):
         """The next message in the same dialog, or that there is none."""
+        self.check_access("create")
         service = self.env["recurring.whatsapp.by.hand"]
         message = service.next(skipped or ())
         if not message:
