@@ -47,6 +47,47 @@ class Wrote(NamedTuple):
     channel: str = const.EMAIL
 
 
+class Promised(NamedTuple):
+    """The customer promised to pay everything that is late.
+
+    :param in_days: days after that day until which the money comes.
+    """
+
+    ago: int
+    in_days: int
+    note: str
+    by: str = NINA
+
+
+class Agreed(NamedTuple):
+    """The debt is paid in instalments, one a month."""
+
+    ago: int
+    count: int
+    note: str
+    by: str = NINA
+
+
+class Contested(NamedTuple):
+    """The customer contests the oldest debt."""
+
+    ago: int
+    reason: str
+    by: str = NINA
+
+
+class Held(NamedTuple):
+    """Reminders wait.
+
+    :param days: days after that day.
+    """
+
+    ago: int
+    days: int
+    reason: str
+    by: str = NINA
+
+
 class HandedOver(NamedTuple):
     """Somebody else goes on."""
 
@@ -75,16 +116,39 @@ DEBTORS = (
     Debtor(
         "debtor_baltic",
         (Owed(34, 2150.0, REPAIR), Owed(12, 640.0)),
-        (Called(24, const.CALL_REFUSED, "Says the repair was not worth it, but put nothing in writing"), HandedOver(22, MAYA, "Knows them")),
+        (
+            Called(24, const.CALL_REFUSED, "Says the repair was not worth it, but put nothing in writing"),
+            HandedOver(22, MAYA, "Knows them"),
+        ),
     ),
     Debtor("debtor_copper", (Owed(20, 385.0, REPAIR),), (Called(10, const.CALL_NO_ANSWER, "Rang out"),)),
     Debtor("debtor_vogt", (Owed(22, 1240.0),)),
     Debtor("debtor_eastgate", (Owed(21, 3310.0, DELIVERY), Owed(6, 410.0)), (Called(11, const.CALL_WRONG, "A florist answered"),)),
-    Debtor("debtor_ruiz", (Owed(14, 275.0),), (Called(4, const.CALL_PROMISED, "After pay day, all of it"),)),
-    Debtor("debtor_valley", (Owed(13, 1890.0, DELIVERY),), (Called(3, const.CALL_PROMISED, "The council approves on Thursday"),)),
-    Debtor("debtor_hilltop", (Owed(29, 5400.0, DELIVERY),), (Called(18, const.CALL_REACHED, "Cannot pay at once, asks for parts"),)),
-    Debtor("debtor_ibex", (Owed(16, 980.0, REPAIR),), (Wrote(6, "The repair did not last a week. Please have a look before we pay."),)),
-    Debtor("debtor_jade", (Owed(19, 720.0),), (Called(7, const.CALL_REACHED, "Water in the kitchen, closed until it is dry"),)),
+    Debtor(
+        "debtor_ruiz",
+        (Owed(14, 275.0),),
+        (Called(4, const.CALL_PROMISED, "Is willing"), Promised(4, 7, "After pay day, all of it")),
+    ),
+    Debtor(
+        "debtor_valley",
+        (Owed(13, 1890.0, DELIVERY),),
+        (Called(3, const.CALL_PROMISED, "Spoke to the treasurer"), Promised(3, 9, "The council approves it first")),
+    ),
+    Debtor(
+        "debtor_hilltop",
+        (Owed(29, 5400.0, DELIVERY),),
+        (Called(18, const.CALL_REACHED, "Cannot pay at once, asks for parts"), Agreed(12, 4, "First part with the next pay run")),
+    ),
+    Debtor(
+        "debtor_ibex",
+        (Owed(16, 980.0, REPAIR),),
+        (Wrote(6, "The repair did not last a week. Please have a look before we pay."), Contested(5, "The repair did not last a week")),
+    ),
+    Debtor(
+        "debtor_jade",
+        (Owed(19, 720.0),),
+        (Called(7, const.CALL_REACHED, "Water in the kitchen, closed until it is dry"), Held(7, 21, "Closed after water damage")),
+    ),
     Debtor(
         "debtor_kowalski",
         (Owed(12, 1560.0, DELIVERY), Owed(5, 330.0)),
@@ -102,6 +166,10 @@ DEBTORS = (
     Debtor("debtor_umbra", (Owed(0, 690.0),)),
     Debtor("debtor_victoria", (Owed(17, 1340.0, paid=600.0, paid_on=6),), (Called(7, const.CALL_REACHED, "Pays what she can today"),)),
     Debtor("debtor_waterfront", (Owed(15, 310.0, paid=310.0, paid_on=7),)),
-    Debtor("debtor_haddad", (Owed(24, 430.0, REPAIR),), (Called(13, const.CALL_PROMISED, "Within the week"),)),
+    Debtor(
+        "debtor_haddad",
+        (Owed(24, 430.0, REPAIR),),
+        (Called(13, const.CALL_PROMISED, "Sounded sure"), Promised(13, 6, "Within the week")),
+    ),
     Debtor("debtor_zenith", (Owed(18, 2050.0), Owed(8, 275.0, REPAIR, paid=275.0, paid_on=1))),
 )

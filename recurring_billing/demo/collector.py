@@ -59,6 +59,7 @@ class Collector:
         env = self.env(context={**self.env.context, "recurring_today": self.today - timedelta(days=ago)})
         for action, arguments in self.agenda.pop(ago, ()):
             action(env, *arguments)
+        env["recurring.arrangement.watch"]._look_at(self.company.with_env(env))
         if (self.today - timedelta(days=ago)).weekday() < 5 or not ago:
             run = env["recurring.dunning.run"]
             run._for_company(self.company.with_env(env))._run(self.company.with_env(env))
@@ -115,6 +116,25 @@ class Collector:
                 "body": plaintext2html(event.text),
             }
         )
+
+    def _promised(self, env, debtor, event):
+        day = env.context["recurring_today"] + timedelta(days=event.in_days)
+        self._arrange(env, debtor, event, "recurring.promise.make", date=day, note=event.note).action_save()
+
+    def _agreed(self, env, debtor, event):
+        self._arrange(env, debtor, event, "recurring.agreement.make", count=event.count, note=event.note).action_sign()
+
+    def _contested(self, env, debtor, event):
+        self._arrange(env, debtor, event, "recurring.dispute.open", reason=event.reason).action_save()
+
+    def _held(self, env, debtor, event):
+        until = env.context["recurring_today"] + timedelta(days=event.days)
+        self._arrange(env, debtor, event, "recurring.case.hold", until=until, reason=event.reason).action_save()
+
+    def _arrange(self, env, debtor, event, model, **values):
+        """The dialog as the person of the story fills it in."""
+        case = self._case(env, debtor, event.by)
+        return case.env[model].with_context(default_case_id=case.id).create({"case_id": case.id, **values})
 
     def _handedover(self, env, debtor, event):
         case = self._case(env, debtor, event.by)

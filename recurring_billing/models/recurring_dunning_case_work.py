@@ -50,6 +50,12 @@ class RecurringDunningCase(models.Model):
         """The first case to work on, from the menu."""
         return self.env["recurring.dunning.queue"].open_next(self.browse())
 
+    def _arrangement_made(self, words):
+        """What was arranged stands in the time line too, among the contacts."""
+        super()._arrangement_made(words)
+        for case in self:
+            self.env["recurring.dunning.work"]._keep_note(case, words)
+
     def action_open_case(self):
         """The form of the case."""
         self.ensure_one()

@@ -98,14 +98,9 @@ class RecurringDunningWork(models.AbstractModel):
             kind, day, summary=summary, note=plaintext2html(note) if note else "", user_id=owner.id
         )
 
-    @api.private
-    @api.model
-    def keep_note(self, case, note):
-        """Keep a note in the time line."""
-        self._check_may_work(case)
-        return self._keep(
-            case, kind=const.KIND_NOTE, channel=const.TASK, partner_id=case.partner_id.id, subject=self.env._("Note"), note=note
-        )
+    def _keep_note(self, case, words):
+        """A row of the time line that is no contact."""
+        return self._keep(case, kind=const.KIND_NOTE, channel=const.TASK, partner_id=case.partner_id.id, subject=words)
 
     def _result_words(self, result):
         return dict(self.env["recurring.dunning.message"]._fields["result"]._description_selection(self.env))[result]
@@ -167,7 +162,7 @@ class RecurringDunningWork(models.AbstractModel):
                     "body": plaintext2html(note) if note else False,
                     "day": case.company_id._recurring_today(),
                     "sent_at": self._now(case),
-                    "user_id": self.env.uid,
+                    "user_id": self.env.uid if self.env.user != self.env.ref("base.user_root") else False,
                     **values,
                 }
             )
