@@ -137,7 +137,7 @@ DEBTORS = (
     Debtor(
         "debtor_hilltop",
         (Owed(29, 5400.0, DELIVERY),),
-        (Called(18, const.CALL_REACHED, "Cannot pay at once, asks for parts"), Agreed(12, 4, "First part with the next pay run")),
+        (Called(7, const.CALL_REACHED, "Cannot pay at once, asks for parts"), Agreed(6, 4, "First part with the next pay run")),
     ),
     Debtor(
         "debtor_ibex",

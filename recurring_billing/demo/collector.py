@@ -125,7 +125,8 @@ class Collector:
         self._arrange(env, debtor, event, "recurring.agreement.make", count=event.count, note=event.note).action_sign()
 
     def _contested(self, env, debtor, event):
-        self._arrange(env, debtor, event, "recurring.dispute.open", reason=event.reason).action_save()
+        answer_by = env.context["recurring_today"] + timedelta(days=self.company.recurring_dispute_days)
+        self._arrange(env, debtor, event, "recurring.dispute.open", reason=event.reason, answer_by=answer_by).action_save()
 
     def _held(self, env, debtor, event):
         until = env.context["recurring_today"] + timedelta(days=event.days)
