@@ -210,6 +210,7 @@
         "wizards/recurring_risk_decide_views.xml",
         "views/recurring_customer_risk_views.xml",
         "views/recurring_dunning_effect_views.xml",
+        "views/recurring_dunning_policy_service_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -18,11 +18,13 @@ class AccountMove(models.Model):
 
     def _recurring_look_at_payers(self):
         noted = self.env.cr.precommit.data.pop("recurring_billing.payers", set())
+        partials = self.env.cr.precommit.data.pop("recurring_billing.partials", set())
         self.env.flush_all()
         # sudo: what follows from a payment follows whoever registered it
         partners = self.env["res.partner"].sudo().browse(noted).exists()
         self.env["recurring.service.state"].look_at(partners)
         self.env["recurring.payment.claims"].look_at(partners)
+        self.env["recurring.payment.thanks"].thank(self.env["account.partial.reconcile"].browse(partials))
         self.env.flush_all()
 
     def _recurring_on_settled(self):

@@ -10,6 +10,7 @@ class AccountPartialReconcile(models.Model):
     def create(self, vals_list):
         partials = super().create(vals_list)
         partials._recurring_note_customers()
+        self.env.cr.precommit.data.setdefault("recurring_billing.partials", set()).update(partials.ids)
         return partials
 
     def unlink(self):

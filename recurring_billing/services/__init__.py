@@ -91,6 +91,7 @@ from . import (
     payment_collection,
     payment_collection_pix,
     payment_receipt,
+    payment_thanks,
     phone_numbers,
     pix_api,
     pix_queue,

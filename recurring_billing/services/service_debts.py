@@ -51,9 +51,9 @@ class RecurringServiceDebts(models.AbstractModel):
     def _agreed(self, lines):
         """Debts that an agreement re-dated and that are not paid by it yet."""
         # sudo: see ``owed``
-        agreements = self.env["recurring.agreement"].sudo()
-        found = agreements.search([("line_ids", "in", lines.ids), ("state", "in", (const.RUNNING, const.BROKEN))])
-        return found.line_ids & lines
+        parts = self.env["recurring.agreement.part"].sudo()
+        found = parts.search([("source_line_id", "in", lines.ids), ("agreement_id.state", "in", (const.RUNNING, const.BROKEN))])
+        return found.filtered(lambda part: not part.line_id.reconciled).source_line_id
 
     @api.private
     @api.model

@@ -110,8 +110,8 @@ class RecurringServiceState(models.AbstractModel):
         return self._heirs(found)
 
     def _behind(self, lines):
-        """The debts that were re-dated into these."""
-        return lines.browse()
+        """The debts that an agreement re-dated into these."""
+        return self.env["recurring.agreement.part"].search([("line_id", "in", lines.ids)]).source_line_id
 
     def _heirs(self, subscriptions):
         """Those that run, or what took their place, without those whose plan is never withheld."""

@@ -78,7 +78,7 @@ class TestServiceState(WithholdingCommon):
 
     def test_forbidden_weekdays(self):
         self.policy.write({"block_mon": False, "block_tue": False, "block_spare_eves": False, "block_fri": True})
-        subscription, line = self.owing("2026-03-02")
+        _subscription, line = self.owing("2026-03-02")
         self.notice("2026-03-17", line)
         said = self.step("2026-04-11", self.step_block, line)
         self.assertIn("04/15/2026", said, "the 11th is a Saturday; Monday and Tuesday are forbidden")
@@ -286,7 +286,7 @@ class TestServiceState(WithholdingCommon):
         self.assertEqual(subscription.mrr, 100.0)
 
     def test_not_billed_meanwhile_future_periods_only(self):
-        """March and April are billed, blocked on 8 April: April is never given back, May is not billed, from 18 May it is: 15 of 31 days."""
+        """March and April are billed, blocked on 8 April: April is never given back, May is not billed, from 18 May it is: 15 days of 31."""
         self.policy.block_billing = "none"
         subscription, line = self.owing("2026-03-02", 93.0)
         self.notice("2026-03-24", line)
@@ -318,7 +318,7 @@ class TestServiceState(WithholdingCommon):
         self.policy.block_billing = "none"
         lines = [{"product_id": self.make_product(31.0, name).id, "price_unit": 31.0} for name in ("Gym", "Pool")]
         subscription, line = self.owing("2026-03-02", lines=lines)
-        gym, pool = subscription.line_ids
+        _gym, pool = subscription.line_ids
         self.env["recurring.subscription.change"].with_env(self.at("2026-03-10")).pause(
             pool, self.at("2026-04-02").context["recurring_today"]
         )

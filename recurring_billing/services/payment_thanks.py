@@ -1,0 +1,112 @@
+from datetime import timedelta
+
+from odoo import api, models
+
+from .. import const as words
+from ..const import dunning
+from ..const import service as const
+
+FRESH = timedelta(days=10)
+"""Who reconciles old payments thanks nobody for them."""
+WAYS = (dunning.EMAIL, dunning.SMS, dunning.WHATSAPP)
+WRITTEN = (dunning.KIND_DUNNING, dunning.KIND_MANUAL, dunning.KIND_STATEMENT)
+
+
+class RecurringPaymentThanks(models.AbstractModel):
+    """Thanks a customer for a payment, once, by the way they were reached before; says that a service runs again where one does."""
+
+    _name = "recurring.payment.thanks"
+    _description = "Thanks for Payments"
+
+    @api.private
+    @api.model
+    def thank(self, partials):
+        """Money was reconciled with debts: who paid is thanked, as the company wants it.
+
+        :param partials: ``account.partial.reconcile`` of this transaction.
+        :return: the messages
+        """
+        # sudo: whoever registered the payment, the customer is thanked
+        partials = partials.sudo().exists().filtered(self._is_money_for_debt)
+        messages = self.env["recurring.dunning.message"]
+        for (payment, payer), mine in partials.grouped(lambda each: (each.credit_move_id.move_id, self._payer(each))).items():
+            company = payment.company_id
+            if company.recurring_dunning and company.recurring_thanks != const.THANKS_NEVER and self._is_fresh(payment):
+                messages |= self.sudo().with_company(company)._thank(company, payment, payer, mine)
+        return messages
+
+    def _is_money_for_debt(self, partial):
+        money = partial.credit_move_id.move_id
+        return partial.debit_move_id.account_type == "asset_receivable" and bool(money.origin_payment_id or money.statement_line_id)
+
+    def _payer(self, partial):
+        return partial.debit_move_id.partner_id.commercial_partner_id
+
+    def _is_fresh(self, payment):
+        return payment.date >= payment.company_id._recurring_today() - FRESH
+
+    def _thank(self, company, payment, payer, partials):
+        lines = partials.debit_move_id
+        restored = self._restored(lines, company)
+        if company.recurring_thanks != const.THANKS_ALWAYS and not restored and not self._was_reminded(lines):
+            return self.env["recurring.dunning.message"]
+        values = {
+            "text_kind": dunning.TEXT_THANKS,
+            "words": {"paid_amount": sum(partials.mapped("amount"))},
+            "lines": lines,
+            "channel": self._way(payer, company),
+            "unique_ref": f"thanks:{payment.id}:{payer.id}",
+            "reason": self.env._("The payment has arrived."),
+        }
+        case = self._case(payer, company)
+        if restored:
+            values |= self._restored_words(case)
+        return self.env["recurring.message.dispatch"]._enqueue(case, dunning.KIND_THANKS, **values)
+
+    def _restored(self, lines, company):
+        """The subscriptions whose service runs again since today because these debts were paid."""
+        blocks = self.env["recurring.service.block"].search(
+            [("line_ids", "in", lines.ids), ("ended_by", "=", const.ENDED_PAID), ("ended_on", "=", company._recurring_today())]
+        )
+        return blocks.subscription_id.filtered(lambda each: each.service_state == words.RUNNING_SERVICE)
+
+    def _restored_words(self, case):
+        contact = case._contact()
+        spoken = self.with_context(lang=contact.lang or case.partner_id.lang or self.env.lang)
+        return {
+            "subject": spoken.env._("Thank you: your service with {company} runs again"),
+            "text": spoken.env._(
+                "Hello {first_name},\n\nYour payment of {paid_amount} has reached us. Thank you! Your service runs again.\n\n{company}"
+            ),
+        }
+
+    def _was_reminded(self, lines):
+        """Whether the customer had been written to, or called, about any of the debts."""
+        actions = self.env["recurring.dunning.action"]
+        return bool(actions.search_count([("line_id", "in", lines.ids), ("message_id.state", "in", dunning.MESSAGES_LEFT)], limit=1))
+
+    def _way(self, payer, company):
+        """How the customer was reached the last time; by e-mail where they never were."""
+        last = self.env["recurring.dunning.message"].search(
+            [
+                ("company_id", "=", company.id),
+                ("case_id.partner_id", "=", payer.id),
+                ("direction", "=", dunning.OUT),
+                ("kind", "in", WRITTEN),
+                ("channel", "in", WAYS),
+                ("state", "in", dunning.MESSAGES_LEFT),
+            ],
+            order="sent_at desc, id desc",
+            limit=1,
+        )
+        return last.channel or dunning.EMAIL
+
+    def _case(self, payer, company):
+        """The customer's case: the open one, else the last; a closed one is made for who never had any."""
+        cases = self.env["recurring.dunning.case"]
+        found = cases.search([("partner_id", "=", payer.id), ("company_id", "=", company.id)], order="state desc, id desc", limit=1)
+        if found:
+            return found
+        day = company._recurring_today()
+        closed = {"state": dunning.CASE_CLOSED, "stage": dunning.STAGE_CLOSED, "opened_on": day, "closed_on": day}
+        return cases.create({"partner_id": payer.id, "company_id": company.id, "user_id": False, **closed})

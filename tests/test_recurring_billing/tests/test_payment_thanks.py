@@ -1,0 +1,89 @@
+"""Thanks for payments: once, to who was reminded or withheld from, never while collections are off."""
+
+from odoo.tests import tagged
+
+from .withholding import WithholdingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentThanks(WithholdingCommon):
+    def thanks(self, subscription):
+        """Channel, subject in own words and amount of each message of thanks."""
+        messages = self.env["recurring.dunning.message"].search(
+            [("kind", "=", "thanks"), ("case_id.partner_id", "=", subscription.partner_id.id)]
+        )
+        return [(each.channel, each.own_subject, each.words["paid_amount"]) for each in messages.sorted("id")]
+
+    def test_who_was_reminded_is_thanked_once_with_the_amount(self):
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-17", line)
+        self.pay(line.move_id, "2026-03-20", 60.0)
+        self.assertEqual(self.thanks(subscription), [("email", False, 60.0)])
+        self.pay(line.move_id, "2026-03-21", 40.0)
+        self.assertEqual(self.thanks(subscription), [("email", False, 60.0), ("email", False, 40.0)])
+
+    def test_who_never_heard_of_us_hears_nothing_unless_the_company_wants_it(self):
+        subscription, line = self.owing("2026-03-02")
+        self.pay(line.move_id, "2026-03-02")
+        self.assertEqual(self.thanks(subscription), [])
+        self.company.recurring_thanks = "always"
+        subscription, line = self.owing("2026-03-02", partner=self.make_partner("Bruno"))
+        self.pay(line.move_id, "2026-03-02")
+        self.assertEqual(self.thanks(subscription), [("email", False, 100.0)])
+        case = self.env["recurring.dunning.case"].search([("partner_id", "=", subscription.partner_id.id)])
+        self.assertEqual(case.state, "closed", "who pays in time is no case")
+
+    def test_the_service_that_runs_again_is_told_of(self):
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-17", line)
+        self.step("2026-04-01", self.step_block, line)
+        self.pay(line.move_id, "2026-04-02")
+        self.assertEqual(self.thanks(subscription), [("email", "Thank you: your service with {company} runs again", 100.0)])
+
+    def test_by_the_way_the_customer_was_reached(self):
+        subscription, line = self.owing("2026-03-02")
+        case = self.notice("2026-03-17", line)
+        case.message_line_ids.channel = "whatsapp"
+        self.pay(line.move_id, "2026-03-20")
+        self.assertEqual(self.thanks(subscription), [("whatsapp", False, 100.0)])
+
+    def test_one_payment_for_two_invoices_is_one_message(self):
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-17", line)
+        self.bill("2026-04-02", subscription)
+        both = self.debt(subscription)
+        with self.committing("2026-04-03") as env:
+            register = env["account.payment.register"].with_context(active_model="account.move", active_ids=both.move_id.ids)
+            register.create({"payment_date": "2026-04-03", "group_payment": True})._create_payments()
+        self.assertEqual(self.thanks(subscription), [("email", False, 200.0)])
+
+    def test_a_credit_note_is_no_payment(self):
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-17", line)
+        with self.committing("2026-03-20") as env:
+            move = env["account.move"].browse(line.move_id.id)
+            reversal = env["account.move.reversal"].with_context(active_model="account.move", active_ids=move.ids)
+            wizard = reversal.create({"journal_id": move.journal_id.id, "date": "2026-03-20"})
+            credit = env["account.move"].browse(wizard.refund_moves()["res_id"])
+            credit.action_post()
+            lines = (credit | move).line_ids.filtered(lambda each: each.account_type == "asset_receivable" and not each.reconciled)
+            if lines:
+                lines.reconcile()
+        self.assertEqual(line.amount_residual, 0.0)
+        self.assertEqual(self.thanks(subscription), [])
+
+    def test_nothing_while_collections_are_off_or_thanks_are(self):
+        for values in ({"recurring_dunning": False}, {"recurring_dunning": True, "recurring_thanks": "never"}):
+            self.company.write(values)
+            subscription, line = self.owing("2026-03-02", partner=self.make_partner())
+            self.notice("2026-03-17", line)
+            self.pay(line.move_id, "2026-03-20")
+            self.assertEqual(self.thanks(subscription), [], values)
+
+    def test_old_payments_that_are_reconciled_late_thank_nobody(self):
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-17", line)
+        with self.committing("2026-06-20") as env:
+            register = env["account.payment.register"].with_context(active_model="account.move", active_ids=line.move_id.ids)
+            register.create({"payment_date": "2026-03-20"})._create_payments()
+        self.assertEqual(self.thanks(subscription), [])
