@@ -211,6 +211,8 @@
         "views/recurring_customer_risk_views.xml",
         "views/recurring_dunning_effect_views.xml",
         "views/recurring_dunning_policy_service_views.xml",
+        "views/sale_order_debts_views.xml",
+        "views/res_partner_debts_views.xml",
     ],
     "demo": [
         "demo/users.xml",

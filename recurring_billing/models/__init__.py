@@ -250,6 +250,7 @@ from . import (
     res_partner_subscriptions,
     sale_order_change,
     sale_order_coupon,
+    sale_order_debts,
     sale_order_invoicing,
     sale_order_line_change,
     sale_order_line_invoicing,
