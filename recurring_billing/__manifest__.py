@@ -182,6 +182,7 @@
         "views/recurring_dunning_case_views.xml",
         "views/recurring_dunning_case_form.xml",
         "views/agreement_words.xml",
+        "views/portal_agreement_templates.xml",
         "report/recurring_agreement_report.xml",
         "data/mail_template_agreement.xml",
         "wizards/recurring_promise_make_views.xml",

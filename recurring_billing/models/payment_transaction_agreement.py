@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from ..rules.money import to_decimal
+from ..rules.receipts import split
+
 
 class PaymentTransaction(models.Model):
     """Online payments of instalments: they pay the items of an agreement, on invoices or on its own entry."""
@@ -7,3 +10,27 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     recurring_agreement_id = fields.Many2one("recurring.agreement", "Agreement", readonly=True, index="btree_not_null", ondelete="set null")
+
+    def _create_payment(self, **extra_create_values):
+        lines = self._recurring_agreement_lines()
+        if not lines or self.invoice_ids:
+            return super()._create_payment(**extra_create_values)
+        payment = super()._create_payment(**{"destination_account_id": lines[0].account_id.id, **extra_create_values})
+        self.env["recurring.receipt"]._reconcile(payment, lines.filtered(lambda line: line.account_id == lines[0].account_id))
+        return payment
+
+    def _recurring_agreement_lines(self):
+        """The open items of the agreement that is paid, the oldest first."""
+        # sudo: what the money is for follows from the agreement, whoever books it
+        lines = self.sudo().recurring_agreement_id.part_ids.line_id.filtered(lambda line: not line.reconciled)
+        return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
+
+    def _recurring_shares(self):
+        lines = self._recurring_agreement_lines()
+        if not lines or self.amount <= 0 or lines.currency_id != self.currency_id:
+            return super()._recurring_shares()
+        day = self.recurring_day or self.company_id._recurring_today()
+        by_line = self.env["recurring.amount.due"].sudo().of_lines(lines, day)
+        shares, _over = split(to_decimal(self.amount), [item.owed for item in by_line.values()])
+        mine = any(share.fine or share.interest or share.waived_fine or share.waived_interest for share in shares)
+        return (shares, {item.line: item for item in by_line.values()}) if mine else ([], {})

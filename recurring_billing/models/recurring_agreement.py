@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..const import dunning as const
@@ -93,6 +94,31 @@ class RecurringAgreement(models.Model):
         today = self.company_id._recurring_today()
         open_ones = self.instalment_ids.filtered(lambda each: not each.is_paid).sorted("date")
         return open_ones.filtered(lambda each: each.date <= today) or open_ones[:1]
+
+    def _amount_due_now(self):
+        """What settles the instalments that are to be paid now, with the fees of the day."""
+        self.ensure_one()
+        return self.currency_id.round(sum(self._due_instalments().mapped("left"))) if self.state == const.RUNNING else 0.0
+
+    def _invoices_to_pay(self):
+        """The invoices an online payment of the instalments due now is for; none where an entry carries some of the debt.
+
+        Odoo would give money of such a payment to the invoices first, whatever is due earlier.
+        """
+        self.ensure_one()
+        if self.entry_id:
+            return self.env["account.move"]
+        moves = self._due_instalments().part_ids.line_id.move_id
+        return moves.filtered(lambda move: move.is_invoice(include_receipts=True))
+
+    def _recurring_under_way(self):
+        """Online payments that were begun and are not booked yet: paying again would be paying twice."""
+        self.ensure_one()
+        # sudo: only whether there are any
+        payments = self.env["payment.transaction"].sudo()
+        mine = Domain("recurring_agreement_id", "=", self.id) | Domain("invoice_ids", "in", self.part_ids.line_id.move_id.ids)
+        waiting = Domain("state", "in", ("pending", "authorized")) | Domain("state", "=", "done") & Domain("is_post_processed", "=", False)
+        return payments.search(mine & waiting)
 
     def action_undo(self):
         """It was a mistake, or the customer changed his mind: the debts are as they were."""

@@ -55,6 +55,7 @@ from . import (
     dunning_silence,
     dunning_waits,
     dunning_waits_claims,
+    dunning_waits_agreement,
     dunning_words,
     dunning_work,
     family_ranking,
