@@ -81,14 +81,19 @@ class RecurringAgreementPage(PortalAccount):
         if agreement.state != "running" or not amount:
             raise ValidationError(request.env._("Nothing is due of this agreement. Load the page again."))
         if agreement._recurring_under_way():
-            raise ValidationError(request.env._("A payment of this agreement is under way already. Wait a moment, then load the page again."))
+            raise ValidationError(
+                request.env._("A payment of this agreement is under way already. Wait a moment, then load the page again.")
+            )
         if agreement.currency_id.compare_amounts(float(kwargs.get("amount") or 0.0), amount):
             raise ValidationError(request.env._("The amount has changed meanwhile. Load the page again."))
         PaymentPortal._validate_transaction_kwargs(kwargs, additional_allowed_keys=("payment_reference",))
         logged_in = not request.env.user._is_public()
         partner = request.env.user.partner_id if logged_in else agreement.partner_id
         kwargs.update(
-            amount=amount, currency_id=agreement.currency_id.id, partner_id=partner.id, reference_prefix=kwargs.pop("payment_reference", None)
+            amount=amount,
+            currency_id=agreement.currency_id.id,
+            partner_id=partner.id,
+            reference_prefix=kwargs.pop("payment_reference", None),
         )
         transaction = self._create_transaction(
             custom_create_values={
