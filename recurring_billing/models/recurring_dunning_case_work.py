@@ -1,3 +1,5 @@
+from datetime import timezone
+
 from odoo import api, fields, models
 
 from ..const import dunning as const
@@ -11,11 +13,13 @@ class RecurringDunningCase(models.Model):
     stage = fields.Selection(group_expand="_expand_stages")
     looked_on = fields.Date(readonly=True, copy=False, help="The last day on which somebody went on from this case to the next one.")
     late_words = fields.Char("Age", compute="_compute_late_words")
+    contact_words = fields.Char("Contacted", compute="_compute_contact_words")
 
     @api.model
     def _expand_stages(self, values, _domain):
-        """All stages but the closed one, which is a column only where it is looked for."""
-        return [stage for stage, _words in const.CASE_STAGES if stage != const.STAGE_CLOSED or stage in values]
+        """All stages, as columns; the first and the last one only where there is somebody in them."""
+        seldom = (const.STAGE_COMING, const.STAGE_CLOSED)
+        return [stage for stage, _words in const.CASE_STAGES if stage not in seldom or stage in values]
 
     @api.depends("days_late", "state", "oldest_due")
     def _compute_late_words(self):
@@ -26,6 +30,24 @@ class RecurringDunningCase(models.Model):
                 case.late_words = self.env._("not late yet")
             else:
                 case.late_words = self.env._("1 day late") if case.days_late == 1 else self.env._("%s days late", case.days_late)
+
+    @api.depends("last_contact_at", "company_id")
+    def _compute_contact_words(self):
+        for case in self:
+            days = case._days_since_contact()
+            if days is None:
+                case.contact_words = self.env._("never")
+            elif days <= 0:
+                case.contact_words = self.env._("today")
+            else:
+                case.contact_words = self.env._("yesterday") if days == 1 else self.env._("%s days ago", days)
+
+    def _days_since_contact(self):
+        """Days since the last contact, by the company's calendar; None without one."""
+        if not self.last_contact_at:
+            return None
+        day = self.company_id._recurring_local(self.last_contact_at.replace(tzinfo=timezone.utc)).date()
+        return (self.company_id._recurring_today() - day).days
 
     def action_log_call(self):
         """Ask what came of a call."""

@@ -1,3 +1,5 @@
+import lxml.html
+
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
@@ -32,7 +34,7 @@ class RecurringDunningMessage(models.Model):
     @api.depends("body")
     def _compute_excerpt(self):
         for message in self:
-            text = " ".join(html2plaintext(message.body or "").split())
+            text = " ".join(html2plaintext(_visible(message.body)).split())
             message.excerpt = text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
 
     def action_why(self):
@@ -51,3 +53,13 @@ class RecurringDunningMessage(models.Model):
             "views": [(self.env.ref("recurring_billing.view_recurring_dunning_message_line_form").id, "form")],
             "target": "new",
         }
+
+
+def _visible(body):
+    """The part of a text that is read, without what only fills the list of messages of a mail reader."""
+    if not body or not str(body).strip():
+        return ""
+    page = lxml.html.fromstring(str(body))
+    for hidden in page.xpath("//*[contains(translate(@style, ' ', ''), 'display:none')]"):
+        hidden.drop_tree()
+    return lxml.html.tostring(page, encoding="unicode")

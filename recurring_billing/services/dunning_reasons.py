@@ -39,7 +39,7 @@ class RecurringDunningReasons(models.AbstractModel):
         )
         reasons = [Reason(None, self._what(message))]
         by_hand = message.user_id and not actions and message.direction == const.OUT
-        why = message.reason or (by_hand and self.env._("%(user)s did this by hand.", user=message.user_id.name))
+        why = (message.reason if not actions else "") or (by_hand and self.env._("%(user)s did this by hand.", user=message.user_id.name))
         if why:
             reasons.append(Reason(self.env._("Why"), [why]))
         if message.approved_by_id:

@@ -92,3 +92,12 @@ class TestWhy(DunningCommon):
         stranger = self.make_user("stranger_why", "recurring_billing.group_user")
         with self.assertRaises(AccessError):
             self.last().with_user(stranger).action_why()
+
+    def test_the_time_line_shows_what_was_said_not_what_fills_lists_of_mails(self):
+        self.owe(100.0, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11")
+        message = self.last()
+        told = self.env["recurring.dunning.words"].sudo().mail(message.sudo())
+        message.sudo().body = told["shown"]
+        self.assertIn("Ana", message.excerpt)
+        self.assertNotIn("Open it to read it", message.excerpt)
