@@ -234,6 +234,7 @@ from . import (
     res_config_settings_dunning,
     res_config_settings_effect,
     res_config_settings_fees,
+    res_config_settings_messages,
     res_config_settings_revision,
     res_config_settings_thanks,
     res_config_settings_whatsapp,

@@ -30,6 +30,7 @@ class RecurringDunningMessage(models.Model):
     own_subject = fields.Char("Subject in Own Words", readonly=True, help="Instead of the text's, with the same names in braces.")
     own_text = fields.Text("Own Words", readonly=True, help="Instead of the text's, with the same names in braces.")
     told = fields.Json("Said Besides", readonly=True, help="What the text says besides what is owed: the day promised, the amount paid…")
+    example_id = fields.Many2one("recurring.dunning.case", readonly=True, ondelete="set null", help="Of a test: whose debts it tells.")
     line_ids = fields.Many2many("account.move.line", string="About", readonly=True, help="Empty: everything that is due when it leaves.")
     amount = fields.Monetary("Amount Told", readonly=True, help="What was to be paid when it left, in the company's currency.")
     subject = fields.Char(readonly=True)

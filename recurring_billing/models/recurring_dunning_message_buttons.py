@@ -16,6 +16,7 @@ class RecurringDunningMessage(models.Model):
     preview = fields.Html("What the Customer Sees", compute="_compute_preview", sanitize=False)
     preview_subject = fields.Char("Its Subject", compute="_compute_preview")
     can_change = fields.Boolean(compute="_compute_can_change")
+    amount_now = fields.Monetary("To Pay", compute="_compute_amount_now", help="What it asks for; once it left, what it asked for.")
 
     @api.depends("state", "own_text", "own_subject", "template_id", "channel", "body")
     def _compute_preview(self):
@@ -25,6 +26,13 @@ class RecurringDunningMessage(models.Model):
             if message.state in const.MESSAGES_WAITING and message.direction == const.OUT and not message.body:
                 told = message._imagined()
             message.preview, message.preview_subject = told["shown"], told["subject"]
+
+    @api.depends("amount", "state")
+    def _compute_amount_now(self):
+        """What was told; until then what was open when its steps were reached, which is known without asking for each."""
+        for message in self:
+            planned = sum(message.sudo().action_ids.mapped("amount"))  # sudo: the amounts of the message's own debts
+            message.amount_now = message.amount or (planned if message.state in const.MESSAGES_WAITING else 0.0)
 
     @api.depends("state")
     def _compute_can_change(self):

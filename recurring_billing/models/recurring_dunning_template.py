@@ -66,6 +66,13 @@ class RecurringDunningTemplate(models.Model):
             )
         )
 
+    def action_try(self):
+        """See what a customer will read, and send it to oneself."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_dunning_try")
+        owing = self.env["recurring.dunning.case"].search([("state", "=", "open"), ("company_id", "=", self.env.company.id)], limit=1)
+        return dict(action, context={"default_template_id": self.id, "default_case_id": owing.id})
+
     @api.model
     def _of(self, kind, tone, company):
         """The text for an occasion in a tone: the company's own before those of all companies; another tone rather than none."""

@@ -38,6 +38,7 @@ class Owed(NamedTuple):
     credit: Decimal
     to_pay: Decimal
     link: str
+    currency: models.Model
 
 
 class RecurringDunningWords(models.AbstractModel):
@@ -67,7 +68,7 @@ class RecurringDunningWords(models.AbstractModel):
 
     def _customer(self, message):
         """What is known of the customer; None for who owes nothing."""
-        partner = (message.case_id or message).partner_id.commercial_partner_id
+        partner = (message.example_id or message.case_id or message).partner_id.commercial_partner_id
         day = message.company_id._recurring_today()
         return self.env["recurring.dunning.facts"].customers(message.company_id, day, partner.ids).get(partner.id)
 
@@ -93,6 +94,8 @@ class RecurringDunningWords(models.AbstractModel):
         :return: list of Owed, oldest first
         """
         lines = self.lines(message)
+        if message.kind == const.KIND_TEST and not lines:
+            return self._example(message)
         # sudo: what is owed is told to who owes it, whoever lets the message go
         items = self.env["recurring.amount.due"].of_lines(self.env["account.move.line"].sudo().union(*lines))
         return [self._owed(message, line.sudo(), item, lines[line]) for line, item in items.items() if line in lines]
@@ -114,7 +117,17 @@ class RecurringDunningWords(models.AbstractModel):
             credit=credit,
             to_pay=item.to_pay - credit,
             link=line.move_id._recurring_pay_link() if line.move_id.move_type == "out_invoice" else "",
+            currency=line.currency_id,
         )
+
+    def _example(self, message):
+        """A debt nobody has, for a test where nobody owes anything."""
+        line = self.env["account.move.line"]
+        today, amount = message.company_id._recurring_today(), Decimal(100)
+        due = today + timedelta(days={const.TEXT_COMING: 5, const.TEXT_TODAY: 0}.get(message.template_id.kind, -7))
+        late, currency = max((today - due).days, 0), message.company_id.currency_id
+        what = self.env._("Monthly fee")
+        return [Owed(line, "INV/2026/00042", what, due, late, amount, NOTHING, NOTHING, amount, "", currency)]
 
     def _document(self, line):
         """What the customer knows the debt by: an invoice and its instalment, or what an entry is called."""
@@ -145,7 +158,7 @@ class RecurringDunningWords(models.AbstractModel):
 
         :return: dict name → text, in the language of the environment
         """
-        company, partner = message.company_id.sudo(), message.partner_id  # sudo: what the company's letterhead says
+        company, partner = message.company_id.sudo(), self._spoken_to(message)  # sudo: what the company's letterhead says
         owed = self.owed(message) if owed is None else owed
         today = company._recurring_today()
         told = message.told or {}
@@ -171,6 +184,9 @@ class RecurringDunningWords(models.AbstractModel):
             oldest = min(each.due for each in owed)
             values.update(due_date=format_date(self.env, oldest), days_late=str(max((today - oldest).days, 0)))
         return {**values, **self._told(told, company)}
+
+    def _spoken_to(self, message):
+        return message.example_id._contact() if message.example_id else message.partner_id
 
     def _told(self, told, company):
         """What was told when the message was made: a day as ISO text, money as a number in company currency, text as it is."""
@@ -198,7 +214,7 @@ class RecurringDunningWords(models.AbstractModel):
     def _sum(self, owed, what):
         sums = {}
         for each in owed:
-            sums[each.line.currency_id] = sums.get(each.line.currency_id, NOTHING) + getattr(each, what)
+            sums[each.currency] = sums.get(each.currency, NOTHING) + getattr(each, what)
         return " + ".join(format_amount(self.env, float(amount), currency) for currency, amount in sums.items() if amount)
 
     def _tax_id(self, company):
@@ -218,7 +234,7 @@ class RecurringDunningWords(models.AbstractModel):
     @api.model
     def link(self, message, owed=None):
         """Where the customer sees everything and pays, without a login."""
-        partner = (message.case_id or message).partner_id
+        partner = (message.example_id or message.case_id or message).partner_id
         # sudo: the link is for the customer, whoever lets the message go
         return partner.sudo()._recurring_debts_link(message.company_id)
 
@@ -267,9 +283,9 @@ class RecurringDunningWords(models.AbstractModel):
     def mail(self, message):
         """An e-mail.
 
-        :return: {subject, html: as it leaves, shown: as it is kept, amount: in company currency}
+        :return: {subject, html: as it leaves, shown: what it says, as it is kept, amount: in company currency}
         """
-        return self._document_of(message, "recurring_billing.dunning_email")
+        return self._document_of(message, "recurring_billing.dunning_email_content", "recurring_billing.dunning_email")
 
     @api.private
     @api.model
@@ -277,7 +293,7 @@ class RecurringDunningWords(models.AbstractModel):
         """A letter; see ``mail``."""
         return self._document_of(message, "recurring_billing.dunning_letter_body")
 
-    def _document_of(self, message, template):
+    def _document_of(self, message, template, around=None):
         message, service = self.in_language(message)
         owed = service.owed(message) if service._asks_for_money(message) else []
         values = service.values(message, owed)
@@ -293,11 +309,11 @@ class RecurringDunningWords(models.AbstractModel):
             "pay": service._pay(message, owed, values),
             "service": service,
         }
-        html = service.env["ir.qweb"]._render(template, page)
+        content = service.env["ir.qweb"]._render(template, page)
         return {
             "subject": service.subject(message, values),
-            "html": html,
-            "shown": html,
+            "html": service.env["ir.qweb"]._render(around, {**page, "content": content}) if around else content,
+            "shown": content,
             "amount": service._in_company_currency(message, owed),
         }
 
@@ -312,10 +328,7 @@ class RecurringDunningWords(models.AbstractModel):
     def _in_company_currency(self, message, owed):
         company = message.company_id
         today = company._recurring_today()
-        return sum(
-            each.line.currency_id._convert(float(each.to_pay), company.currency_id, company, today) if each.line.currency_id else 0.0
-            for each in owed
-        )
+        return sum(each.currency._convert(float(each.to_pay), company.currency_id, company, today) for each in owed)
 
     def _pay(self, message, owed, values):
         """How it is paid: the button, and where one invoice is all, its code.

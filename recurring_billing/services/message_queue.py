@@ -130,6 +130,33 @@ class RecurringMessageDispatch(models.AbstractModel):
             return const.TEXT_OVERDUE
         return const.TEXT_COMING if step.offset_days else const.TEXT_TODAY
 
+    @api.private
+    @api.model
+    def _prepare_test(self, template, channel, lang=None, example=None, company=None):
+        """The values of a message to oneself that says what a customer would read.
+
+        :param example: the case whose debts it tells; by default a debt nobody has.
+        """
+        company = company or self.env.company
+        return {
+            "company_id": company.id,
+            "partner_id": self.env.user.partner_id.id,
+            "channel": channel,
+            "kind": const.KIND_TEST,
+            "template_id": template.id,
+            "lang": lang or self.env.user.lang,
+            "example_id": example.id if example else False,
+            "state": const.QUEUED,
+            "day": company._recurring_today(),
+            "user_id": self.env.uid,
+            "reason": self.env._("%(user)s tried the text.", user=self.env.user.name),
+            "told": {
+                "promise_date": str(company._recurring_today()),
+                "promise_amount": 100.0,
+                "paid_amount": 100.0,
+            },
+        }
+
     # What people do with messages
 
     @api.private

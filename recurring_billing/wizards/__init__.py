@@ -22,6 +22,7 @@ from . import (
     recurring_dunning_call,
     recurring_dunning_hand_over,
     recurring_dunning_preview,
+    recurring_dunning_try,
     recurring_dunning_why,
     recurring_dunning_write,
     recurring_explanation,
