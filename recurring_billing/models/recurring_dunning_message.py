@@ -62,10 +62,16 @@ class RecurringDunningMessage(models.Model):
     _waiting_idx = models.Index("(company_id, not_before, id) WHERE state IN ('queued', 'sending')")
     _address_idx = models.Index("(channel, address, id) WHERE address IS NOT NULL")
 
-    @api.depends("address")
+    @api.depends("address", "state", "channel", "partner_id")
     def _compute_address_masked(self):
+        """Where it went; until then, where it will go."""
+        channels = self.env["recurring.channel"]
         for message in self:
-            message.address_masked = wording.mask(message.address)
+            address = message.address
+            if not address and message.state in (const.TO_APPROVE, const.QUEUED) and message.direction == const.OUT:
+                # sudo: who may read the message may know where it goes
+                address = channels._of(message.channel)._address(message.sudo().partner_id)[0]
+            message.address_masked = wording.mask(address)
 
     @api.depends("subject", "template_id", "kind", "channel")
     def _compute_display_name(self):

@@ -39,7 +39,7 @@ class RecurringChannel(models.AbstractModel):
 
         :return: (address, ""), or ("", why not, in words)
         """
-        raise NotImplementedError
+        return "", self.env._("Nothing is sent this way.")
 
     @api.private
     @api.model
