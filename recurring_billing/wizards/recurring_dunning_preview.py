@@ -179,7 +179,7 @@ class RecurringDunningPreview(models.TransientModel):
         plans = self.env["recurring.dunning.run"].plans(self.company_id, self.day, imagined=imagined)
         owing = [plan for plan in plans if self._is_told(plan)]
         (self.contact_ids | self.quiet_ids).unlink()
-        self.env["recurring.dunning.preview.line"].create(self._lines(owing))
+        self.env["recurring.dunning.preview.line"].create(list(self._lines(owing)))
         contacts = [plan for plan in plans if isinstance(plan.decision, dunning.Contact)]
         self.write(
             {

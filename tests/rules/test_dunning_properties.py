@@ -39,9 +39,7 @@ class Story:
 
     def customer(self, day):
         open_ones = [(key, debt) for key, debt in enumerate(self.debts) if debt[2] is None or debt[2] > day]
-        found = tuple(
-            Item(key, due, Decimal(amount), records=tuple(self.records[key])) for key, (due, amount, _paid) in open_ones
-        )
+        found = tuple(Item(key, due, Decimal(amount), records=tuple(self.records[key])) for key, (due, amount, _paid) in open_ones)
         return Customer(found, last_contact=self.last)
 
     def run(self, day):
