@@ -8,7 +8,7 @@ class RecurringDunningPolicy(models.Model):
 
     _inherit = "recurring.dunning.policy"
 
-    for_words = fields.Char("For", compute="_compute_words")
+    for_words = fields.Char("Made For", compute="_compute_words")
     steps_words = fields.Char("Days", compute="_compute_words")
 
     @api.depends("customer_type", "category_ids", "segment", "step_ids.offset_days")

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
 
@@ -42,7 +42,7 @@ class RecurringDunningPreview(models.TransientModel):
     is_shown = fields.Boolean(compute="_compute_is_shown")
     summary = fields.Char(readonly=True)
     left_words = fields.Char(readonly=True)
-    bank_ids = fields.One2many("recurring.dunning.preview.bank", "wizard_id", "Bank", readonly=True)
+    bank_words = fields.Text("Newest Bank Entries", readonly=True)
     contact_ids = fields.One2many("recurring.dunning.preview.line", "wizard_id", domain=[("is_contact", "=", True)], readonly=True)
     quiet_ids = fields.One2many("recurring.dunning.preview.line", "wizard_id", domain=[("is_contact", "=", False)], readonly=True)
 
@@ -186,7 +186,7 @@ class RecurringDunningPreview(models.TransientModel):
                 "shown_for": self._choices(),
                 "summary": self._summary(contacts, len(owing)),
                 "left_words": self._left_words(plans),
-                "bank_ids": [Command.clear(), *(Command.create(values) for values in self._banks())],
+                "bank_words": "\n".join(self._banks()) or False,
             }
         )
 
@@ -245,7 +245,7 @@ class RecurringDunningPreview(models.TransientModel):
             count=len(contacts),
             all=count,
             amount=amount,
-            ways=", ".join(f"{labels[way]} {number}" for way, number in ways.items()),
+            ways=", ".join(f"{number} × {labels[way]}" for way, number in ways.items()),
         )
 
     def _left_words(self, plans):
@@ -260,8 +260,20 @@ class RecurringDunningPreview(models.TransientModel):
         return " ".join(words) or False
 
     def _banks(self):
+        """The newest entry of each bank journal, in words: do we know of payments?"""
         for entry in self.env["recurring.dunning.bank"].newest(self.company_id, self.company_id._recurring_today()):
-            yield {"journal": entry.journal.name, "day": entry.day, "age": entry.age or 0, "is_used": entry.is_used}
+            words = {"bank": entry.journal.name, "day": format_date(self.env, entry.day) if entry.day else "", "days": entry.age}
+            if not entry.day:
+                yield self.env._("%(bank)s: no entry yet", **words)
+            elif not entry.age:
+                yield self.env._("%(bank)s: today", **words)
+            else:
+                yield self._ago(words, entry.age)
+
+    def _ago(self, words, age):
+        if age == 1:
+            return self.env._("%(bank)s: %(day)s, 1 day ago", **words)
+        return self.env._("%(bank)s: %(day)s, %(days)s days ago", **words)
 
 
 class RecurringDunningPreviewLine(models.TransientModel):
@@ -282,7 +294,7 @@ class RecurringDunningPreviewLine(models.TransientModel):
     channel = fields.Selection(const.STEP_CHANNELS, "How")
     amount = fields.Monetary("Owed")
     oldest_due = fields.Date("Due")
-    days_late = fields.Integer("Days Late")
+    days_late = fields.Integer("Days Late", aggregator="max")
     documents = fields.Char("About")
     why = fields.Char("Why")
 
@@ -292,28 +304,3 @@ class RecurringDunningPreviewLine(models.TransientModel):
         domain = [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id), ("state", "=", const.CASE_OPEN)]
         record = self.env["recurring.dunning.case"].search(domain, limit=1) or self.partner_id
         return {"type": "ir.actions.act_window", "res_model": record._name, "res_id": record.id, "views": [(False, "form")]}
-
-
-class RecurringDunningPreviewBank(models.TransientModel):
-    """The newest entry of a bank journal: do we know of payments?"""
-
-    _name = "recurring.dunning.preview.bank"
-    _description = "Newest Bank Entry"
-
-    wizard_id = fields.Many2one("recurring.dunning.preview", required=True, ondelete="cascade", index=True)
-    journal = fields.Char("Bank Account")
-    day = fields.Date("Newest Entry")
-    age = fields.Integer()
-    is_used = fields.Boolean()
-    age_words = fields.Char("Age", compute="_compute_age_words")
-
-    @api.depends("age", "day", "is_used")
-    @api.depends_context("lang")
-    def _compute_age_words(self):
-        for bank in self:
-            if not bank.day:
-                bank.age_words = self.env._("no entry yet")
-            elif not bank.age:
-                bank.age_words = self.env._("today")
-            else:
-                bank.age_words = self.env._("1 day old") if bank.age == 1 else self.env._("%s days old", bank.age)
