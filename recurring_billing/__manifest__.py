@@ -28,6 +28,8 @@
         "security/recurring_risk_rules.xml",
         "data/ir_cron_risk.xml",
         "security/recurring_effect_rules.xml",
+        "security/recurring_self_check_rules.xml",
+        "data/ir_cron_self_check.xml",
         "security/recurring_dunning_rules.xml",
         "security/recurring_arrangement_rules.xml",
         "security/recurring_optout_rules.xml",
@@ -219,6 +221,7 @@
         "views/recurring_dunning_policy_service_views.xml",
         "views/sale_order_debts_views.xml",
         "views/res_partner_debts_views.xml",
+        "views/recurring_self_check_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -1,0 +1,53 @@
+from datetime import timedelta
+
+from odoo import models
+
+from ..const import dunning as contact
+from ..const import self_check as const
+
+PATIENCE = timedelta(days=14)
+"""A debt that is late for longer has a case, or somebody decided that it shall have none."""
+
+
+class RecurringSelfCheckService(models.AbstractModel):
+    """Debts that were forgotten: late for weeks, and no case is open for the customer."""
+
+    _inherit = "recurring.self.check.service"
+
+    def _debts(self, company):
+        if not company.recurring_dunning:
+            return super()._debts(company)
+        today = company._recurring_today()
+        items = self.env["account.move.line"]
+        overdue = self.env["recurring.receivable.figures"].overdue(company, today - PATIENCE)
+        lines = items.search([*overdue, ("no_followup", "=", False), ("partner_id", "!=", False)])
+        cases = self.env["recurring.dunning.case"].search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", contact.CASE_OPEN),
+                ("partner_id", "in", lines.partner_id.commercial_partner_id.ids),
+            ]
+        )
+        lines = lines.filtered(lambda line: line.partner_id.commercial_partner_id not in cases.partner_id)
+        owing = self._owing(company, lines.partner_id.commercial_partner_id)
+        forgotten = lines.filtered(lambda line: line.partner_id.commercial_partner_id in owing)
+        return [*super()._debts(company), *self._some(const.FORGOTTEN, forgotten)]
+
+    def _owing(self, company, payers):
+        """Customers whose credits do not balance what they owe."""
+        groups = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("partner_id.commercial_partner_id", "in", payers.ids),
+            ],
+            ["partner_id"],
+            ["amount_residual:sum"],
+        )
+        sums = {}
+        for partner, amount in groups:
+            payer = partner.commercial_partner_id
+            sums[payer] = sums.get(payer, 0.0) + amount
+        return payers.filtered(lambda payer: company.currency_id.compare_amounts(sums.get(payer, 0.0), 0.0) > 0)
