@@ -169,6 +169,7 @@ from . import (
     recurring_revenue_event,
     recurring_revenue_month,
     recurring_self_check,
+    recurring_self_check_finding,
     recurring_service_block,
     recurring_service_trust,
     recurring_statement,

@@ -6,7 +6,7 @@ class RecurringDunningCase(models.Model):
 
     _inherit = "recurring.dunning.case"
 
-    risk_id = fields.Many2one("recurring.customer.risk", compute="_compute_risk_id")
+    risk_id = fields.Many2one("recurring.customer.risk", "Known Risk", compute="_compute_risk_id")
     risk_words = fields.Char("Why This Risk", compute="_compute_risk_id")
 
     @api.depends("partner_id", "company_id", "risk")

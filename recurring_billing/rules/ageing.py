@@ -33,7 +33,8 @@ def ageing(items: Iterable[tuple[date, Decimal]], day: date) -> dict[str, Decima
 
     :param items: due date and what is open, in one currency.
 
-    >>> found = ageing([(date(2026, 3, 10), Decimal(100)), (date(2026, 1, 10), Decimal(50)), (date(2026, 3, 31), Decimal(7))], date(2026, 3, 25))
+    >>> items = [(date(2026, 3, 10), Decimal(100)), (date(2026, 1, 10), Decimal(50)), (date(2026, 3, 31), Decimal(7))]
+    >>> found = ageing(items, date(2026, 3, 25))
     >>> [str(found[name]) for name in BUCKETS]
     ['7', '100', '0', '50', '0']
     """

@@ -2,13 +2,13 @@
 
 The rule, over the debts that fell due in the last 365 days (the latest twelve of them):
 
-- bad: something is open more than 60 days after its due date; or something was written off; or two promises or agreements were broken; or at
-  least half of three or more debts were paid more than 15 days late;
+- bad: something is open more than 60 days after its due date; or something was written off; or two promises or agreements were broken;
+  or at least half of three or more debts were paid more than 15 days late;
 - watch: something is open more than 15 days after its due date; or one promise or agreement was broken; or at least a quarter of three or
   more debts were paid more than 5 days late;
 - good: everybody else, also who has no history.
 
-Only facts known on the day count: a payment of a later day is not seen. It sorts customers for reminders; it never blocks or refuses anybody.
+Only facts known on the day count: a payment of a later day is not seen. It sorts customers for reminders; it never blocks anybody.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ MANY_BROKEN = 2
 class Debt(NamedTuple):
     """One receivable item.
 
-    :param known: the day it came into the books; ``due``: its due date; ``paid_on``: the day the last of it was paid, None while it is open.
+    :param known: the day it came into the books; ``due``: its due date; ``paid_on``: the day the last was paid, None while open.
     """
 
     known: date

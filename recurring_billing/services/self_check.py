@@ -17,6 +17,8 @@ KEPT_IDS = 200
 """Records of a finding that can be opened from it."""
 STUCK = timedelta(hours=2)
 NAMED = 5
+OFF_BY_CHOICE = ("recurring_billing.cron_index_fetch",)
+"""Scheduled actions that are off until somebody switches them on."""
 
 
 class Finding(NamedTuple):
@@ -126,12 +128,13 @@ class RecurringSelfCheckService(models.AbstractModel):
         """Scheduled actions of this app: Odoo switches one off after it failed several times."""
         mine = self.env["ir.model.data"].search([("module", "=like", "recurring_billing%"), ("model", "=", "ir.cron")])
         actions = self.env["ir.cron"].with_context(active_test=False).browse(mine.mapped("res_id")).exists()
+        chosen = actions.browse(self.env.ref(name).id for name in OFF_BY_CHOICE)
         late = fields.Datetime.now() - timedelta(hours=HOURS)
         daily = actions.filtered(
             lambda cron: cron.active and cron.interval_type in ("minutes", "hours", "days") and not self._is_rare(cron)
         )
         return [
-            *self._some(const.ACTION_OFF, actions.filtered(lambda cron: not cron.active)),
+            *self._some(const.ACTION_OFF, actions.filtered(lambda cron: not cron.active) - chosen),
             *self._some(const.ACTION_LATE, daily.filtered(lambda cron: (cron.lastcall or cron.create_date) < late)),
         ]
 
