@@ -24,7 +24,7 @@ class TestSelfCheck(DunningCommon):
 
     def look(self, day=TODAY, user=None):
         """Check Now, as a person presses it."""
-        self.env["recurring.revenue.recording"].record_noted()  # what a commit would do
+        self.env["recurring.revenue.recording"].record_noted(forget=True)  # what a commit would do
         action = self.press(day, self.env["recurring.self.check"], "action_check_now", user=user or self.manager, companies=self.company)
         return self.env["recurring.self.check"].browse(action["res_id"])
 
@@ -104,7 +104,7 @@ class TestSelfCheck(DunningCommon):
     def test_movements_that_do_not_add_up(self):
         subscription = self.subscribe("2026-03-01")
         self.run_cron(TODAY)
-        self.env["recurring.revenue.recording"].record_noted()
+        self.env["recurring.revenue.recording"].record_noted(forget=True)
         self.env.flush_all()
         self.env.cr.execute("UPDATE recurring_subscription_line SET mrr = mrr + 1 WHERE subscription_id = %s", (subscription.id,))
         self.env.invalidate_all()
