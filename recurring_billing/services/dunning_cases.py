@@ -79,6 +79,7 @@ class RecurringDunningCases(models.AbstractModel):
             "oldest_due": found.oldest or False,
             "days_late": found.days_late,
             "policy_id": plan.policy.id or False,
+            "risk": plan.customer.segment,
             "next_action_date": following[0] if following else False,
             "next_step_id": following[1].id if following else False,
             "quiet_why": (waiting.waits if waiting else quiet.why) if is_told else False,
