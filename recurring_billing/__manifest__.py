@@ -222,6 +222,7 @@
         "views/sale_order_debts_views.xml",
         "views/res_partner_debts_views.xml",
         "views/recurring_self_check_views.xml",
+        "views/recurring_dunning_case_service_views.xml",
     ],
     "demo": [
         "demo/users.xml",

@@ -1,5 +1,7 @@
 """Selection values of service states: when a service is withheld, for how long, what is billed meanwhile."""
 
+from ..rules.service_block import BLOCKED, REDUCED
+
 BLOCK_WAITING, BLOCK_IN_FORCE, BLOCK_ENDED, BLOCK_CANCELLED = "waiting", "in_force", "ended", "cancelled"
 BLOCK_STATES = [
     (BLOCK_WAITING, "Waiting for its day"),
@@ -8,6 +10,8 @@ BLOCK_STATES = [
     (BLOCK_CANCELLED, "Did not begin"),
 ]
 BLOCK_OPEN = (BLOCK_WAITING, BLOCK_IN_FORCE)
+
+EFFECTS = [(REDUCED, "Reduced"), (BLOCKED, "Blocked")]
 
 ENDED_PAID, ENDED_BY_HAND, ENDED_CLOSED = "paid", "hand", "closed"
 BLOCK_ENDS = [(ENDED_PAID, "Paid"), (ENDED_BY_HAND, "By hand"), (ENDED_CLOSED, "The subscription was closed")]

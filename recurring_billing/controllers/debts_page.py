@@ -9,27 +9,42 @@ ROOM = 64 * 1024
 """Bytes of a claim beside its receipt."""
 
 
+def who(token):
+    """The customer and the company of a link.
+
+    :raises NotFound: for a link that is not ours, whatever is wrong with it.
+    """
+    parts = token.split("-")
+    if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts[:2]):
+        raise request.not_found()
+    # sudo: the signature is checked right here, before anything is read of them
+    partner = request.env["res.partner"].sudo().browse(int(parts[0])).exists()
+    company = request.env["res.company"].sudo().browse(int(parts[1])).exists()
+    if not (partner and company and partner._is_recurring_debts_signature(company, parts[2])):
+        raise request.not_found()
+    return partner.commercial_partner_id, company
+
+
+def spoken(partner):
+    """The customer in their own language, where it is installed."""
+    known = dict(request.env["res.lang"].sudo().get_installed())  # sudo: which languages there are is no secret
+    return partner.with_context(lang=partner.lang if partner.lang in known else request.env.lang)
+
+
+def no_traces(response):
+    """The address is the key to the page: nobody else learns it, nothing keeps what it shows."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 class RecurringDebtsPage(http.Controller):
     """What a customer owes, by a signed link: see it, pay it, say that it was paid. It shows one customer's debts to nobody else."""
 
-    def _who(self, token):
-        """The customer and the company of a link.
-
-        :raises NotFound: for a link that is not ours, whatever is wrong with it.
-        """
-        parts = token.split("-")
-        if len(parts) != 3 or not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts[:2]):
-            raise request.not_found()
-        # sudo: the signature is checked right here, before anything is read of them
-        partner = request.env["res.partner"].sudo().browse(int(parts[0])).exists()
-        company = request.env["res.company"].sudo().browse(int(parts[1])).exists()
-        if not (partner and company and partner._is_recurring_debts_signature(company, parts[2])):
-            raise request.not_found()
-        return partner.commercial_partner_id, company
-
     @http.route(ROUTE, type="http", auth="public", website=True, sitemap=False, methods=["GET"])
     def recurring_debts(self, token, said=None, **_kwargs):
-        partner, company = self._who(token)
+        partner, company = who(token)
         return self._page(partner, company, is_said=bool(said))
 
     @http.route(
@@ -37,7 +52,7 @@ class RecurringDebtsPage(http.Controller):
     )
     def recurring_debts_claim(self, token, paid_on="", note="", receipt=None, **kwargs):
         """ "I already paid"."""
-        partner, company = self._who(token)
+        partner, company = who(token)
         try:
             self._take(partner, company, paid_on, note, receipt, kwargs)
         except UserError as error:
@@ -45,27 +60,22 @@ class RecurringDebtsPage(http.Controller):
         return request.redirect(f"{partner._recurring_debts_path(company)}?said=1#claim")
 
     def _take(self, partner, company, paid_on, note, receipt, kwargs):
-        spoken = self._spoken(partner)
-        page = spoken.env["recurring.debts.page"].of(spoken, company)
+        customer = spoken(partner)
+        page = customer.env["recurring.debts.page"].of(customer, company)
         items = {str(item.line.id): item for item in (*page["late"], *page["coming"])}
         chosen = [item for key, item in items.items() if f"debt_{key}" in kwargs] or (page["late"] or list(items.values()))
         try:
             day = fields.Date.to_date(paid_on) if paid_on else None
         except ValueError:
-            raise UserError(spoken.env._("Choose the day on which you paid: today or earlier.")) from None
+            raise UserError(customer.env._("Choose the day on which you paid: today or earlier.")) from None
         content = receipt.read(LARGEST + 1) if receipt and receipt.filename else None
-        lines = spoken.env["account.move.line"].union(*(item.line for item in chosen))
-        spoken.env["recurring.payment.claims"].take(partner, company, lines, day, note, content)
-
-    def _spoken(self, partner):
-        """The customer in a language they read: that of the browser where it was chosen on the page, else their own."""
-        lang = partner.lang if partner.lang in dict(request.env["res.lang"].sudo().get_installed()) else request.env.lang
-        return partner.with_context(lang=lang)
+        lines = customer.env["account.move.line"].union(*(item.line for item in chosen))
+        customer.env["recurring.payment.claims"].take(partner, company, lines, day, note, content)
 
     def _page(self, partner, company, **more):
-        spoken = self._spoken(partner)
+        customer = spoken(partner)
         values = {
-            **spoken.env["recurring.debts.page"].of(spoken, company),
+            **customer.env["recurring.debts.page"].of(customer, company),
             "page_name": "recurring_debts",
             "res_company": company,
             "path": partner._recurring_debts_path(company),
@@ -73,10 +83,5 @@ class RecurringDebtsPage(http.Controller):
             "said_before": {},
             **more,
         }
-        request.update_context(lang=spoken.env.lang)
-        response = request.render("recurring_billing.portal_debts_page", values)
-        # The address is the key to the page: nobody else learns it, nothing keeps what it shows.
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        request.update_context(lang=customer.env.lang)
+        return no_traces(request.render("recurring_billing.portal_debts_page", values))

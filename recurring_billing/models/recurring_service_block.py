@@ -4,7 +4,8 @@ from odoo.tools import format_date
 from ..const import dunning
 from ..const import service as const
 
-EFFECTS = dunning.SERVICE_EFFECTS[1:]
+NAMED = 3
+"""Debts that are told by name."""
 
 
 class RecurringServiceBlock(models.Model):
@@ -24,7 +25,7 @@ class RecurringServiceBlock(models.Model):
     policy_id = fields.Many2one("recurring.dunning.policy", "Policy", readonly=True, ondelete="set null")
     line_ids = fields.Many2many("account.move.line", string="Debts", readonly=True)
     is_charge = fields.Boolean("After a Card", readonly=True, default=False, help="No try to charge the card is left.")
-    effect = fields.Selection(EFFECTS, "Service", required=True, readonly=True)
+    effect = fields.Selection(const.EFFECTS, "Service", required=True, readonly=True)
     billing = fields.Selection(const.BLOCK_BILLINGS, required=True, readonly=True, default=const.BILLED_IN_FULL)
     state = fields.Selection(const.BLOCK_STATES, required=True, readonly=True, default=const.BLOCK_WAITING, index=True)
     asked_on = fields.Date(required=True, readonly=True, help="The day the step was done, or the last try of the card failed.")
@@ -35,7 +36,8 @@ class RecurringServiceBlock(models.Model):
     ended_by = fields.Selection(const.BLOCK_ENDS, readonly=True)
     trusted_until = fields.Date("On Trust Until", readonly=True)
     change_id = fields.Many2one("recurring.change", "Not Billed", readonly=True, ondelete="set null")
-    words = fields.Char("What", compute="_compute_words")
+    words = fields.Char("How It Stands", compute="_compute_words")
+    debts = fields.Char("Because of", compute="_compute_debts")
 
     _one_open = models.UniqueIndex(
         "(subscription_id, effect, is_charge, COALESCE(case_id, 0)) WHERE state IN ('waiting', 'in_force')",
@@ -47,6 +49,13 @@ class RecurringServiceBlock(models.Model):
     def _compute_words(self):
         for block in self:
             block.words = block._in_words()
+
+    @api.depends("line_ids")
+    def _compute_debts(self):
+        for block in self:
+            # sudo: what a debt is called is told to whoever may see the block
+            names = [line._recurring_debt_name() or "" for line in block.sudo().line_ids.sorted("date_maturity")]
+            block.debts = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
     def _in_words(self):
         """How the block stands today, in one sentence."""

@@ -23,7 +23,8 @@ class RecurringSubscription(models.Model):
         for subscription in self:
             blocks = subscription.block_ids.filtered(lambda block: block.state in const.BLOCK_OPEN)
             subscription.block_count = len(subscription.block_ids)
-            subscription.service_words = " ".join(dict.fromkeys(block.words for block in blocks if block.words)) or False
+            said = dict.fromkeys(f"{block.words} ({block.debts})" if block.debts else block.words for block in blocks if block.words)
+            subscription.service_words = " ".join(said) or False
             subscription.service_may_trust = any(block.state == const.BLOCK_IN_FORCE and not block._is_trusted() for block in blocks)
 
     def _recurring_on_service_change(self, old, new):

@@ -7,8 +7,9 @@ from odoo import api, models
 from ..const import dunning as const
 from ..const import service as service_const
 from ..rules.money import to_decimal
+from . import dunning_waits as waits
 
-NOTHING = Decimal(0)
+ON_ITS_WAY = (waits.PAYING, waits.BANK_ROW, waits.CHARGE, waits.DEBIT, waits.CLARIFY)
 TOLD_FOR = timedelta(days=30)
 """How long the answer to a claim is shown."""
 
@@ -16,7 +17,7 @@ TOLD_FOR = timedelta(days=30)
 class PageItem(NamedTuple):
     """One debt as the page shows it, in its own currency.
 
-    :param credit: what open credits and payments take off. ``waits``: whether it is contested, promised or said to be paid.
+    :param credit: what open credits and payments take off. ``waits``: why nobody asks for it now, a code of ``dunning_waits``.
     """
 
     line: object
@@ -29,7 +30,7 @@ class PageItem(NamedTuple):
     credit: float
     to_pay: float
     link: str
-    waits: bool
+    waits: str
 
 
 class RecurringDebtsPage(models.AbstractModel):
@@ -65,7 +66,35 @@ class RecurringDebtsPage(models.AbstractModel):
             "open_claims": claims.filtered(lambda claim: claim.state == const.OPEN),
             "answered": claims.filtered(lambda claim: claim.state == const.REJECTED and claim.line_ids & service._lines(items))[:1],
             "charged": service._charged(items),
+            "at_once": bool(service._at_once(late)),
         }
+
+    @api.private
+    @api.model
+    def at_once(self, partner, company):
+        """The late invoices that one payment pays, with its amount: of one currency, and no money on its way for any of them.
+
+        :return: (invoices, currency, amount); no invoices where there are not at least two
+        """
+        # sudo: see ``of``
+        service, day = self.sudo().with_company(company), company._recurring_today()
+        late = [item for item in service._items(partner.sudo().with_company(company), company, day) if item.due < day]
+        items = service._at_once(late)
+        currency = self._lines(items).currency_id
+        return self._lines(items).move_id, currency, currency.round(sum(item.to_pay for item in items)) if items else 0.0
+
+    def _at_once(self, late):
+        charged = self._charged(late)
+        items = [
+            item
+            for item in late
+            if item.line.move_id._recurring_is_payable()
+            and item.line.move_id._recurring_is_paid_online()
+            and item.line.id not in charged
+            and item.waits not in ON_ITS_WAY
+        ]
+        items = [item for item in items if item.line.currency_id == items[0].line.currency_id]
+        return items if len({item.line.move_id for item in items}) > 1 else []
 
     def _items(self, partner, company, day):
         customer = self.env["recurring.dunning.facts"].customers(company, day, partner.ids).get(partner.id)
@@ -90,9 +119,20 @@ class RecurringDebtsPage(models.AbstractModel):
             discount=float(due.discount),
             credit=credit,
             to_pay=line.currency_id.round(float(due.to_pay) - credit),
-            link=line.move_id._recurring_pay_link() if line.move_id._recurring_is_payable() else "",
-            waits=bool(known.waits),
+            link=self._link(line),
+            waits=known.waits or "",
         )
+
+    def _link(self, line):
+        """Where a debt is paid: on the page of its invoice, or of the agreement it is part of; empty where it has none."""
+        if line.move_id._recurring_is_payable():
+            return line.move_id._recurring_pay_link()
+        agreement = (
+            self.env["recurring.agreement.part"]
+            .search([("line_id", "=", line.id), ("agreement_id.state", "=", const.RUNNING)], limit=1)
+            .agreement_id
+        )
+        return f"{agreement.get_base_url()}{agreement.get_portal_url()}" if agreement else ""
 
     def _lines(self, items):
         return self.env["account.move.line"].union(*(item.line for item in items))

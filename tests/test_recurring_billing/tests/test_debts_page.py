@@ -2,7 +2,7 @@
 
 import re
 
-from odoo import fields, http
+from odoo import Command, fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
@@ -115,6 +115,63 @@ class TestDebtsPage(WithholdingCommon, HttpCase):
         self.env["res.lang"]._activate_lang("pt_BR")
         self.partner.lang = "pt_BR"
         self.assertIn("02/03/2026", self.page())
+
+    # Paying all at once
+
+    def provider(self):
+        """The payment demo of the tests, for this company."""
+        method = self.env.ref("payment.payment_method_unknown")
+        journal = self.env["account.journal"].create({"name": "Online", "code": "ONL", "type": "bank"})
+        self.env["account.payment.method"].sudo().create({"name": "Test", "code": "recurring_test", "payment_type": "inbound"})
+        values = {"name": "Test", "code": "recurring_test", "state": "test", "is_published": True, "company_id": self.company.id}
+        provider = self.env["payment.provider"].create(
+            {**values, "payment_method_ids": [Command.set(method.ids)], "journal_id": journal.id}
+        )
+        method.active = True
+        line = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == provider)
+        line.payment_account_id = self.make_account("101901", "asset_current", reconcile=True)
+        return provider, method
+
+    def test_two_late_invoices_are_paid_at_once(self):
+        """100.00 and 40.00 are late, 55.00 of somebody else is not touched."""
+        self.assertNotIn("pay_at_once", self.page(), "one invoice has its own button")
+        provider, method = self.provider()
+        _second, other = self.owing("2026-03-10", 40.0, partner=self.partner)
+        _stranger, foreign = self.owing("2026-03-10", 55.0)
+        self.assertIn("pay_at_once", self.page())
+        text = self.url_open(f"{self.path()}/pay").text
+        self.assertRegex(re.sub(r"\s+", " ", text), r'name="pay_amount"[^>]*>\s*\$.?<span class="oe_currency_value">140\.00')
+        asked = {
+            "provider_id": provider.id,
+            "payment_method_id": method.id,
+            "token_id": None,
+            "amount": 140.0,
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": self.path(),
+        }
+        self.begin({**asked, "amount": 1.0}, refused="amount has changed")
+        self.begin(asked)
+        transaction = self.env["payment.transaction"].search([("invoice_ids", "in", self.line.move_id.ids)])
+        self.assertEqual((transaction.amount, transaction.invoice_ids), (140.0, self.line.move_id | other.move_id))
+        transaction._set_done()
+        self.press(TODAY, transaction, "_post_process")
+        self.assertEqual((self.line.move_id.payment_state in ("paid", "in_payment"), other.amount_residual), (True, 0.0))
+        self.assertEqual(foreign.amount_residual, 55.0)
+        self.assertIn("Nothing is open.", self.page())
+
+    def begin(self, asked, refused=None):
+        """What the browser asks for when the customer presses Pay."""
+        body = {"jsonrpc": "2.0", "method": "call", "params": asked}
+        answer = self.url_open(f"{self.path()}/transaction", json=body).json()
+        if refused:
+            self.assertIn(refused, answer["error"]["data"]["message"])
+        else:
+            self.assertNotIn("error", answer)
+
+    def test_paying_all_needs_the_link(self):
+        path = self.path()
+        self.assertEqual(self.url_open(f"{path[:-1]}x/pay").status_code, 404)
 
     # "I already paid"
 
