@@ -273,6 +273,55 @@ class TestMessagesFail(MessagingCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestMailComesBack(MessagingCommon):
+    """E-mails that come back: answers, and those that found nobody."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.alias_domain_id = self.env["mail.alias.domain"].create(
+            {"name": "harborgym.example", "bounce_alias": "bounce.t", "catchall_alias": "catchall.t"}
+        )
+        self.owe(100, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11")
+        with self.mail_server() as took:
+            self.let_go("2026-03-11")
+        self.message, (self.mail,) = self.said(self.ana), took
+
+    def arrives(self, headers, text):
+        """The mail gateway gets an e-mail."""
+        mail = "\n".join([*headers, "Content-Type: text/plain; charset=utf-8", "", text])
+        return self.at("2026-03-12")["mail.thread"].message_process(None, mail)
+
+    def test_an_answer_lands_in_the_case_pauses_messages_and_calls_somebody(self):
+        """The policy pauses for three days: from the 12th until the 15th, a Sunday; on Monday the 16th it goes on."""
+        case = self.message.case_id
+        case.user_id = self.responsible
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.arrives(
+                [
+                    "From: Ana Silva <ana@example.com>",
+                    "To: catchall.t@harborgym.example",
+                    "Subject: Re: A short note",
+                    f"In-Reply-To: {self.mail['Message-Id']}",
+                    "Message-Id: <answer-1@example.com>",
+                ],
+                "I will pay on Friday.",
+            )
+        answer = self.said(self.ana, direction="in")
+        self.assertEqual((answer.kind, answer.channel, answer.case_id), ("reply", "email", case))
+        self.assertIn("I will pay on Friday.", self.texts(answer.body))
+        self.assertEqual(str(case.hold_until), "2026-03-15")
+        self.assertEqual(case.activity_ids.summary, "Answer Ana Silva by e-mail")
+        self.dun("2026-03-13", "2026-03-16")
+        self.assertEqual([str(each.day) for each in self.said(self.ana, kind="dunning")], ["2026-03-11", "2026-03-16"])
+
+    def test_what_comes_back_leads_to_another_way(self):
+        self.message.case_id._message_receive_bounce("ana@example.com", self.ana)
+        self.assertEqual((self.message.state, self.message.is_address_wrong), ("failed", True))
+        self.assertEqual(self.said(self.ana)[1].channel, "letter")
+
+
+@tagged("post_install", "-at_install")
 class TestApproval(MessagingCommon):
     """Messages that wait for a person, and who may work them."""
 
