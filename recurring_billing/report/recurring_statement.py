@@ -26,7 +26,7 @@ class ReportRecurringStatement(models.AbstractModel):
             "statements": {partner.id: found.get(partner.commercial_partner_id, []) for partner in partners},
             "issuer": self._issuer(company),
             "payer_number": self._payer_number,
-            "link": lambda partner: partner._recurring_statement_link(company),
+            "link": lambda partner: partner._recurring_debts_link(company),
             "picture": self._picture,
             "in_words": lambda day, lang: format_date(self.env, day, lang_code=lang),
         }

@@ -133,8 +133,14 @@ class RecurringReceivableFigures(models.AbstractModel):
         return amount
 
     def _written_off(self, company, debts):
-        """What was written off of debts; it stays in the default rate."""
-        return 0.0
+        """What was written off of debts, less what came of it after all: it stays in the default rate."""
+        parts = self.env["account.partial.reconcile"]
+        # sudo: the figure is of the whole company; the debts are those the user may read
+        offs = self.env["recurring.write.off"].sudo().search([("company_id", "=", company.id), ("state", "!=", const.UNDONE)])
+        domain = Domain("debit_move_id", "any", debts) & Domain("credit_move_id.move_id", "in", offs.entry_id.ids)
+        given_up = dict(parts._read_group(domain, ["credit_move_id"], ["amount:sum"]))
+        lost = {off: sum(amount for line, amount in given_up.items() if line.move_id == off.entry_id) for off in offs}
+        return sum(amount * off.left / off.amount for off, amount in lost.items() if off.amount)
 
     def _recovery(self, company, day):
         domain = self.reminded(company, day)

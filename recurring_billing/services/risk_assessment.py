@@ -158,8 +158,17 @@ class RecurringRiskAssessment(models.AbstractModel):
         return found
 
     def _written_off(self, payers, company, day):
-        """How many debts of customers were written off in the last year."""
-        return {}
+        """How often debts of customers were written off in the last year, and stayed so."""
+        domain = [
+            ("company_id", "=", company.id),
+            ("partner_id", "in", payers.ids),
+            ("date", ">", day - rule.LOOK_BACK),
+            ("date", "<=", day),
+            ("state", "in", (const.WRITTEN_OFF, const.RECOVERED_PARTLY)),
+        ]
+        # sudo: what was written off counts, whoever looks
+        groups = self.env["recurring.write.off"].sudo()._read_group(domain, ["partner_id"], ["__count"])
+        return {partner.id: count for partner, count in groups}
 
     @api.private
     @api.model

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import models
+from odoo.fields import Domain
 
 from ..const import dunning as contact
 from ..const import self_check as const
@@ -20,7 +21,9 @@ class RecurringSelfCheckService(models.AbstractModel):
         today = company._recurring_today()
         items = self.env["account.move.line"]
         overdue = self.env["recurring.receivable.figures"].overdue(company, today - PATIENCE)
-        lines = items.search([*overdue, ("no_followup", "=", False), ("partner_id", "!=", False)])
+        # Entries are left out of follow-ups by default, opening balances among them; of invoices somebody decided it.
+        followed = Domain("no_followup", "=", False) | Domain("journal_id.type", "=", "general")
+        lines = items.search(overdue & followed & Domain("partner_id", "!=", False))
         cases = self.env["recurring.dunning.case"].search(
             [
                 ("company_id", "=", company.id),

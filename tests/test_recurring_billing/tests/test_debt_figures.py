@@ -140,6 +140,20 @@ class TestDebtFigures(FiguresCase):
         """Fell due since 10 January: 600.00 paid, 300.00 and 200.00 late: 500 of 1 100 = 45.5 %."""
         self.assertEqual(self.card("2026-04-10").default_rate, "45.5 %")
 
+    def test_what_was_written_off_stays_in_the_default_rate(self):
+        """300.00 written off, of which 90.00 came after all: 200 + 210 of 1 100 = 37.3 %."""
+        account = self.make_account("600910", "expense")
+        case = self.env["recurring.dunning.case"]._of(self.carla, self.company)[self.carla]
+        line = self.late.line_ids.filtered(lambda each: each.display_type == "payment_term")
+        day = fields.Date.to_date("2026-04-05")
+        booking = self.env["recurring.write.off.booking"].with_env(self.at("2026-04-05"))
+        write_off = booking.book(case, line, account, day, "Moved away")
+        self.assertEqual((self.late.amount_residual, self.card("2026-04-10").default_rate), (0.0, "45.5 %"))
+        write_off.recovered = 90.0
+        self.env.invalidate_all()
+        self.assertEqual(self.card("2026-04-10").default_rate, "37.3 %")
+        self.assertEqual(self.card("2026-04-10").debt_count, 2)
+
     def test_dso(self):
         """Open 650.00; invoiced in 90 days 600.00 + 300.00 + 50.00 = 950.00: 650 / 950 × 90 = 62 days."""
         self.assertEqual(self.card("2026-04-10").dso, "62 days")

@@ -176,26 +176,18 @@ class TestStatementPage(HttpCase, StatementCase):
         super().setUp()
         self.invoice = self.plain(1000.0, "2026-03-10")
         self.company.recurring_fee_policy_id = False
-        self.path = self.carla._recurring_statement_path(self.company)
 
-    def test_the_link_needs_no_login(self):
-        page = self.url_open(self.path)
-        self.assertEqual(page.status_code, 200)
-        self.assertIn(self.invoice.name, page.text)
-        self.assertIn("1,000.00", page.text)
-        self.assertEqual(page.headers["Referrer-Policy"], "no-referrer")
-
-    def test_the_signature_opens_nobody_elses_page(self):
-        otto = self.make_partner("Otto")
-        signature = self.path.rsplit("/", 1)[-1]
-        for path in (
-            f"/recurring/statement/{otto.id}/{self.company.id}/{signature}",
-            f"/recurring/statement/{self.carla.id}/{self.company_brl.id}/{signature}",
-            f"/recurring/statement/{self.carla.id}/{self.company.id}/{signature[:-1]}x",
-            f"/recurring/statement/99999999/{self.company.id}/{signature}",
-        ):
-            with self.subTest(path):
-                self.assertEqual(self.url_open(path).status_code, 404)
+    def test_from_the_page_of_debts_without_a_login(self):
+        """The link of the page is the key to the paper too; a wrong or withdrawn one opens nothing."""
+        path = self.carla._recurring_debts_path(self.company)
+        self.assertIn(f"{path}/statement", self.url_open(path).text)
+        with patch.object(self.registry["ir.actions.report"], "_render_qweb_pdf", lambda *_args, **_kwargs: (b"%PDF a sheet", "pdf")):
+            answer = self.url_open(f"{path}/statement")
+            self.assertEqual((answer.status_code, answer.content), (200, b"%PDF a sheet"))
+            self.assertEqual((answer.headers["Content-Type"], answer.headers["Cache-Control"]), ("application/pdf", "no-store"))
+            self.assertEqual(self.url_open(f"{path[:-1]}x/statement").status_code, 404)
+            self.carla.action_recurring_debts_new_link()
+            self.assertEqual(self.url_open(f"{path}/statement").status_code, 404)
 
     def test_in_the_portal_people_see_their_own(self):
         user = self.make_user("carla_portal", "base.group_portal", companies=self.company)
@@ -205,7 +197,5 @@ class TestStatementPage(HttpCase, StatementCase):
         page = self.url_open("/my/statement")
         self.assertIn("77.00", page.text)
         self.assertNotIn(self.invoice.name, page.text)
-
-    def test_without_debts_the_page_says_so(self):
-        self.register(self.invoice, 1000.0, "2026-03-10")
-        self.assertIn("Nothing is open", self.url_open(self.path).text)
+        self.register(self.env["account.move"].search([("partner_id", "=", user.partner_id.id)]), 77.0, "2026-03-10")
+        self.assertIn("Nothing is open", self.url_open("/my/statement").text)
