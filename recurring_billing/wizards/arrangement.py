@@ -15,7 +15,7 @@ class RecurringArrangement(models.AbstractModel):
     line_ids = fields.Many2many(
         "account.move.line", string="Debts", compute="_compute_line_ids", store=True, readonly=False, domain="[('id', 'in', open_line_ids)]"
     )
-    total = fields.Monetary("Open", compute="_compute_total", help="What these debts are today, late fees included.")
+    total = fields.Monetary("To Pay Today", compute="_compute_total", help="What these debts are today, late fees included.")
 
     @api.depends("case_id")
     def _compute_open_line_ids(self):

@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tools import format_amount, format_date
 
 from ..rules import agreements
+from ..rules.billing_dates import next_business_day
 from ..rules.money import to_decimal
 from ..services.agreement_signing import Terms
 
@@ -20,7 +21,7 @@ class RecurringAgreementMake(models.TransientModel):
     _description = "Agreement"
 
     line_currency_id = fields.Many2one("res.currency", compute="_compute_amounts", string="Currency of the Debts")
-    debt_amount = fields.Monetary("The Debts", compute="_compute_amounts", currency_field="line_currency_id")
+    debt_amount = fields.Monetary("Debt", compute="_compute_amounts", currency_field="line_currency_id")
     fees_to_date = fields.Monetary("Late Fees to Date", compute="_compute_amounts", currency_field="line_currency_id")
     discount_percent = fields.Float("Discount of Fees (%)", default=0.0, help="100 waives all late fees.")
     fees_agreed = fields.Monetary("Late Fees to Pay", compute="_compute_fees_agreed", currency_field="line_currency_id")
@@ -28,7 +29,7 @@ class RecurringAgreementMake(models.TransientModel):
     count = fields.Integer("Instalments", default=3)
     first_date = fields.Date("First On", compute="_compute_first_date", store=True, readonly=False)
     every = fields.Selection(UNITS, default="month", required=True)
-    down_payment = fields.Monetary("First Instalment", currency_field="line_currency_id", help="0: all instalments are equal.")
+    down_payment = fields.Monetary("Down Payment", currency_field="line_currency_id", help="The first instalment. 0: all are equal.")
     instalment_ids = fields.One2many(
         "recurring.agreement.make.instalment",
         "wizard_id",
@@ -66,7 +67,8 @@ class RecurringAgreementMake(models.TransientModel):
     @api.depends("case_id")
     def _compute_first_date(self):
         for wizard in self:
-            wizard.first_date = wizard.case_id.company_id._recurring_today() + timedelta(days=7) if wizard.case_id else False
+            day = wizard.case_id.company_id._recurring_today() + timedelta(days=7) if wizard.case_id else False
+            wizard.first_date = day and next_business_day(day)
 
     @api.depends("agreed_total", "count", "first_date", "every", "down_payment")
     def _compute_instalment_ids(self):
@@ -95,20 +97,19 @@ class RecurringAgreementMake(models.TransientModel):
     @api.depends("instalment_ids.amount", "instalment_ids.date", "fees_agreed", "fees_to_date", "note", "line_ids")
     def _compute_preview(self):
         for wizard in self:
-            wizard.preview = wizard.env["ir.qweb"]._render("recurring_billing.agreement_words", wizard._preview_values())
+            spoken = wizard.with_context(lang=wizard.partner_id.lang or wizard.env.lang)
+            wizard.preview = spoken.env["ir.qweb"]._render("recurring_billing.agreement_words", spoken._preview_values())
 
     def _preview_values(self):
-        spoken = self.with_context(lang=self.partner_id.lang or self.env.lang)
-
         def money(amount):
-            return format_amount(spoken.env, amount, self.line_currency_id or self.env.company.currency_id)
+            return format_amount(self.env, amount, self.line_currency_id or self.env.company.currency_id)
 
         debts = self.line_ids._origin
         return {
             "debts": [
                 (
                     line._recurring_debt_name(),
-                    format_date(spoken.env, line.date_maturity or line.date),
+                    format_date(self.env, line.date_maturity or line.date),
                     money(line.amount_residual_currency),
                 )
                 for line in debts
@@ -117,7 +118,7 @@ class RecurringAgreementMake(models.TransientModel):
             "waived": money(self.fees_to_date - self.fees_agreed) if self.fees_to_date > self.fees_agreed else "",
             "total": money(self.agreed_total),
             "instalments": [
-                (each.number, format_date(spoken.env, each.date) if each.date else "", money(each.amount), "")
+                (each.number, format_date(self.env, each.date) if each.date else "", money(each.amount), "")
                 for each in self.instalment_ids.sorted(lambda each: (each.date or fields.Date.today(), each.number))
             ],
             "note": self.note or "",
