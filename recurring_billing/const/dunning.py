@@ -158,7 +158,7 @@ CLAIM_STATES = [(OPEN, "To check"), (ACCEPTED, "Payment found"), (REJECTED, "Not
 DRAFT, RUNNING = "draft", "running"
 AGREEMENT_STATES = [(DRAFT, "Draft"), (RUNNING, "Running"), (KEPT, "Paid"), (BROKEN, "Not kept"), (CANCELLED, "Cancelled")]
 INSTALMENT_COMING, INSTALMENT_LATE, INSTALMENT_PAID = "coming", "late", "paid"
-INSTALMENT_STANDINGS = [(INSTALMENT_COMING, "To Come"), (INSTALMENT_LATE, "Late"), (INSTALMENT_PAID, "Paid")]
+INSTALMENT_STANDINGS = [(INSTALMENT_COMING, "To come"), (INSTALMENT_LATE, "Late"), (INSTALMENT_PAID, "Paid")]
 WRITTEN_OFF, RECOVERED_PARTLY, RECOVERED, UNDONE = "written_off", "partly", "recovered", "undone"
 WRITE_OFF_STATES = [
     (WRITTEN_OFF, "Written Off"),

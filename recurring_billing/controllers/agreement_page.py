@@ -52,6 +52,7 @@ class RecurringAgreementPage(PortalAccount):
             "due": due,
             "amount": amount,
             "under_way": under_way,
+            "code": {} if under_way else agreement._payment_code(),
             "access_token": access_token,
             "landing": agreement.get_portal_url(),
         }

@@ -25,6 +25,7 @@ from . import (
     account_move_line_case,
     account_move_line_debt,
     account_move_line_fees,
+    account_move_line_instalment,
     account_move_line_money_over,
     account_move_line_order_payment,
     account_move_line_service_dates,

@@ -1,8 +1,11 @@
+import re
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_date
 
 from ..const import dunning as const
+from ..services.payment_code import Wanted
 
 
 class RecurringAgreement(models.Model):
@@ -62,6 +65,22 @@ class RecurringAgreement(models.Model):
             count=len(self.instalment_ids),
             day=format_date(self.env, max(self.instalment_ids.mapped("date"))),
         )
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Agreement %s", self.name)
+
+    def _payment_code(self):
+        """A payment code for what is due now, of the account that slips use; {} where there is none."""
+        self.ensure_one()
+        amount = self._amount_due_now()
+        if not amount:
+            return {}
+        wanted = Wanted(
+            amount=amount, currency=self.currency_id, payer=self.partner_id, txid=re.sub("[^A-Za-z0-9]", "", self.name), communication=self.name
+        )
+        account = self.env["recurring.booklet"].default_bank_account(self.company_id, self.currency_id)
+        return self.env["recurring.payment.code"].build(account, wanted)
 
     def _words(self):
         """The agreement as the customer reads it, see the template ``agreement_words``."""
