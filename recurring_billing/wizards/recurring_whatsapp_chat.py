@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import html2plaintext
 
 
 class RecurringWhatsappChat(models.TransientModel):
@@ -92,7 +91,7 @@ class RecurringWhatsappChat(models.TransientModel):
         chat = self.create(
             {
                 "message_id": message.id,
-                "text": html2plaintext(message.body or "").strip(),
+                "text": self.env["recurring.dunning.words"].short(message.sudo()),  # sudo: what the customer reads, as it leaves
                 "skipped_ids": list(skipped or ()),
                 "sent_count": sent,
                 "left_count": len(service.waiting().filtered(lambda each: each.id not in (skipped or ()))),

@@ -13,8 +13,6 @@ import json
 import sys
 from pathlib import Path
 
-import pytest
-
 from odoo.tests import HttpCase, tagged
 
 from .dunning import DunningCommon
@@ -27,7 +25,6 @@ from whatsapp_server.meta import APP_SECRET
 TEXT = "Olá {{1}}, sua fatura de {{2}} venceu. Veja em {{3}} como pagar."
 
 
-@pytest.mark.shared_data
 @tagged("post_install", "-at_install")
 class ChatCommon(DunningCommon, HttpCase):
     """Everything happens in Academia do Porto; Ana's mobile is known to WhatsApp by eight digits."""

@@ -1,0 +1,136 @@
+"""Messages leave by WhatsApp through processes killed at any moment, at a service that fails, and tells twice, late, early or never."""
+
+import random
+import time
+
+import pytest
+from processes import run, start, wait_until
+from whatsapp_world import LEFT, WhatsappWorld, whatsapp_server
+
+from tools import databases
+
+SEED = 20260312
+SHORT, LONG = (30, 6), (200, 40)
+"""Messages, and kills."""
+STEP_S = 0.3
+RERUNS = 4
+
+
+@pytest.fixture(scope="module")
+def chat(addon_template):
+    with whatsapp_server.running() as meta, databases.temporary(addon_template, "whatsapp") as name:
+        world = WhatsappWorld(name, meta)
+        yield world
+        world.close()
+
+
+def _kill(work, chance: random.Random, progress, most: int) -> bool:
+    """Start the work, kill it some steps on and some time later; whether it was still at work."""
+    (child,) = start(work)
+    until = progress() + chance.randint(0, max(1, most))
+
+    def is_there():
+        time.sleep(0.02)
+        return child.has_finished() or progress() >= until
+
+    wait_until(is_there, "some steps")
+    time.sleep(chance.uniform(0, STEP_S))
+    finished = child.has_finished()
+    child.kill()
+    return not finished
+
+
+def _story(world: WhatsappWorld, count: int, kills: int) -> None:
+    chance, killed = random.Random(SEED), 0
+    ids = world.owe(count)
+    with world.listening("mixed"):
+        for kill in range(kills):
+            for _fault in range(2):
+                world.trouble(chance)
+            killed += _kill(world.sending(), chance, lambda: len(world.meta.ledger()), count // kills)
+            if kill % 2:
+                killed += _kill(world.hearing(), chance, lambda: 0, 0)
+            world.check(ids)
+        world.meta.calm()
+        for _again in range(RERUNS):
+            world.try_again_now()
+            world.check(ids)
+        counts = world.check(ids)
+        print(f"\n{count} messages, {killed} kills: {counts}; taken {sum(1 for each in world.meta.ledger() if each['callback'])}")
+        assert not counts.get("queued"), counts
+        assert not counts.get("sending"), counts
+        assert killed >= kills / 2, "hardly any kill came in the middle, so this proves little"
+        world.meta.release_late()
+        time.sleep(1)
+        for _again in range(2):
+            run(world.hearing())
+    told = world.check(ids)
+    print(f"after what WhatsApp told: {told}; notifications {world.meta.notices()}")
+    left, unclear = sum(told.get(state, 0) for state in LEFT), told.get("unknown", 0)
+    assert left + told.get("failed", 0) + unclear == count
+    assert unclear <= counts.get("unknown", 0)
+    assert told.get("read", 0) + told.get("delivered", 0) > 0
+
+
+def test_no_message_leaves_twice_and_none_is_forgotten_by_killed_processes(chat):
+    _story(chat, *SHORT)
+
+
+@pytest.mark.long
+def test_two_hundred_messages_through_forty_killed_processes(chat):
+    _story(chat, *LONG)
+
+
+def test_two_processes_at_once_send_each_message_once(chat):
+    ids = chat.owe(SHORT[0])
+    chat.meta.calm()
+    with chat.listening("once"):
+        for child in start(chat.sending(), chat.sending(), chat.hearing()):
+            child.result()
+        run(chat.sending())
+        time.sleep(1)
+        for child in start(chat.hearing(), chat.hearing()):
+            child.result()
+        run(chat.hearing())
+    counts = chat.check(ids)
+    assert sum(counts.get(state, 0) for state in LEFT) == len(ids), counts
+
+
+def test_a_reply_told_while_messages_leave_loses_neither(chat):
+    """Who answers while their message leaves is heard, and the message is known to have left."""
+    ids = chat.owe(10)
+    chat.meta.calm()
+    with chat.listening("early"):
+        (child,) = start(chat.sending())
+        numbers = [row[0] for row in chat.sql(
+            "SELECT p.phone FROM recurring_dunning_message m JOIN res_partner p ON p.id = m.partner_id WHERE m.id IN %s", tuple(ids)
+        )]  # fmt: skip
+        for number in numbers:
+            chat.meta.reply("".join(filter(str.isdigit, number)), "oi", manner="twice")
+            run(chat.hearing())
+        child.result()
+        for _again in range(3):
+            run(chat.hearing())
+            chat.try_again_now()
+    states = chat.counts(ids)
+    assert set(states) <= {*LEFT, "cancelled"}, states  # who answered first is not written to
+    replies = """
+        SELECT count(*) FROM recurring_dunning_message
+         WHERE direction = 'in' AND company_id = %s AND partner_id IN (SELECT partner_id FROM recurring_dunning_message WHERE id IN %s)
+    """
+    assert chat.sql(replies, chat.company_id, tuple(ids))[0][0] == len(ids)
+
+
+def test_who_works_on_the_case_while_its_message_leaves_does_not_make_it_unclear(chat):
+    """The case is written, and committed, between the request to WhatsApp and its answer, which updates it too."""
+    ids = chat.owe(1)
+    chat.meta.calm()
+    chat.meta.tell_at("http://127.0.0.1:1/nobody", "never")
+    chat.meta.fault("slow")
+    (child,) = start(chat.sending())
+    wait_until(lambda: chat.counts(ids) == {"sending": 1}, "the message to be leaving")
+    time.sleep(0.5)
+    chat.sql("UPDATE recurring_dunning_case SET days_late = days_late + 1 WHERE id = (SELECT case_id FROM recurring_dunning_message WHERE id = %s)", ids[0])
+    assert chat.counts(ids) == {"sending": 1}, "this proves nothing: the message was gone already"
+    child.result()
+    assert chat.check(ids) == {"sent": 1}
