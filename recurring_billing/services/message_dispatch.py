@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 LOCKS = 20261122
 """The first half of the keys of the locks that show that a process is letting a message go."""
 BATCH = 100
+TRIES = 5
+"""How often it is tried to keep what became of a message."""
 LATER = timedelta(minutes=30)
 PATIENCE = timedelta(days=2)
 """What could not leave for so long is not tried again: another way is sought."""
@@ -98,9 +100,7 @@ class RecurringMessageDispatch(models.AbstractModel):
             if not message:
                 return
             self._commit()
-            outcome = self._sent(message)
-            self.env["recurring.message.outcome"].conclude(message, self._later_or_never(message, outcome))
-            self._commit()
+            self._keep(message, self._sent(message))
         except CONFLICTS:
             # Before it left: it is tried again. After that: "leaving" is committed, and the lock is free, so it will be unknown.
             if self._one_transaction():
@@ -152,18 +152,35 @@ class RecurringMessageDispatch(models.AbstractModel):
 
     def _sent(self, message):
         """What became of it; an error on the way means that nobody knows."""
-        channel = self.env["recurring.channel"]._of(message.channel).with_company(message.company_id)
+        channel, outcome = self.env["recurring.channel"]._of(message.channel).with_company(message.company_id), None
         try:
             state, reference, error = channel._send(message)
             wrong = state == const.FAILED and channel._is_address_wrong(message)
+            outcome = Outcome(state, reference or "", error or "", bool(wrong))
             self.env.flush_all()
-            return Outcome(state, reference or "", error or "", bool(wrong))
+            return outcome
         except Exception as error:
-            _logger.exception("nobody knows whether message %s left", message.id)
             if self._one_transaction():
                 raise
             self.env.cr.rollback()
+            if outcome:
+                _logger.info("message %s: what was written beside it is lost: %s", message.id, error)
+                return _without_writes(outcome)
+            _logger.exception("nobody knows whether message %s left", message.id)
             return Outcome(const.UNKNOWN, error=_words(error))
+
+    def _keep(self, message, outcome):
+        """Keep what became of it; again, where somebody worked on the case meanwhile: what is known must not become unclear."""
+        for left in reversed(range(TRIES)):
+            try:
+                self.env["recurring.message.outcome"].conclude(message, self._later_or_never(message, outcome))
+                self._commit()
+                return
+            except CONFLICTS:
+                if self._one_transaction() or not left:
+                    raise
+                self.env.cr.rollback()
+                outcome = _without_writes(outcome)
 
     def _later_or_never(self, message, outcome):
         """What could not leave is tried again later, but not for ever."""
@@ -265,6 +282,11 @@ class RecurringMessageDispatch(models.AbstractModel):
 
     def _hang_up(self):
         self.env["recurring.channel"]._of(const.EMAIL)._hang_up()
+
+
+def _without_writes(outcome):
+    """What is known of a message though what its way wrote was rolled back: what a person was asked to do is asked again."""
+    return Outcome(const.QUEUED) if outcome.state == const.TO_DO else outcome
 
 
 def _words(error):
