@@ -153,7 +153,8 @@ class RecurringPaymentClaims(models.AbstractModel):
     def _write_to(self, claim, answer):
         spoken = self.with_context(lang=claim.partner_id.lang or self.env.lang)
         text = spoken.env._(
-            "You told us that you had paid. We looked for your payment and could not find it.\n\n%(answer)s\n\nPlease send us the receipt: {link}",
+            "You told us that you had paid. We looked for your payment and could not find it.\n\n%(answer)s\n\n"
+            "Please send us the receipt: {link}",
             answer=(answer or "").replace("{", "(").replace("}", ")"),
         )
         self.env["recurring.message.dispatch"].sudo()._enqueue(  # sudo: who may decide was checked

@@ -286,7 +286,7 @@ class TestServiceState(WithholdingCommon):
         self.assertEqual(subscription.mrr, 100.0)
 
     def test_not_billed_meanwhile_future_periods_only(self):
-        """March and April are billed, blocked on 8 April: April is never given back, May is not billed, from 18 May it is: 15 days of 31."""
+        """March and April are billed, blocked on 8 April: April is never given back, May is not, from 18 May it is: 15 days of 31."""
         self.policy.block_billing = "none"
         subscription, line = self.owing("2026-03-02", 93.0)
         self.notice("2026-03-24", line)
