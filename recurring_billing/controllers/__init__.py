@@ -1,2 +1,1 @@
-from . import agreement_page, card_page, debts_page, fees_portal, pix, sale_portal, statement_page, whatsapp
 from . import agreement_page, card_page, debts_page, debts_pay, fees_portal, pix, sale_portal, statement_page, whatsapp

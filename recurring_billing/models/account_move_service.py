@@ -1,4 +1,11 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import models
+from odoo.exceptions import ConcurrencyError
+
+_logger = logging.getLogger(__name__)
 
 
 class AccountMove(models.Model):
@@ -22,10 +29,22 @@ class AccountMove(models.Model):
         self.env.flush_all()
         # sudo: what follows from a payment follows whoever registered it
         partners = self.env["res.partner"].sudo().browse(noted).exists()
-        self.env["recurring.service.state"].look_at(partners)
-        self.env["recurring.payment.claims"].look_at(partners)
-        self.env["recurring.payment.thanks"].thank(self.env["account.partial.reconcile"].browse(partials))
+        self._recurring_follow("recurring.service.state", "look_at", partners)
+        self._recurring_follow("recurring.payment.claims", "look_at", partners)
+        self._recurring_follow("recurring.payment.thanks", "thank", self.env["account.partial.reconcile"].browse(partials))
         self.env.flush_all()
+
+    def _recurring_follow(self, service, verb, records):
+        """The payment counts more than what follows from it: a failure there is logged, and the scheduled action sees to the rest. Only who
+        met another process starts again.
+        """
+        try:
+            with self.env.cr.savepoint():
+                getattr(self.env[service], verb)(records)
+        except (OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            _logger.exception("%s.%s failed after a payment", service, verb)
 
     def _recurring_on_settled(self):
         res = super()._recurring_on_settled()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount, format_date, html_escape
 
 from ..const import dunning as const
 from ..const.service import WHO_COLLECTS
@@ -100,7 +100,11 @@ class RecurringPaymentClaims(models.AbstractModel):
         summary = mine.env._("Look for a payment")
         note = mine.env._("%(customer)s says that %(amount)s were paid on %(day)s.", **words)
         mine.with_context(mail_activity_quick_update=True).activity_schedule(
-            "mail.mail_activity_data_todo", summary=summary, note=note, user_id=owner.id, date_deadline=max(claim.holds_until, claim.day)
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=html_escape(note),
+            user_id=owner.id,
+            date_deadline=max(claim.holds_until, claim.day),
         )
         self.env["recurring.dunning.message"].create(
             {
@@ -113,7 +117,8 @@ class RecurringPaymentClaims(models.AbstractModel):
                 "day": claim.day,
                 "state": const.DONE,
                 "subject": mine.env._("I already paid"),
-                "body": " ".join(filter(None, [note, claim.note])),
+                # What strangers write is text, whatever it looks like.
+                "body": html_escape(" ".join(filter(None, [note, claim.note]))),
                 "line_ids": claim.line_ids.ids,
                 "attachment_ids": claim.attachment_ids.ids,
             }

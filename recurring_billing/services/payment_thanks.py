@@ -60,7 +60,7 @@ class RecurringPaymentThanks(models.AbstractModel):
         }
         case = self._case(payer, company)
         if restored:
-            values |= self._restored_words(case)
+            values |= self._restored_words(case, values["channel"])
         return self.env["recurring.message.dispatch"]._enqueue(case, dunning.KIND_THANKS, **values)
 
     def _restored(self, lines, company):
@@ -70,9 +70,14 @@ class RecurringPaymentThanks(models.AbstractModel):
         )
         return blocks.subscription_id.filtered(lambda each: each.service_state == words.RUNNING_SERVICE)
 
-    def _restored_words(self, case):
+    def _restored_words(self, case, channel):
+        """Thanks that say that the service runs again. WhatsApp takes registered texts alone; where others may read along no amount is told."""
         contact = case._contact()
         spoken = self.with_context(lang=contact.lang or case.partner_id.lang or self.env.lang)
+        if channel == dunning.SMS:
+            return {"text": spoken.env._("{company}: thank you, {first_name}! Your payment has reached us and your service runs again.")}
+        if channel != dunning.EMAIL:
+            return {}
         return {
             "subject": spoken.env._("Thank you: your service with {company} runs again"),
             "text": spoken.env._(

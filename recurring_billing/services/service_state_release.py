@@ -1,4 +1,5 @@
 import logging
+from datetime import date, datetime, timezone
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -113,8 +114,17 @@ class RecurringServiceState(models.AbstractModel):
     def _run_customer(self, blocks, day):
         self.release(blocks)
         left = blocks.filtered(lambda block: block.state in const.BLOCK_OPEN)
-        self.begin(left, day)
-        self._end_trust(left.filtered(lambda block: block.state == const.BLOCK_IN_FORCE), day)
+        # What is switched off begins nothing; cards have a switch of their own.
+        ready = left.filtered(lambda block: (block.is_charge or block.company_id.recurring_dunning) and self._is_hour(block))
+        self.begin(ready, day)
+        self._end_trust(left.filtered(lambda block: block.state == const.BLOCK_IN_FORCE and self._is_hour(block)), day)
+
+    def _is_hour(self, block):
+        """Whether it is an hour at which the policy speaks to customers: nobody finds the service gone at night, with nobody to call."""
+        if type(self.env.context.get("recurring_today")) is date or not block.policy_id:
+            return True  # a story that is told by date has no hours
+        now = block.company_id._recurring_local(datetime.now(timezone.utc))
+        return block.policy_id.hour_from <= now.hour + now.minute / 60 < block.policy_id.hour_to
 
     def _end_trust(self, blocks, day):
         """Trust that is over: the service is withheld again."""

@@ -192,6 +192,12 @@ class TestDebtsPage(WithholdingCommon, HttpCase):
         self.assertEqual([item.waits for item in customer.items], ["claimed"])
         self.assertIn("you told us that you paid", self.page())
 
+    def test_what_a_stranger_writes_is_text(self):
+        self.claim(note='<a href="https://evil.example">Click</a>')
+        message = self.env["recurring.dunning.message"].search([("channel", "=", "portal")])
+        self.assertIn("&lt;a href", str(message.body))
+        self.assertNotIn("<a href", str(message.body))
+
     def test_which_debts_are_chosen_by_ticks(self):
         other = self.opening_balance(self.partner, 300.0, "2026-02-02")
         self.claim(**{f"debt_{other.id}": "on"})

@@ -1,6 +1,7 @@
 """Thanks for payments: once, to who was reminded or withheld from, never while collections are off."""
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .withholding import WithholdingCommon
 
@@ -12,7 +13,7 @@ class TestPaymentThanks(WithholdingCommon):
         messages = self.env["recurring.dunning.message"].search(
             [("kind", "=", "thanks"), ("case_id.partner_id", "=", subscription.partner_id.id)]
         )
-        return [(each.channel, each.own_subject, each.words["paid_amount"]) for each in messages.sorted("id")]
+        return [(each.channel, each.own_subject, each.told["paid_amount"]) for each in messages.sorted("id")]
 
     def test_who_was_reminded_is_thanked_once_with_the_amount(self):
         subscription, line = self.owing("2026-03-02")
@@ -39,6 +40,41 @@ class TestPaymentThanks(WithholdingCommon):
         self.step("2026-04-01", self.step_block, line)
         self.pay(line.move_id, "2026-04-02")
         self.assertEqual(self.thanks(subscription), [("email", "Thank you: your service with {company} runs again", 100.0)])
+
+    def test_what_is_said_is_whole_and_tells_no_amount_in_an_sms(self):
+        texts = {}
+        for channel in ("email", "sms"):
+            subscription, line = self.owing("2026-03-02", partner=self.make_partner("Ana Souza", email="ana@example.com"))
+            case = self.notice("2026-03-17", line)
+            case.message_line_ids.channel = channel
+            self.step("2026-04-01", self.step_block, line)
+            self.pay(line.move_id, "2026-04-02")
+            message = self.env["recurring.dunning.message"].search([("kind", "=", "thanks"), ("case_id", "=", case.id)])
+            words = self.env["recurring.dunning.words"]
+            texts[channel] = words.mail(message)["html"] if channel == "email" else words.short(message)
+        for text in texts.values():
+            self.assertIn("service runs again", text)
+            self.assertNotIn("{", text.split("</style>")[-1])
+        self.assertIn("100.00", texts["email"])
+        self.assertNotIn("100.00", texts["sms"])
+
+    def test_a_payment_never_fails_because_of_what_follows(self):
+        def broken(*_args):
+            raise ValueError("the router does not answer")
+
+        self.patch(self.registry["recurring.subscription"], "_recurring_on_service_change", broken)
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-17", line)
+        with mute_logger("odoo.addons.recurring_billing.models.account_move_service"):
+            with self.assertRaises(ValueError):
+                self.step("2026-04-01", self.step_block, line)
+            subscription.sudo().block_ids.unlink()
+            block = {"subscription_id": subscription.id, "partner_id": line.partner_id.id, "effect": "blocked", "state": "in_force"}
+            self.env["recurring.service.block"].create({**block, "asked_on": "2026-04-01", "line_ids": line.ids})
+            subscription.service_state = "blocked"
+            self.pay(line.move_id, "2026-04-02")
+        self.assertEqual(line.amount_residual, 0.0)
+        self.assertEqual(len(self.thanks(subscription)), 1)
 
     def test_by_the_way_the_customer_was_reached(self):
         subscription, line = self.owing("2026-03-02")

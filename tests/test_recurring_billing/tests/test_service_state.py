@@ -124,6 +124,27 @@ class TestServiceState(WithholdingCommon):
         self.watch("2026-04-15")
         self.assertEqual(subscription.service_state, "blocked")
 
+    def test_nothing_begins_while_collections_are_switched_off(self):
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-24", line)
+        self.step("2026-04-01", self.step_block, line)
+        self.company.recurring_dunning = False
+        self.watch("2026-04-08")
+        self.assertEqual(subscription.service_state, "running")
+        self.company.recurring_dunning = True
+        self.watch("2026-04-09")
+        self.assertEqual(subscription.service_state, "blocked")
+
+    def test_nothing_begins_at_night(self):
+        subscription, line = self.owing("2026-03-02")
+        self.notice("2026-03-24", line)
+        self.step("2026-04-01", self.step_block, line)
+        service = self.env["recurring.service.state"].with_context(recurring_today=None)
+        for moment, state in (("2026-04-08 06:00:00", "running"), ("2026-04-08 21:00:00", "running"), ("2026-04-09 08:30:00", "blocked")):
+            with self.frozen(moment):
+                service._run_apart(subscription.block_ids, service.env["res.company"].browse(self.company.id)._recurring_today())
+            self.assertEqual(subscription.service_state, state, moment)
+
     # For whom
 
     def test_only_the_subscriptions_with_the_debt_or_everything_the_customer_pays(self):
