@@ -77,7 +77,11 @@ class RecurringAgreement(models.Model):
         if not amount:
             return {}
         wanted = Wanted(
-            amount=amount, currency=self.currency_id, payer=self.partner_id, txid=re.sub("[^A-Za-z0-9]", "", self.name), communication=self.name
+            amount=amount,
+            currency=self.currency_id,
+            payer=self.partner_id,
+            txid=re.sub("[^A-Za-z0-9]", "", self.name),
+            communication=self.name,
         )
         account = self.env["recurring.booklet"].default_bank_account(self.company_id, self.currency_id)
         return self.env["recurring.payment.code"].build(account, wanted)

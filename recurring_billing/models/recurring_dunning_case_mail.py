@@ -34,23 +34,27 @@ class RecurringDunningCase(models.Model):
         today = case.company_id._recurring_today()
         contact = case._contact()
         mine = mail.author_id if mail.author_id.commercial_partner_id == case.partner_id else contact
-        reply = self.env["recurring.dunning.message"].sudo().create(
-            {
-                "case_id": case.id,
-                "company_id": case.company_id.id,
-                "partner_id": mine.id,
-                "channel": const.EMAIL,
-                "direction": const.IN,
-                "kind": const.KIND_REPLY,
-                "address": email_normalize(mail.email_from or "") or False,
-                "subject": mail.subject or False,
-                "body": mail.body,
-                "state": const.DONE,
-                "day": today,
-                "sent_at": self.env["recurring.message.dispatch"]._now(case.company_id),
-                "unique_ref": f"mail:{mail.id}",
-                "attachment_ids": mail.attachment_ids.ids,
-            }
+        reply = (
+            self.env["recurring.dunning.message"]
+            .sudo()
+            .create(
+                {
+                    "case_id": case.id,
+                    "company_id": case.company_id.id,
+                    "partner_id": mine.id,
+                    "channel": const.EMAIL,
+                    "direction": const.IN,
+                    "kind": const.KIND_REPLY,
+                    "address": email_normalize(mail.email_from or "") or False,
+                    "subject": mail.subject or False,
+                    "body": mail.body,
+                    "state": const.DONE,
+                    "day": today,
+                    "sent_at": self.env["recurring.message.dispatch"]._now(case.company_id),
+                    "unique_ref": f"mail:{mail.id}",
+                    "attachment_ids": mail.attachment_ids.ids,
+                }
+            )
         )
         self._hear(reply)
 

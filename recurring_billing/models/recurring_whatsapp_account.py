@@ -156,6 +156,18 @@ class RecurringWhatsappAccount(models.Model):
             return self._tell(str(problem), "danger")
         return self._tell(self.env._("%s registered texts were read.", self.template_count), "success")
 
+    def action_hand_in(self):
+        """Hand our own texts in for approval, in the languages in use."""
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            handed, problems = self.env["recurring.whatsapp.registering"].hand_in(self)
+        except WhatsappProblem as problem:
+            self._remember(problem)
+            return self._tell(str(problem), "danger")
+        words = self.env._("%s texts were handed in. WhatsApp decides within a day; then read the registered texts.", handed)
+        return self._tell(" ".join([words, *problems[:3]]), "danger" if problems else "success")
+
     def action_templates(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("recurring_billing.action_recurring_whatsapp_template")

@@ -150,6 +150,7 @@ from . import (
     whatsapp_api,
     whatsapp_by_hand,
     whatsapp_hearing,
+    whatsapp_registering,
     whatsapp_reply,
     whatsapp_words,
     write_off_booking,

@@ -19,7 +19,7 @@ LARGEST = 2_000_000
 """Bytes of the longest answer that is read."""
 LARGEST_MEDIA = 10_000_000
 """Bytes of the largest picture or document that is taken from a customer."""
-PAGE, PAGES = 100, 20
+PAGE, PAGES = 100, 500
 TRIES = 2
 """How often a call that changes nothing is made, where nobody answers."""
 MEDIA_HOSTS = ("facebook.com", "fbsbx.com", "whatsapp.net")

@@ -147,3 +147,23 @@ def _filled(text: str, given: list[dict]) -> str:
     if set(values) != set(places):
         raise Problem(132012, "parameter_name does not match")
     return PLACE.sub(lambda found: values[found[1]], text)
+
+
+def unfit(template: dict) -> str:
+    """Why a text cannot be handed in, by the documented rules; empty where it can."""
+    if not re.fullmatch(r"[a-z0-9_]{1,512}", template.get("name") or ""):
+        return "name"
+    if template.get("category") not in ("UTILITY", "MARKETING", "AUTHENTICATION"):
+        return "category"
+    for component in template["components"]:
+        text, places = component.get("text") or "", PLACE.findall(component.get("text") or "")
+        if places != [str(number + 1) for number in range(len(places))] and len(set(places)) == len(places):
+            return "places are not numbered"
+        if re.match(r"\s*\{\{", text) or re.search(r"\}\}\s*$", text):
+            return "Variables can't be at the start or end of the template."
+        examples = (component.get("example") or {}).get("body_text") or [[]]
+        if len(examples[0]) != len(set(places)) or not all(examples[0]):
+            return "examples are missing"
+        if len(text) > 1024:
+            return "too long"
+    return ""

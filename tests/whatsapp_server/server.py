@@ -18,7 +18,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from .books import Books, whatsapp_id
+from .books import Books, unfit, whatsapp_id
 from .errors import Problem
 from .notices import Notices
 
@@ -146,6 +146,9 @@ class Api(Quiet):
 
     def _register(self, content):
         asked = json.loads(content)
+        wrong = unfit(asked)
+        if wrong:
+            raise Problem(100, wrong)
         with self.service.books.lock:
             if any((each["name"], each["language"]) == (asked["name"], asked["language"]) for each in self.service.books.templates):
                 raise Problem(100, "There is already content in this language for this template")

@@ -69,7 +69,9 @@ class TestAgreementOnline(HttpCase, ArrangingCase, CardCommon):
     def test_on_paper_it_speaks_the_customers_language(self):
         self.env["res.lang"]._activate_lang("pt_BR")
         self.ana.lang = "pt_BR"
-        report = self.env["ir.actions.report"]._render_qweb_html("recurring_billing.report_recurring_agreement", self.agreement.ids)[0].decode()
+        report = (
+            self.env["ir.actions.report"]._render_qweb_html("recurring_billing.report_recurring_agreement", self.agreement.ids)[0].decode()
+        )
         day = fields.Date.to_date(self.first)
         for words in (self.agreement.name, f"{day:%d/%m/%Y}", "250,00", self.may.name, "Harbor Gym", "Ana"):
             self.assertIn(words, report)

@@ -3,6 +3,8 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
+from odoo.addons.recurring_billing.rules import wording
+
 from .chatting import TEXT, ChatCommon
 
 
@@ -116,3 +118,32 @@ class TestWhatsappAccount(ChatCommon):
                 text.write(values)
         with self.assertRaises(AccessError):
             self.account.template_ids[0].with_user(self.owner).text_id = False
+
+    def test_our_own_texts_are_handed_in_once_in_each_language_and_used_when_approved(self):
+        self.account.action_test()
+        kind, words = self.notes(self.account.action_hand_in())
+        self.assertEqual(kind, "success", words)
+        mine = self.account.template_ids.filtered(lambda text: text.text_id == self.text)
+        self.assertEqual(sorted(mine.mapped("language")), ["en_US", "pt_BR"])
+        self.assertEqual(set(mine.mapped("state")), {"pending"})
+        self.assertEqual(mine[0].place_ids.mapped("placeholder"), ["first_name", "company", "link"])
+        self.assertFalse(
+            self.env["recurring.whatsapp.template"]._for(self.account, self.text, "en_US"), "nothing is used before it is approved"
+        )
+        count = len(self.account.template_ids)
+        _kind, words = self.notes(self.account.action_hand_in())
+        self.assertTrue(words.startswith("0 texts were handed in"), words)
+        self.assertEqual(len(self.account.template_ids), count)
+        for text in mine:
+            self.meta.template(text.name, text.language, text.body)
+        self.account.action_read_templates()
+        self.account.action_turn_on()
+        message = self.enqueue(self.case_of(self.ana))
+        self.dispatch()
+        (taken,) = self.meta.taken(message._whatsapp_name())
+        self.assertTrue(taken["text"].startswith("Hello Ana, this is Academia do Porto."), taken["text"])
+
+    def test_what_can_stand_in_a_place_is_what_others_may_read(self):
+        choices = [name for name, _label in self.env["recurring.whatsapp.words"].choices()]
+        self.assertEqual(sorted(choices), sorted(wording.OPEN_NAMES))
+        self.assertEqual(sorted(self.env["recurring.whatsapp.words"].examples(self.company)), sorted(choices))
