@@ -17,13 +17,14 @@ READ_OF = 3
 
 
 class Collector:
-    """Tells ``collections.py`` in the main company, within the caller's transaction.
+    """Tells the collections of a company, within the caller's transaction: those of ``collections.py`` in the main one unless told.
 
     Nothing leaves: what the policy writes is kept as it would have been sent, and counts as delivered.
     """
 
-    def __init__(self, env):
-        company = env.ref("base.main_company")
+    def __init__(self, env, company=None, debtors=story.DEBTORS):
+        company = company or env.ref("base.main_company")
+        self.debtors = debtors
         context = {**env.context, **QUIET, "allowed_company_ids": company.ids, "recurring_one_transaction": True, "mail_notrack": True}
         self.env = env(context=context)
         self.company = company.with_env(self.env)
@@ -43,7 +44,7 @@ class Collector:
             }
         )
         self._invoice()
-        for debtor in story.DEBTORS:
+        for debtor in self.debtors:
             for event in debtor.events:
                 self._on(event.ago, getattr(self, f"_{type(event).__name__.lower()}"), debtor, event)
         for ago in range(story.BEGAN, -1, -1):
@@ -67,9 +68,11 @@ class Collector:
 
     def _invoice(self):
         """What was sold, and what was paid of it."""
+        debts = [(debtor, owed) for debtor in self.debtors for owed in debtor.owed]
+        if not debts:
+            return
         product = self.env.ref("recurring_billing.product_installation")
         account = product.product_tmpl_id.get_product_accounts()["income"]
-        debts = [(debtor, owed) for debtor in story.DEBTORS for owed in debtor.owed]
         moves = self.env["account.move"].create([self._prepare_invoice(debtor, owed, account) for debtor, owed in debts])
         moves.action_post()
         for move, (_debtor, owed) in zip(moves, debts, strict=True):
@@ -100,7 +103,7 @@ class Collector:
         case.env["recurring.dunning.work"].log_call(case, event.result, event.note, again_on=again)
 
     def _wrote(self, env, debtor, event):
-        case = self._case(env, debtor, story.NINA)
+        case = self._case(env, debtor, story.NINA).sudo()  # sudo: whoever reads it, the customer wrote it
         # sudo: the time line is written by services only
         case.env["recurring.dunning.message"].sudo().create(
             {
@@ -178,4 +181,4 @@ class Collector:
         return next(iter(env["recurring.dunning.case"].sudo()._of(partner, self.company).values())).with_env(mine)
 
     def _ref(self, name):
-        return self.env.ref(f"recurring_billing.{name}")
+        return self.env.ref(name if "." in name else f"recurring_billing.{name}")

@@ -1,6 +1,9 @@
 from odoo import api, models
 
+from odoo.addons.recurring_billing.demo.collector import Collector
+
 from .academy import ACADEMY
+from .collections import DEBTORS
 
 
 class RecurringDemo(models.AbstractModel):
@@ -9,3 +12,4 @@ class RecurringDemo(models.AbstractModel):
     @api.model
     def _tell_academy(self):
         self._tell(ACADEMY)
+        Collector(self.env, self.env.ref("recurring_billing_l10n_br.company_academia"), DEBTORS).tell()
