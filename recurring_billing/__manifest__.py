@@ -180,6 +180,7 @@
         "views/recurring_whatsapp_account_views.xml",
         "views/recurring_whatsapp_template_views.xml",
         "wizards/recurring_whatsapp_chat_views.xml",
+        "views/recurring_whatsapp_notice_views.xml",
         "views/res_config_settings_whatsapp_views.xml",
         "views/recurring_dunning_case_views.xml",
         "views/recurring_dunning_case_form.xml",
