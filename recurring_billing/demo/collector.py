@@ -62,8 +62,10 @@ class Collector:
             action(env, *arguments)
         env["recurring.arrangement.watch"]._look_at(self.company.with_env(env))
         if (self.today - timedelta(days=ago)).weekday() < 5 or not ago:
-            run = env["recurring.dunning.run"]
-            run._for_company(self.company.with_env(env))._run(self.company.with_env(env))
+            company = self.company.with_env(env)
+            run = env["recurring.dunning.run"]._for_company(company)
+            # Not by the scheduled action, which would take the database of the demo data for the live one.
+            run._work(company, company._recurring_today(), run._partner_ids(company))
             self._post(env)
 
     def _invoice(self):

@@ -133,6 +133,7 @@ class RecurringDunningWork(models.AbstractModel):
         messages.write(
             {
                 "state": const.DONE,
+                "day": case.company_id._recurring_today(),
                 "sent_at": self._now(case),
                 "user_id": self.env.uid,
                 "body": plaintext2html(note) if note else False,

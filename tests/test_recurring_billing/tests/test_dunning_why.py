@@ -1,5 +1,7 @@
 """Every message answers: why me, and why not yesterday? Told from what the run kept when it decided."""
 
+from datetime import date
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -101,3 +103,26 @@ class TestWhy(DunningCommon):
         message.sudo().body = told["shown"]
         self.assertIn("Ana", message.excerpt)
         self.assertNotIn("Open it to read it", message.excerpt)
+
+    def test_a_call_the_policy_asked_for_is_the_row_of_the_call_that_was_made(self):
+        """Ten days after Tuesday 10 March the policy asks for a call; it is made on Monday 23 March."""
+        self.owe(100.0, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11", "2026-03-13", "2026-03-17", "2026-03-20")
+        case = self.case(self.ana)
+        asked = case.message_line_ids.filtered(lambda message: message.channel == "phone")
+        self.assertFalse(asked.result)
+        self.post(asked)
+        self.assertEqual((asked.state, len(case.activity_ids)), ("to_do", 1))
+        env = self.at("2026-03-23")(user=self.nina.id)
+        made = env["recurring.dunning.work"].log_call(case.with_env(env), "no_answer", again_on=date(2026, 3, 24))
+        self.assertEqual(made.id, asked.id)
+        self.assertEqual((asked.state, asked.result, str(asked.day), asked.user_id), ("done", "no_answer", "2026-03-23", self.nina))
+        self.assertEqual(asked.headline, "Call: No answer")
+        self.assertEqual(case.activity_ids.mapped("date_deadline"), [date(2026, 3, 24)])
+        self.assertIn("comes 10 days after the due date", self.told(asked))
+
+    def post(self, message):
+        """Dispatch asks somebody to call, as the scheduled action does."""
+        channel = self.env["recurring.channel.phone"].sudo().with_context(recurring_today=message.day)
+        message.sudo().write(channel._prepare(message.sudo()))
+        message.sudo().state = channel._send(message.sudo())[0]
