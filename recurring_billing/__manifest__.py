@@ -207,6 +207,7 @@
         "wizards/recurring_dunning_try_views.xml",
         "views/recurring_dunning_template_views.xml",
         "views/recurring_optout_views.xml",
+        "views/res_partner_dunning_views.xml",
         "views/res_config_settings_messages_views.xml",
         "views/recurring_dunning_policy_views.xml",
         "wizards/recurring_dunning_preview_views.xml",

@@ -251,6 +251,7 @@ from . import (
     res_partner_debts_page,
     res_partner_dunning,
     res_partner_fees,
+    res_partner_optout,
     res_partner_revenue,
     res_partner_risk,
     res_partner_statement,

@@ -59,12 +59,14 @@ class RecurringDunningWords(models.AbstractModel):
         """
         customer = self._customer(message)
         wanted, today = set(message.line_ids.ids), message.company_id._recurring_today()
-        found = {}
-        for item in customer.items if customer else ():
-            about = item.key in wanted if wanted else item.due <= today
-            if about and item.amount > NOTHING and not item.waits:
-                found[self.env["account.move.line"].browse(item.key)] = item.amount
-        return found
+        open_items = [item for item in customer.items if item.amount > NOTHING and not item.waits] if customer else []
+        if wanted:
+            mine = [item for item in open_items if item.key in wanted]
+        else:
+            # What is due; of who owes nothing yet, what is due next.
+            first = max(today, min((item.due for item in open_items), default=today))
+            mine = [item for item in open_items if item.due <= first]
+        return {self.env["account.move.line"].browse(item.key): item.amount for item in mine}
 
     def _customer(self, message):
         """What is known of the customer; None for who owes nothing."""

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
+from .dunning_words import ABOUT_DEBTS as TEXTS_ABOUT_DEBTS
 
 GO, WAIT, CANCEL = "go", "wait", "cancel"
 ABOUT_DEBTS = (const.KIND_DUNNING, const.KIND_STATEMENT)
@@ -70,7 +71,8 @@ class RecurringMessageCheck(models.AbstractModel):
         return None
 
     def _still_owed(self, message):
-        if message.kind not in ABOUT_DEBTS or message.direction != const.OUT:
+        by_hand = message.kind == const.KIND_MANUAL and message.template_id.kind in TEXTS_ABOUT_DEBTS
+        if message.direction != const.OUT or not (by_hand or message.kind in ABOUT_DEBTS):
             return None
         words = self.env["recurring.dunning.words"]
         if message.kind == const.KIND_DUNNING and message.case_id.hold_until and message.case_id.hold_until >= self._today(message):

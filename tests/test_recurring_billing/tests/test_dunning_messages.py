@@ -80,6 +80,33 @@ class TestMessagesLeave(MessagingCommon):
         self.assertIn(second.name, words)
         self.assertNotIn(first.name, words)
 
+    def test_what_a_person_wrote_is_not_sent_to_who_has_paid(self):
+        invoice = self.owe(100, "2026-03-10", partner=self.ana)
+        message = self.remind(self.ana, "2026-03-11", kind="manual", text_kind="overdue")
+        self.pay(invoice, "2026-03-11")
+        self.let_go("2026-03-11")
+        self.assertEqual(message.state, "cancelled")
+
+    def test_a_reminder_before_the_day_tells_what_is_due_next(self):
+        """30.00 are due on the 20th, 40.00 on the 30th; written by hand on the 11th, it is about the 30.00."""
+        self.owe(30, "2026-03-20", partner=self.ana)
+        self.owe(40, "2026-03-30", partner=self.ana)
+        message = self.remind(self.ana, "2026-03-11", kind="manual", text_kind="coming")
+        self.let_go("2026-03-11")
+        self.assertEqual((message.state, message.amount), ("sent", 30.0))
+
+    def test_what_is_said_comes_in_the_language_of_who_reads_it(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        self.env["ir.module.module"].search([("name", "=", "recurring_billing")])._update_translations(["es_419"])
+        self.ana.lang = "es_419"
+        self.owe(100, "2026-03-10", partner=self.ana)
+        message = self.remind(self.ana, "2026-03-11", text_kind="overdue")
+        self.let_go("2026-03-11")
+        words = self.texts(message.mail_id.body_html)
+        for said in ("Hola, Ana:", "Todavía no vemos tu pago de", "Ver y pagar", "Ya pagué", "venció el"):
+            self.assertIn(said, words)
+        self.assertEqual(message.subject, "Una nota de Harbor Gym")
+
     def test_credit_that_balances_the_debt_cancels_it(self):
         self.owe(100, "2026-03-10", partner=self.ana)
         self.dun("2026-03-11")
