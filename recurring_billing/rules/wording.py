@@ -105,6 +105,24 @@ def pieces(text, values):
     return filled[0], filled[1]
 
 
+def tax_id(number, label="", country=""):
+    """A tax number as a letterhead shows it. Brazil's are told apart by their length and written with their signs.
+
+    >>> tax_id("12345678000195", country="BR")
+    'CNPJ 12.345.678/0001-95'
+    >>> tax_id("529.982.247-25", "CPF", "BR")
+    'CPF 529.982.247-25'
+    >>> tax_id("DE123456788", "VAT", "DE"), tax_id("", "VAT", "DE")
+    ('VAT DE123456788', '')
+    """
+    digits = re.sub(r"\D", "", number or "")
+    if country == "BR" and len(digits) == 14:
+        return f"CNPJ {digits[:2]}.{digits[2:5]}.{digits[5:8]}/{digits[8:12]}-{digits[12:]}"
+    if country == "BR" and len(digits) == 11:
+        return f"CPF {digits[:3]}.{digits[3:6]}.{digits[6:9]}-{digits[9:]}"
+    return f"{label} {number}".strip() if number else ""
+
+
 def mask(address):
     """An address that can be told from others without giving it away: for lists, and for screens others see.
 

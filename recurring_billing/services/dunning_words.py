@@ -1,4 +1,5 @@
 import base64
+import re
 from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -220,10 +221,13 @@ class RecurringDunningWords(models.AbstractModel):
         return " + ".join(format_amount(self.env, float(amount), currency) for currency, amount in sums.items() if amount)
 
     def _tax_id(self, company):
-        return f"{company.country_id.vat_label or self.env._('Tax ID')} {company.vat}" if company.vat else ""
+        country = company.country_id
+        return wording.tax_id(company.vat, country.vat_label or self.env._("Tax ID"), country.code)
 
     def _address(self, company):
-        return ", ".join(part for part in company.partner_id._display_address(without_company=True).split("\n") if part.strip())
+        """The address in one line."""
+        lines = company.partner_id._display_address(without_company=True).split("\n")
+        return ", ".join(re.sub(r"\s+,", ",", " ".join(line.split())).strip(" ,") for line in lines if line.strip(" ,"))
 
     def _contact(self, message):
         """Who can be asked, and how."""
