@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from .dunning_steps import About, Calendar, Entry, Item, Reached, Step, age, lacking, reached
+from .dunning_steps import SKIPPED, About, Calendar, Entry, Item, Reached, Record, Step, age, lacking, reached
 
 NOTHING = Decimal(0)
 
@@ -144,6 +144,28 @@ def next_contact(customer: Customer, terms: Terms, day: date, days: int = LOOK_A
         if isinstance(found, Contact):
             return moment, found.step
     return None
+
+
+def after(customer: Customer, found: Contact, day: date) -> Customer:
+    """What is known of a customer once a contact was made.
+
+    >>> item = Item("a", date(2026, 3, 10), Decimal(100))
+    >>> terms = Terms((Step("first", 1), Step("second", 3)))
+    >>> found = decide(Customer((item,)), terms, date(2026, 3, 13))
+    >>> later = after(Customer((item,)), found, date(2026, 3, 13))
+    >>> [(record.step, record.state) for record in later.items[0].records], decide(later, terms, date(2026, 3, 16)).why
+    ([('first', 'skipped'), ('second', 'done')], 'nothing_reached')
+    """
+    mine = {each.item.key: each for each in found.reached}
+    items = tuple(_recorded(item, mine.get(item.key), day) for item in customer.items)
+    return customer._replace(items=items, last_contact=day)
+
+
+def _recorded(item: Item, found: Reached | None, day: date) -> Item:
+    if not found:
+        return item
+    skipped = tuple(Record(step.id, step.severity, day, item.cycle, SKIPPED) for step in found.skipped)
+    return item._replace(records=(*item.records, *skipped, Record(found.step.id, found.step.severity, day, item.cycle)))
 
 
 def why_not_before(customer: Customer, terms: Terms, found: Contact, day: date) -> Silence | None:

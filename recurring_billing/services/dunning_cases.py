@@ -34,14 +34,17 @@ class RecurringDunningCases(models.AbstractModel):
 
     @api.private
     @api.model
-    def refresh(self, cases):
-        """Bring stage and figures of open cases up to date; what owes nothing any more is closed."""
+    def refresh(self, cases, plans=None):
+        """Bring stage and figures of open cases up to date; what owes nothing any more is closed.
+
+        :param plans: list of ``services.dunning_run.Plan``, where what is known of these customers today was read already.
+        """
         # sudo: cases are kept by services
         open_ones = cases.sudo().with_context(**BATCH_CONTEXT).filtered(lambda case: case.state == const.CASE_OPEN)
         for company, mine in open_ones.grouped("company_id").items():
             day = company._recurring_today()
-            plans = self.env["recurring.dunning.run"].sudo().plans(company, day, mine.partner_id.ids)
-            self._write(company, mine, {plan.partner_id: plan for plan in plans}, day)
+            known = self.env["recurring.dunning.run"].sudo().plans(company, day, mine.partner_id.ids) if plans is None else plans
+            self._write(company, mine, {plan.partner_id: plan for plan in known}, day)
 
     def _write(self, company, cases, plans, day):
         past = self._past(cases, plans)

@@ -27,8 +27,9 @@ class RecurringDunningDoing(models.AbstractModel):
         mine = actions.filtered(lambda action: action.state != const.SKIPPED).grouped("case_id")
         wanted = []
         for plan in plans:
-            case = cases[plan.partner_id]
-            wanted += self._messages(case, by_id[plan.decision.step.id], mine[case], plan, day)
+            case, step = cases[plan.partner_id], by_id[plan.decision.step.id]
+            if step.channel != const.NO_CHANNEL:
+                wanted.append(self._message(case, step, mine[case], plan, day))
         self.env["recurring.message.dispatch"]._enqueue_all(wanted)
         self.follow(actions.filtered(lambda action: action.state == const.DONE), day)
 
@@ -57,6 +58,10 @@ class RecurringDunningDoing(models.AbstractModel):
         for reached in found.reached:
             values = {
                 "case_id": case.id,
+                # Related fields, given so that they are not looked up row by row.
+                "company_id": case.company_id.id,
+                "partner_id": plan.partner_id,
+                "policy_id": plan.policy.id,
                 "line_id": reached.item.key,
                 "cycle": reached.item.cycle,
                 "day": day,
@@ -83,56 +88,21 @@ class RecurringDunningDoing(models.AbstractModel):
 
     # Messages
 
-    def _messages(self, case, step, actions, plan, day):
+    def _message(self, case, step, actions, plan, day):
         """One contact about everything that is due, by the way of the leading step, and by what goes with it."""
-        if step.channel == const.NO_CHANNEL:
-            return
         found = plan.decision
-        lines = self.env["account.move.line"].browse([item.key for item in found.items])
         message = {
             "case": case,
             "kind": const.KIND_DUNNING,
-            "channel": step.channel,
             "step": step,
-            "template": step.template_id,
-            "text_kind": self._text_kind(step, found),
-            "tone": step.tone,
-            "lines": lines,
+            "lines": self.env["account.move.line"].browse([item.key for item in found.items]),
             "actions": actions,
             "day": day,
-            "reason": self._reason(step, found, day),
+            "reason": self.env["recurring.dunning.silence"].reached(step.name, found.reached[0].item.due, day),
             "approve": self._is_approved_first(plan.policy, step),
-            "unique_ref": self._once(case, step.channel, day),
+            # One a day, whatever the step: the reference is unique in the database.
+            "unique_ref": f"dunning:{case.id}:{day}",
         }
         if found.reached[0].item.cycle and not step.is_notice:
-            message["template"] = False
-        yield message
-        for channel in self._beside(step, case.company_id):
-            yield {**message, "channel": channel, "actions": None, "unique_ref": self._once(case, channel, day)}
-
-    def _once(self, case, channel, day):
-        """A customer gets one such message a day, whatever happens: the reference is unique in the database."""
-        return f"dunning:{case.id}:{day}:{channel}"
-
-    def _beside(self, step, company):
-        """The ways that go together with that of the step, where they are set up."""
-        wished = [(const.WHATSAPP, step.also_whatsapp), (const.SMS, step.also_sms)]
-        return [code for code, is_wished in wished if is_wished and code != step.channel and self._is_set_up(code, company)]
-
-    def _is_set_up(self, code, company):
-        name = f"recurring.channel.{code}"
-        return name in self.env and self.env[name]._is_available(company)
-
-    def _text_kind(self, step, found):
-        """What the text is for, where the step names none."""
-        if found.reached[0].item.cycle and not step.is_notice:
-            return const.TEXT_BROKEN
-        if step.is_notice:
-            return const.TEXT_LAST if step.requires_step_id else const.TEXT_NOTICE
-        if step.offset_days < 0:
-            return const.TEXT_COMING
-        return const.TEXT_OVERDUE if step.offset_days else const.TEXT_TODAY
-
-    def _reason(self, step, found, day):
-        """Why this message, in a sentence."""
-        return self.env["recurring.dunning.silence"].reached(step.name, found.reached[0].item.due, day)
+            message["template"] = self.env["recurring.dunning.template"]._of(const.TEXT_BROKEN, step.tone, case.company_id)
+        return message

@@ -177,8 +177,14 @@ class RecurringDunningRun(models.AbstractModel):
         partners = self.env["res.partner"].browse({plan.partner_id for plan in (*late, *contacts)})
         cases = {partner.id: case for partner, case in self.env["recurring.dunning.case"]._of(partners, company).items()}
         self.env["recurring.dunning.doing"].do(company, day, contacts, cases)
-        others = self.env["recurring.dunning.case"].search(domain)
-        others._refresh()
+        made = {plan.partner_id for plan in contacts}
+        known = [self._after(plan, day) if plan.partner_id in made else plan for plan in plans]
+        self.env["recurring.dunning.cases"].refresh(self.env["recurring.dunning.case"].search(domain), known)
+
+    def _after(self, plan, day):
+        """The plan of a customer once what was decided is done."""
+        customer = dunning.after(plan.customer, plan.decision, day)
+        return plan._replace(customer=customer, decision=dunning.decide(customer, plan.terms, day))
 
     def _is_open_hour(self, company, policy):
         """Whether it is an hour in which the policy speaks to customers, in the company's time zone."""

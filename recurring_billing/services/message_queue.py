@@ -45,7 +45,8 @@ class RecurringMessageDispatch(models.AbstractModel):
         # sudo: messages are written by services only
         messages = self.env["recurring.dunning.message"].sudo()
         values = [self._prepare(each) for each in wanted]
-        beside = [each for mine in values for each in self._beside(mine)]
+        available = {}
+        beside = [each for mine in values for each in self._beside(mine, available)]
         found = {}
         for each in (*values, *beside):
             found.setdefault(each["unique_ref"] or id(each), each)
@@ -101,14 +102,19 @@ class RecurringMessageDispatch(models.AbstractModel):
             **({"told": wanted["words"]} if wanted.get("words") else {}),
         }
 
-    def _beside(self, values):
-        """The same message by the other ways its step names, where the customer can be reached so."""
+    def _beside(self, values, available):
+        """The same message by the other ways its step names, where the customer can be reached so.
+
+        :param available: dict (channel, company) → whether it is set up, asked once for many messages.
+        """
         step = self.env["recurring.dunning.step"].browse(values["step_id"])
         also = ((const.WHATSAPP, step.also_whatsapp), (const.SMS, step.also_sms))
         for code in [code for code, is_wanted in also if is_wanted and code != values["channel"]]:
             company, partner = self.env["res.company"].browse(values["company_id"]), self.env["res.partner"].browse(values["partner_id"])
             channel = self.env["recurring.channel"]._of(code)
-            if channel._is_available(company) and channel._address(partner)[0]:
+            if (code, company) not in available:
+                available[code, company] = channel._is_available(company)
+            if available[code, company] and channel._address(partner)[0]:
                 if not self.env["recurring.optout"]._why_not(partner, code, company):
                     ref = f"{values['unique_ref']}:{code}" if values["unique_ref"] else False
                     yield {**values, "channel": code, "unique_ref": ref}

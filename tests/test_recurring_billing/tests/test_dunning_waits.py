@@ -151,14 +151,14 @@ class TestDunningWaits(DunningCommon):
         """The constraint of the database refuses the action of one of them: he is listed, the other is reminded."""
         other = self.owe(50, "2026-03-10", partner=self.make_partner("Fine"))
         doing = self.env.registry["recurring.dunning.doing"]
-        usual = doing._messages
+        usual = doing._message
 
         def fails(service, case, *rest):
             if case.partner_id == self.customer.with_env(case.env):
                 raise ValueError("no way")
             return usual(service, case, *rest)
 
-        self.patch(doing, "_messages", fails)
+        self.patch(doing, "_message", fails)
         with self.assertLogs("odoo.addons.recurring_billing.services.dunning_run", "ERROR"):
             self.dun("2026-03-11")
         self.assertEqual((self.messages(self.customer), self.actions(self.invoice)), ([], []))
@@ -186,10 +186,10 @@ class TestDunningOfCharged(CollectingCommon, DunningCommon):
     """Invoices that are charged by themselves."""
 
     def test_who_is_charged_by_card_is_not_reminded_before_and_not_while_a_try_is_planned(self):
-        subscription = self.charged("2026-03-10", 50.0, billed=False)
+        subscription, _card = self.charged("2026-03-10", 50.0, billed=False)
         self.company.write({"recurring_charge": True, "recurring_charge_from": "2026-01-01"})
         self.bill("2026-03-10", subscription)
-        invoice = self.invoices(subscription)
+        invoice = self.invoices(subscription)[:1]
         self.dun("2026-03-10")
         self.assertEqual(self.actions(invoice), [])
         invoice.sudo().write({"recurring_charge_state": "planned", "recurring_next_charge_date": "2026-03-13"})
