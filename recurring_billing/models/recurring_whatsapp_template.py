@@ -4,8 +4,8 @@ from ..rules import whatsapp
 
 APPROVED, PENDING, REJECTED, PAUSED, GONE = "approved", "pending", "rejected", "paused", "gone"
 STATES = [
-    (APPROVED, "Approved"),
     (PENDING, "Waiting for Approval"),
+    (APPROVED, "Approved"),
     (REJECTED, "Rejected"),
     (PAUSED, "Paused by WhatsApp"),
     (GONE, "Not Registered"),

@@ -51,7 +51,11 @@ class RecurringWhatsappRegistering(models.AbstractModel):
         langs = [code for code, _name in self.env["res.lang"].get_installed()]
         if not texts:
             raise UserError(self.env._("There is no text for WhatsApp among the collection texts."))
-        return [(text, lang) for text in texts for lang in langs]
+        return [(text, lang) for text in texts for lang in langs if self._speaks(text, lang)]
+
+    def _speaks(self, text, lang):
+        """Whether a text was translated: English words must not be approved as those of another language."""
+        return lang.startswith("en") or text.with_context(lang=lang).whatsapp_text != text.with_context(lang="en_US").whatsapp_text
 
     def _name_of(self, text):
         """The name of one of our texts at WhatsApp: the same however often it is handed in."""

@@ -158,6 +158,7 @@ class RecurringWhatsappReply(models.AbstractModel):
         until = case.company_id._recurring_today() + timedelta(days=policy.reply_pause_days)
         if policy.reply_pause_days and (not case.hold_until or case.hold_until < until):
             case.write({"hold_until": until, "hold_reason": self.env._("The customer wrote to us by WhatsApp: answer first.")})
+            case._refresh()
 
     def _tell_owner(self, notice, case, message, wish):
         """Who works the case hears of what was written."""
