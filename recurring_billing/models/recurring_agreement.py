@@ -51,9 +51,10 @@ class RecurringAgreement(models.Model):
             agreement.instalment_count = len(agreement.instalment_ids)
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        res = super()._compute_access_url()
         for agreement in self:
             agreement.access_url = f"/my/agreements/{agreement.id}"
+        return res
 
     def _in_words(self):
         """The agreement in a sentence, for the invoice."""

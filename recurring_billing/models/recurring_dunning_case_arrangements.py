@@ -96,6 +96,21 @@ class RecurringDunningCase(models.Model):
         )
         return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
 
+    def _open_credit(self):
+        """What the customer has open against the debts: credit notes, payments on account."""
+        self.ensure_one()
+        lines = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", "<", 0),
+            ]
+        )
+        return -sum(lines.mapped("amount_residual"))
+
     def _late_items(self):
         """Those of them that are late; all where none is."""
         today = self.company_id._recurring_today()

@@ -55,7 +55,7 @@ from . import (
     dunning_run,
     dunning_silence,
     dunning_waits,
-    dunning_waits_agreement,
+    dunning_waits_arrangements,
     dunning_waits_claims,
     dunning_words,
     dunning_work,

@@ -1,6 +1,11 @@
+import logging
+
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from ..const import dunning as const
+
+_logger = logging.getLogger(__name__)
 
 
 class RecurringArrangementWatch(models.AbstractModel):
@@ -13,20 +18,31 @@ class RecurringArrangementWatch(models.AbstractModel):
     @api.model
     def run_scheduled(self):
         """The daily look: promises and agreements whose day is over, disputes without an answer, holds that end."""
-        for company in self.env["res.company"].search([]):
+        for (company,) in self.env["recurring.dunning.case"]._read_group([], ["company_id"]):
             self.with_company(company)._look_at(company)
 
     def _look_at(self, company):
         today = company._recurring_today()
         mine = [("company_id", "=", company.id)]
-        for promise in self.env["recurring.promise"].search([*mine, ("state", "=", const.OPEN), ("date", "<", today)]):
-            self.env["recurring.promise.keeping"].judge(promise)
-        for agreement in self.env["recurring.agreement"].search([*mine, ("state", "=", const.RUNNING)]):
-            self.env["recurring.agreement.signing"].refresh(agreement)
+        promises = self.env["recurring.promise"].search([*mine, ("state", "=", const.OPEN), ("date", "<", today)])
+        agreements = self.env["recurring.agreement"].search(
+            [*mine, ("state", "=", const.RUNNING), ("instalment_ids", "any", [("date", "<=", today)])]
+        )
         disputes = self.env["recurring.dispute"].search([*mine, ("state", "=", const.OPEN), ("answer_by", "<", today)])
-        self.env["recurring.dispute.handling"].warn(disputes)
         holds = self.env["recurring.dunning.case"].search([*mine, ("hold_until", "<", today)])
-        holds._refresh_holds()
+        self._each(promises, self.env["recurring.promise.keeping"].judge)
+        self._each(agreements, self.env["recurring.agreement.signing"].refresh)
+        self._each(disputes, self.env["recurring.dispute.handling"].warn)
+        self._each(holds, lambda case: case._refresh_holds())
+
+    def _each(self, records, look):
+        """Look at records one by one: what fails for one of them stops no other, and is looked at again tomorrow."""
+        for record in records:
+            try:
+                with self.env.cr.savepoint():
+                    look(record)
+            except UserError as error:
+                _logger.error("%s could not be looked at: %s", record, error)
 
     @api.private
     @api.model

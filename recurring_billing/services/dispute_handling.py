@@ -81,15 +81,25 @@ class RecurringDisputeHandling(models.AbstractModel):
                 "closed_on": mine.company_id._recurring_today(),
             }
         )
-        if is_right:
-            mine.line_ids.no_followup = True
         mine.activity_ids.action_feedback(feedback=answer)
+        if is_right:
+            self._ask_for_credit(mine)
         mine.line_ids.move_id._recurring_refresh_charge_wait()
         words = self.env._("The customer is right") if is_right else self.env._("The debt stands")
         for move in mine.line_ids.move_id:
             move._message_log(body=f"{words}: {answer}")
         mine.case_id._arrangement_made(
             self.env._("Dispute (%(reason)s) answered. %(words)s: %(answer)s", reason=mine.reason, words=words, answer=answer)
+        )
+
+    def _ask_for_credit(self, dispute):
+        """Nobody is reminded of it any more: so that it is not forgotten either, somebody has the task to credit it."""
+        company = dispute.company_id
+        dispute.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=company._recurring_today(),
+            summary=self.env._("Credit what the customer is right about"),
+            user_id=(company.recurring_responsible_id or dispute.case_id.user_id or self.env.user).id,
         )
 
     @api.private

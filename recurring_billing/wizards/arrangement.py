@@ -15,12 +15,18 @@ class RecurringArrangement(models.AbstractModel):
     line_ids = fields.Many2many(
         "account.move.line", string="Debts", compute="_compute_line_ids", store=True, readonly=False, domain="[('id', 'in', open_line_ids)]"
     )
+    credit = fields.Monetary("Open Credits", compute="_compute_credit")
     total = fields.Monetary("To Pay Today", compute="_compute_total", help="What these debts are today, late fees included.")
 
     @api.depends("case_id")
     def _compute_open_line_ids(self):
         for wizard in self:
             wizard.open_line_ids = wizard.case_id._open_items() if wizard.case_id else False
+
+    @api.depends("case_id")
+    def _compute_credit(self):
+        for wizard in self:
+            wizard.credit = wizard.case_id._open_credit() if wizard.case_id else 0.0
 
     @api.depends("case_id")
     def _compute_line_ids(self):

@@ -29,7 +29,7 @@ class RecurringAgreementMake(models.TransientModel):
     count = fields.Integer("Instalments", default=3)
     first_date = fields.Date("First On", compute="_compute_first_date", store=True, readonly=False)
     every = fields.Selection(UNITS, default="month", required=True)
-    down_payment = fields.Monetary("Down Payment", currency_field="line_currency_id", help="The first instalment. 0: all are equal.")
+    down_payment = fields.Monetary(currency_field="line_currency_id", help="The first instalment. 0: all are equal.")
     instalment_ids = fields.One2many(
         "recurring.agreement.make.instalment",
         "wizard_id",

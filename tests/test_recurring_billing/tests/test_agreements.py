@@ -154,7 +154,8 @@ class TestAgreements(ArrangingCase):
         self.watch("2026-07-21")
         items = (self.may | self.june).line_ids.filtered(lambda line: line.display_type == "payment_term")
         broken = self.env["recurring.dunning.facts"]._broken(items.ids)
-        self.assertEqual({line: broken[line.id] for line in items}, dict.fromkeys(items, (1, agreement.broken_on)))
+        # One cycle begins with the agreement, the next with its end.
+        self.assertEqual({line: broken[line.id] for line in items}, dict.fromkeys(items, (2, agreement.broken_on)))
 
     def test_a_person_may_say_so_earlier(self):
         agreement = self.signed()

@@ -66,7 +66,8 @@ class TestDisputes(ArrangingCase):
         dispute = self.dispute()
         self.answer(dispute, "2026-04-10", "action_accept", "Sorry")
         self.assertEqual(dispute.state, "accepted")
-        self.assertEqual(self.waiting("2026-04-11"), {self.march.id: "excluded", self.april.id: ""})
+        self.assertEqual(self.waiting("2026-04-11"), {self.march.id: "disputed", self.april.id: ""})
+        self.assertEqual(dispute.activity_ids.mapped("summary"), ["Credit what the customer is right about"])
 
     def test_contested_twice_is_refused(self):
         self.dispute()

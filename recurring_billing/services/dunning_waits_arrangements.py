@@ -1,0 +1,28 @@
+from odoo import models
+
+from ..const import dunning as const
+from .dunning_waits import DISPUTED, PAYING, Wait
+
+
+class RecurringDunningWaits(models.AbstractModel):
+    """Debts that wait for what was arranged: those the customer was right about, and entries of agreements that are being paid."""
+
+    _inherit = "recurring.dunning.waits"
+
+    def _disputes(self, line_ids):
+        """Those that were answered in the customer's favour too: they are credited by a person, who has a task for it."""
+        found = super()._disputes(line_ids)
+        # sudo: what was said about a debt counts, whoever asks
+        accepted = self.env["recurring.dispute"].sudo().search([("line_ids", "in", line_ids), ("state", "=", const.ACCEPTED)])
+        for line_id in accepted.line_ids.ids:
+            found.setdefault(line_id, Wait(DISPUTED))
+        return found
+
+    def _online(self, company, move_ids, day):
+        found = super()._online(company, move_ids, day)
+        # sudo: what is being paid counts, whoever may read payments
+        agreements = self.env["recurring.agreement"].sudo().search([("entry_id", "in", move_ids), ("state", "=", "running")])
+        for agreement in agreements:
+            if agreement._recurring_under_way():
+                found.setdefault(agreement.entry_id.id, Wait(PAYING))
+        return found
