@@ -48,7 +48,7 @@ class RecurringCustomerRisk(models.Model):
     def _factor_in_words(self, factor):
         number, of = factor.number, factor.of
         words = {
-            rule.OPEN_LATE: lambda: self.env._("Something is open since %s days after its due date.", number),
+            rule.OPEN_LATE: lambda: self.env._("Something is %s days late.", number),
             rule.WRITTEN_OFF: lambda: self.env._("Debts written off in the last year: %s.", number),
             rule.BROKEN: lambda: self.env._("Promises or agreements not kept in the last year: %s.", number),
             rule.OFTEN_LATE: lambda: self.env._("%(number)s of the last %(of)s debts were paid late.", number=number, of=of),

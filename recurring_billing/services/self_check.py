@@ -57,7 +57,7 @@ class RecurringSelfCheckService(models.AbstractModel):
         service = self.with_company(company).with_context(allowed_company_ids=company.ids)
         company = company.with_env(service.env)
         found = service._look(company)
-        checks = service.env["recurring.self.check"]
+        checks = service.env["recurring.self.check"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         today = company._recurring_today()
         check = checks.search([("company_id", "=", company.id), ("day", "=", today)]) or checks.create(
             {"company_id": company.id, "day": today}

@@ -44,7 +44,7 @@ class TestRisk(DebtCase):
         for day, segment in (("2026-03-25", "good"), ("2026-03-26", "watch"), ("2026-05-09", "watch"), ("2026-05-10", "bad")):
             self.look(day)
             self.assertEqual((day, self.risk()[0]), (day, segment))
-        self.assertEqual(self.risk()[1], "Something is open since 61 days after its due date.")
+        self.assertEqual(self.risk()[1], "Something is 61 days late.")
         self.register(invoice, 100.0, "2026-05-11")
         self.look("2026-05-12")
         self.assertEqual(self.risk(), ("good", "0 of the last 1 debts were paid in time."))
@@ -94,7 +94,7 @@ class TestRisk(DebtCase):
         self.plain(100.0, "2026-03-10")
         self.look("2026-06-01")
         case = self.env["recurring.dunning.case"].create({"partner_id": self.carla.id, "company_id": self.company.id})
-        self.assertEqual((case.risk, case.risk_words), ("bad", "Something is open since 83 days after its due date."))
+        self.assertEqual((case.risk, case.risk_words), ("bad", "Something is 83 days late."))
         self.register(self.env["account.move"].search([("partner_id", "=", self.carla.id)]), 100.0, "2026-06-02")
         self.look("2026-06-03")
         self.assertEqual(case.risk, "good")
@@ -105,7 +105,7 @@ class TestRisk(DebtCase):
         case = self.env["recurring.dunning.case"].create({"partner_id": self.carla.id, "company_id": self.company.id})
         context = case.with_user(self.collector).action_risk_decide()["context"]
         form = Form(self.env["recurring.risk.decide"].with_user(self.collector).with_context(**context))
-        self.assertEqual((form.found, form.words), ("bad", "Something is open since 83 days after its due date."))
+        self.assertEqual((form.found, form.words), ("bad", "Something is 83 days late."))
         form.segment, form.reason = "good", ""
         wizard = form.save()
         with self.assertRaisesRegex(UserError, "Say why"):
