@@ -26,7 +26,9 @@ class RecurringDashboard(models.Model):
             return False
         if check.state == const.PROBLEM:
             words = dict(check.finding_ids._fields["kind"]._description_selection(self.env))
-            return " · ".join(f"{words[finding.kind]}: {finding.count}" for finding in check.finding_ids)
+            # That nothing leaves the database has its own banner.
+            shown = check.finding_ids.filtered(lambda finding: finding.kind != const.IDENTITY)
+            return " · ".join(f"{words[finding.kind]}: {finding.count}" for finding in shown) or False
         if check.checked_at < fields.Datetime.now() - timedelta(hours=HOURS):
             return self.env._(
                 "The self-check did not run since %s.", fields.Datetime.context_timestamp(self, check.checked_at).strftime("%Y-%m-%d")

@@ -9,7 +9,7 @@ class RecurringStatement(models.Model):
 
     _name = "recurring.statement"
     _description = "Customer Statement"
-    _order = "id desc"
+    _order = "batch_id desc, id"
     _rec_name = "partner_id"
 
     batch_id = fields.Many2one("recurring.statement.batch", required=True, readonly=True, index=True, ondelete="cascade")
