@@ -3,7 +3,7 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .debts_page import ROUTE, RecurringDebtsPage
+from .debts_page import ROUTE, no_traces, who
 
 
 class RecurringStatementPage(CustomerPortal):
@@ -42,12 +42,12 @@ class RecurringStatementPage(CustomerPortal):
         return move._recurring_pay_link() if move._recurring_is_payable() else ""
 
 
-class RecurringDebtsStatement(RecurringDebtsPage):
+class RecurringDebtsStatement(http.Controller):
     """The statement as a PDF from the page of debts, which needs no login."""
 
     @http.route(f"{ROUTE}/statement", type="http", auth="public", website=True, sitemap=False, methods=["GET"])
     def recurring_debts_statement(self, token, **_kwargs):
-        partner, company = self._who(token)
+        partner, company = who(token)
         return statement_pdf(partner.with_company(company.id), company)
 
 
@@ -61,8 +61,5 @@ def statement_pdf(payer, company):
         ("Content-Type", "application/pdf"),
         ("Content-Length", str(len(content))),
         ("Content-Disposition", content_disposition(f"{name}.pdf")),
-        ("Referrer-Policy", "no-referrer"),
-        ("X-Robots-Tag", "noindex, nofollow"),
-        ("Cache-Control", "no-store"),
     ]
-    return request.make_response(content, headers=headers)
+    return no_traces(request.make_response(content, headers=headers))

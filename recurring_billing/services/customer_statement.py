@@ -89,6 +89,16 @@ class Statement(NamedTuple):
         return -sum((row.residual for row in self.credits), NOTHING)
 
     @property
+    def due_now(self):
+        """What is to be paid by today, late fees included; credits count for what is due first."""
+        due = sum((row.to_pay for row in self.debts if row.due <= self.day), NOTHING)
+        return max(NOTHING, due - self.credit)
+
+    @property
+    def is_all_due(self):
+        return self.due_now == self.total
+
+    @property
     def balance(self):
         return sum((row.to_pay for row in self.debts), NOTHING) - self.credit
 

@@ -48,7 +48,7 @@ class TestStatement(StatementCase):
             {"not_due": 50.0, "to_30": 300.0, "to_60": 1000.0, "to_90": 0.0, "older": 500.0},
         )
         self.assertEqual((float(statement.open), float(statement.overdue), float(statement.fees)), (1850.0, 1800.0, 66.5))
-        self.assertEqual(float(statement.total), 1916.5)
+        self.assertEqual((float(statement.total), float(statement.due_now)), (1916.5, 1866.5))
 
     def test_money_on_account_stands_against_it(self):
         """400.00 came without saying what for: 1 000.00 + 20.00 + 13.67 - 400.00."""
@@ -62,7 +62,7 @@ class TestStatement(StatementCase):
         self.plain(1000.0, "2026-04-30")
         self.pay_on_account(1200.0, "2026-03-20")
         [statement] = self.statements()
-        self.assertEqual((float(statement.balance), float(statement.total)), (-200.0, 0.0))
+        self.assertEqual((float(statement.balance), float(statement.total), float(statement.due_now)), (-200.0, 0.0, 0.0))
 
     def test_a_part_payment_leaves_the_rest(self):
         invoice = self.plain(1000.0, "2026-04-30")
