@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..const import dunning as const
@@ -22,7 +24,8 @@ class RecurringDunningDoing(models.AbstractModel):
             return
         steps = self.env["recurring.dunning.step"].browse({each.step.id for plan in plans for each in plan.decision.reached})
         by_id = {step.id: step for step in steps}
-        values = [value for plan in plans for value in self._actions(plan, cases[plan.partner_id], day, by_id)]
+        before = self._before(company, plans, day)
+        values = [value for plan in plans for value in self._actions(plan, cases[plan.partner_id], day, by_id, before[plan.partner_id])]
         actions = self.env["recurring.dunning.action"].create(values)
         mine = actions.filtered(lambda action: action.state != const.SKIPPED).grouped("case_id")
         wanted = []
@@ -51,10 +54,21 @@ class RecurringDunningDoing(models.AbstractModel):
 
     # Actions
 
-    def _actions(self, plan, case, day, steps):
+    def _before(self, company, plans, day):
+        """Why what is done today was not done the day before: id of the customer → Silence, or None where it could have been."""
+        found = {plan.partner_id: dunning.why_not_before(plan.customer, plan.terms, plan.decision, day) for plan in plans}
+        unclear = [plan for plan in plans if found[plan.partner_id] is None]
+        # What waited until yesterday, a claim for example, is not known of today any more.
+        yesterday = day - timedelta(days=1)
+        known = self.env["recurring.dunning.facts"].customers(company, yesterday, [plan.partner_id for plan in unclear]) if unclear else {}
+        for plan in unclear:
+            customer = known.get(plan.partner_id, plan.customer)
+            found[plan.partner_id] = dunning.why_not_before(customer, plan.terms, plan.decision, day)
+        return found
+
+    def _actions(self, plan, case, day, steps, before):
         """The actions of a contact: what each debt has reached, and what was skipped by it."""
         found = plan.decision
-        before = dunning.why_not_before(plan.customer, plan.terms, found, day)
         for reached in found.reached:
             values = {
                 "case_id": case.id,

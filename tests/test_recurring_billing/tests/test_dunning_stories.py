@@ -1,6 +1,6 @@
 """Collections told by date: what is done about a debt on each day, and what is not."""
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .dunning import DunningCommon
@@ -278,6 +278,51 @@ class TestDunningStories(DunningCommon):
         case = self.case(old.partner_id)
         self.assertEqual((case.amount_due, case.next_action_date), (100, False))
         self.assertIn("left to people", case.next_action_words)
+
+    def test_500_old_debts_get_nothing_before_it_is_switched_on_and_what_was_previewed_after(self):
+        """500 debts of 125 customers in one opening entry, due 1 to 125 days before 16 March; they enter at the third reminder."""
+        self.company.write({"recurring_dunning": False, "recurring_dunning_from": False})
+        customers = self.env["res.partner"].create([{"name": f"Old {number}", "company_id": False} for number in range(125)])
+        receivable = customers[0].with_company(self.company).property_account_receivable_id
+        journal = self.env["account.journal"].search([("company_id", "=", self.company.id), ("type", "=", "general")], limit=1)
+        first = fields.Date.to_date("2026-03-16")
+        debts = [
+            Command.create(
+                {
+                    "account_id": receivable.id,
+                    "partner_id": customers[number % 125].id,
+                    "debit": 10,
+                    "date_maturity": fields.Date.subtract(first, days=1 + number // 4),
+                    "name": f"Debt {number}",
+                }
+            )
+            for number in range(500)
+        ]
+        whole = Command.create({"account_id": self.income.id, "credit": 5000, "name": "Opening"})
+        entry = self.env["account.move"].create({"journal_id": journal.id, "date": "2025-11-01", "line_ids": [*debts, whole]})
+        entry.action_post()
+        mine = [("company_id", "=", self.company.id)]
+        self.dun("2026-03-12", "2026-03-13")
+        self.assertFalse(self.env["recurring.dunning.message"].search_count(mine))
+        wizard = self.at("2026-03-13")["recurring.dunning.preview"].create(
+            {
+                "day": first,
+                "policy_id": self.policy.id,
+                "enter_step_id": self.policy.step_ids.filtered(lambda step: step.offset_days == 7).id,
+            }
+        )
+        wizard.action_show()
+        previewed = {(row.partner_id, row.step_id, row.amount) for row in wizard.contact_ids}
+        self.assertEqual((len(previewed), sum(amount for _customer, _step, amount in previewed)), (125, 5000))
+        wizard.action_switch_on()
+        self.dun("2026-03-13")
+        self.assertFalse(self.env["recurring.dunning.message"].search_count(mine))
+        self.dun("2026-03-16")
+        messages = self.env["recurring.dunning.message"].search(mine)
+        sent = {(message.partner_id, message.step_id, sum(message.line_ids.mapped("amount_residual"))) for message in messages}
+        self.assertEqual((len(messages), sent), (125, previewed))
+        self.dun("2026-03-16")
+        self.assertEqual(self.env["recurring.dunning.message"].search_count(mine), 125)
 
     def test_another_company_is_not_touched(self):
         customer = self.make_partner("Elsewhere")

@@ -45,7 +45,9 @@ class TestDunningTexts(MessagingCommon):
     def test_the_company_s_own_text_comes_before_those_of_all(self):
         own = self.templates.create({"name": "Own", "kind": "overdue", "tone": "firm", "company_id": self.company.id, "body": "Hi"})
         self.assertEqual(self.templates._of("overdue", "firm", self.company), own)
-        self.assertEqual(self.templates._of("overdue", "friendly", self.company), self.env.ref("recurring_billing.template_overdue_friendly"))
+        self.assertEqual(
+            self.templates._of("overdue", "friendly", self.company), self.env.ref("recurring_billing.template_overdue_friendly")
+        )
         self.assertEqual(self.templates._of("overdue", "firm", self.company_eur), self.env.ref("recurring_billing.template_overdue_firm"))
 
     def test_managers_change_texts_collectors_use_them(self):

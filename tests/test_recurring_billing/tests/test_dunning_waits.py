@@ -78,6 +78,10 @@ class TestDunningWaits(DunningCommon):
         self.assertIn("says that it was paid", self.why("2026-03-13"))
         self.dun("2026-03-13", "2026-03-16", "2026-03-17")
         self.assertEqual(self.actions(self.invoice), [("2026-03-11", 1), ("2026-03-17", 7)])
+        action = self.env["recurring.dunning.action"].search(
+            [("move_id", "=", self.invoice.id), ("day", "=", "2026-03-17"), ("state", "=", "done")]
+        )
+        self.assertEqual((action.why["before"], action.why["days"]), ("items_wait", 7))
 
     def test_a_reply_pauses_messages(self):
         """The customer wrote on Thursday the 12th; the policy pauses three days: the 12th, 13th and 14th."""
