@@ -46,6 +46,14 @@ class RecurringDunningCases(models.AbstractModel):
             known = self.env["recurring.dunning.run"].sudo().plans(company, day, mine.partner_id.ids) if plans is None else plans
             self._write(company, mine, {plan.partner_id: plan for plan in known}, day)
 
+    @api.private
+    @api.model
+    def look_at(self, partners):
+        """Bring the open cases of customers up to date: something of theirs was paid, or opened again."""
+        domain = [("partner_id", "in", partners.commercial_partner_id.ids), ("state", "=", const.CASE_OPEN)]
+        # sudo: cases are kept by services
+        self.refresh(self.env["recurring.dunning.case"].sudo().search(domain))
+
     def _write(self, company, cases, plans, day):
         past = self._past(cases, plans)
         for case in cases:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,7 +74,7 @@ outages = st.sets(st.integers(0, HORIZON + 39), max_size=60)
 def test_one_contact_a_day_with_the_interval_between_on_days_that_are_open(debts, terms, down):
     story = told(debts, terms, lambda n: n not in down)
     made = [day for day, _contact in story.contacts]
-    assert all((later - earlier).days >= terms.min_interval for earlier, later in zip(made, made[1:], strict=False))
+    assert all((later - earlier).days >= terms.min_interval for earlier, later in pairwise(made))
     assert all(terms.calendar.is_open(day) for day in made)
 
 

@@ -61,6 +61,22 @@ class TestDunningStories(DunningCommon):
         self.assertEqual(self.actions(invoice), [("2026-03-11", 1), ("2026-03-13", 3)])
         self.assertEqual((case.state, case.stage, case.amount_due, str(case.closed_on)), ("closed", "closed", 0, "2026-03-16"))
 
+    def test_the_case_is_closed_in_the_minute_of_the_payment(self):
+        """Not at the next run: 60 of 100 leave 40, the rest closes it."""
+        invoice = self.owe(100, "2026-03-10")
+        self.dun("2026-03-11")
+        case = self.case(invoice.partner_id)
+        with self.committing("2026-03-12") as env:
+            register = env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+            register.create({"payment_date": "2026-03-12", "amount": 60})._create_payments()
+            env.cr.precommit.run()
+        self.assertEqual((case.state, case.amount_due), ("open", 40))
+        with self.committing("2026-03-12") as env:
+            register = env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+            register.create({"payment_date": "2026-03-12"})._create_payments()
+            env.cr.precommit.run()
+        self.assertEqual((case.state, case.stage, case.amount_due), ("closed", "closed", 0))
+
     def test_a_partial_payment_does_not_end_it_but_only_the_rest_is_asked_for(self):
         invoice = self.owe(100, "2026-03-10")
         self.dun("2026-03-11")

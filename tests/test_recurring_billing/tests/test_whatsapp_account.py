@@ -121,9 +121,7 @@ class TestWhatsappAccount(ChatCommon):
 
     def test_our_own_texts_are_handed_in_once_in_each_language_and_used_when_approved(self):
         self.account.action_test()
-        self.text.with_context(
-            lang="pt_BR"
-        ).whatsapp_text = "Olá {first_name}, aqui é {company}. Veja:\n{link}"
+        self.text.with_context(lang="pt_BR").whatsapp_text = "Olá {first_name}, aqui é {company}. Veja:\n{link}"
         self.env.ref("recurring_billing.template_overdue_firm").update_field_translations("whatsapp_text", {"pt_BR": False})
         kind, words = self.notes(self.account.action_hand_in())
         self.assertEqual(kind, "success", words)
