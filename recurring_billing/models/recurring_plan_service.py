@@ -7,5 +7,5 @@ class RecurringPlan(models.Model):
     _inherit = "recurring.plan"
 
     never_withheld = fields.Boolean(
-        "Never Withheld", default=False, help="Subscriptions of this plan run on, whatever is owed; they are never closed by a step either."
+        default=False, help="Subscriptions of this plan run on, whatever is owed; they are never closed by a step either."
     )

@@ -2,9 +2,13 @@ from datetime import timezone
 from typing import NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..const import dunning as const
+
+WRITTEN = (const.EMAIL, const.LETTER, const.WHATSAPP, const.SMS)
+"""Ways in which a notice can be given: a task or a call is none."""
 
 NOTICE_GIVEN = (const.SENT, const.DELIVERED, const.READ, const.DONE)
 
@@ -94,20 +98,18 @@ class RecurringServiceDebts(models.AbstractModel):
         :param lines: receivable items.
         """
         # sudo: what was done counts, whoever asks
-        actions = self.env["recurring.dunning.action"].sudo()
-        found = actions.search(
-            [
-                ("line_id", "in", lines.ids),
-                ("step_id.is_notice", "=", True),
-                ("state", "=", const.DONE),
-                ("message_id.state", "in", NOTICE_GIVEN),
-            ]
-        )
+        actions, messages = self.env["recurring.dunning.action"].sudo(), self.env["recurring.dunning.message"].sudo()
+        given = Domain("state", "in", NOTICE_GIVEN) & Domain("channel", "in", WRITTEN) & Domain("direction", "=", const.OUT)
         by_line = {}
-        for action in found:
-            by_line.setdefault(action.line_id, []).append(self._day_of(action))
+        done = Domain([("line_id", "in", lines.ids), ("step_id.is_notice", "=", True), ("state", "=", const.DONE)])
+        for action in actions.search(done & Domain("message_id", "any", given)):
+            by_line.setdefault(action.line_id.id, []).append(self._day_of(action.message_id))
+        # Also those that somebody wrote by hand.
+        for message in messages.search(given & Domain("is_notice", "=", True) & Domain("line_ids", "in", lines.ids)):
+            for line in message.line_ids & lines:
+                by_line.setdefault(line.id, []).append(self._day_of(message))
         return min((max(days) for days in by_line.values()), default=None)
 
-    def _day_of(self, action):
-        sent = action.message_id.sent_at
-        return action.company_id._recurring_local(sent.replace(tzinfo=timezone.utc)).date() if sent else action.day
+    def _day_of(self, message):
+        sent = message.sent_at
+        return message.company_id._recurring_local(sent.replace(tzinfo=timezone.utc)).date() if sent else message.day

@@ -91,10 +91,19 @@ class TestChargingRetries(CollectingCommon):
         for day in ("2024-03-01", "2024-03-02", "2024-03-03"):
             self.collect(day)
         self.assertEqual([day for day, _outcome, _next in self.tries(subscription)], ["2024-03-01", "2024-03-03"])
-        self.collect("2024-03-04")
+        self.assertEqual(subscription.service_state, "running", "3 March is a Sunday, on which the collection policy withholds nothing")
+        self.withhold("2024-03-04")
         self.assertEqual(subscription.service_state, "blocked")
         self.pay(self.invoices(subscription), "2024-03-05")
         self.assertEqual(subscription.service_state, "running")
+
+    def withhold(self, day):
+        """The scheduled action that begins what waits for its day."""
+        cron = self.env.ref("recurring_billing.cron_service")
+        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
+        with self.in_test_mode():
+            self.assertIs(cron.method_direct_trigger(), True)
+        self.env.invalidate_all()
 
     def test_a_retry_plan_that_closes(self):
         policy = self.env["recurring.retry.policy"].create({"name": "Never", "days": "0", "then": "close"})

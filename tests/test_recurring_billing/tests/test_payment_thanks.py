@@ -44,7 +44,7 @@ class TestPaymentThanks(WithholdingCommon):
     def test_what_is_said_is_whole_and_tells_no_amount_in_an_sms(self):
         texts = {}
         for channel in ("email", "sms"):
-            subscription, line = self.owing("2026-03-02", partner=self.make_partner("Ana Souza", email="ana@example.com"))
+            _subscription, line = self.owing("2026-03-02", partner=self.make_partner("Ana Souza", email="ana@example.com"))
             case = self.notice("2026-03-17", line)
             case.message_line_ids.channel = channel
             self.step("2026-04-01", self.step_block, line)

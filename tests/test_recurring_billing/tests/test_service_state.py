@@ -53,6 +53,21 @@ class TestServiceState(WithholdingCommon):
         self.watch("2026-05-19")
         self.assertEqual(subscription.service_state, "blocked")
 
+    def test_a_task_about_who_cannot_be_reached_is_no_notice(self):
+        subscription, line = self.owing("2026-03-02")
+        case = self.notice("2026-03-17", line)
+        case.message_line_ids.write({"channel": "task", "state": "done"})
+        self.assertIn("Waits for the formal notice", self.step("2026-04-01", self.step_block, line))
+        self.assertEqual(subscription.service_state, "running")
+
+    def test_a_notice_that_somebody_wrote_by_hand_counts(self):
+        subscription, line = self.owing("2026-03-02")
+        case = self.notice("2026-03-17", line, state="failed")
+        case.message_line_ids.copy(
+            {"kind": "manual", "step_id": False, "is_notice": True, "line_ids": line.ids, "state": "sent", "sent_at": "2026-03-18 12:00:00"}
+        )
+        self.assertIn("04/02/2026", self.step("2026-04-01", self.step_block, line))
+
     def test_a_policy_may_do_without_a_notice(self):
         self.policy.block_needs_notice = False
         subscription, line = self.owing("2026-03-02")
