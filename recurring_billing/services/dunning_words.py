@@ -77,6 +77,14 @@ class RecurringDunningWords(models.AbstractModel):
 
     @api.private
     @api.model
+    def is_waiting(self, message):
+        """Whether what a message is about is contested, promised or the like: it may still be asked for later."""
+        customer = self._customer(message)
+        items = customer.items if customer else ()
+        return any(item.waits for item in items if not message.line_ids or item.key in message.line_ids.ids)
+
+    @api.private
+    @api.model
     def why_nothing(self, message):
         """Why there is nothing left that a message asks for."""
         customer = self._customer(message)

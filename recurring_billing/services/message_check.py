@@ -76,9 +76,12 @@ class RecurringMessageCheck(models.AbstractModel):
             return None
         words = self.env["recurring.dunning.words"]
         if message.kind == const.KIND_DUNNING and message.case_id.hold_until and message.case_id.hold_until >= self._today(message):
-            return Verdict(CANCEL, self.env._("Messages are paused: %(why)s", why=message.case_id.hold_reason or ""))
+            # It waits, for its step is done only once: dropped, a notice would never be given.
+            return Verdict(WAIT, self.env._("Messages are paused: %(why)s", why=message.case_id.hold_reason or ""), self._tomorrow(message))
         if message.kind == const.KIND_STATEMENT or words.lines(message):
             return None
+        if message.kind == const.KIND_DUNNING and words.is_waiting(message):
+            return Verdict(WAIT, words.why_nothing(message), self._tomorrow(message))
         return Verdict(CANCEL, words.why_nothing(message))
 
     def _not_stale(self, message):
