@@ -12,4 +12,8 @@ class FocusedRadioField extends RadioField {
     }
 }
 
-registry.category("fields").add("recurring_focused_radio", {...radioField, component: FocusedRadioField});
+registry.category("fields").add("recurring_focused_radio", {
+    ...radioField,
+    component: FocusedRadioField,
+    additionalClasses: ["o_field_radio"],
+});

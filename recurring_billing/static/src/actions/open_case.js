@@ -15,7 +15,7 @@ async function openCase(env, action, options) {
         return env.services.action.switchView("form", {resId, resIds: [resId]});
     }
     await env.services.action.doAction("recurring_billing.action_recurring_dunning_case", options);
-    return env.services.action.switchView("form", { resId, resIds: [resId] });
+    return env.services.action.switchView("form", {resId, resIds: [resId]});
 }
 
 registry.category("actions").add("recurring_billing_open_case", openCase);
