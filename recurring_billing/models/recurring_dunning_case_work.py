@@ -74,9 +74,10 @@ class RecurringDunningCase(models.Model):
 
     def _arrangement_made(self, words):
         """What was arranged stands in the time line too, among the contacts."""
-        super()._arrangement_made(words)
+        done = super()._arrangement_made(words)
         for case in self:
             self.env["recurring.dunning.work"]._keep_note(case, words)
+        return done
 
     def action_open_case(self):
         """The form of the case."""

@@ -248,7 +248,7 @@ class TestHandOver(InboxCase):
 class TestWrite(InboxCase):
     """Nina writes to Ana, who owes 100.00."""
 
-    def write(self, case, day=MONDAY, **values):
+    def writing(self, case, day=MONDAY, **values):
         action = case.with_env(self.working(day)).action_message()
         form = Form(self.working(day)[action["res_model"]].with_context(**action["context"]))
         for name, value in values.items():
@@ -257,7 +257,7 @@ class TestWrite(InboxCase):
 
     def test_the_preview_is_what_leaves(self):
         case = self.debtor("Ana Ribeiro")
-        form = self.write(case)
+        form = self.writing(case)
         self.assertEqual((form.channel, form.partner_id), ("email", case.partner_id))
         self.assertIn("100.00", form.preview)
         form.save().action_send()
@@ -267,7 +267,7 @@ class TestWrite(InboxCase):
 
     def test_own_words_are_for_this_message_only(self):
         case = self.debtor("Ana Ribeiro")
-        form = self.write(case, is_own=True)
+        form = self.writing(case, is_own=True)
         form.text = "Hello {first_name}, shall we talk?"
         self.assertIn("Hello Ana, shall we talk?", form.preview)
         form.save().action_send()
@@ -276,7 +276,7 @@ class TestWrite(InboxCase):
 
     def test_own_words_tell_no_debt_where_others_read_along(self):
         case = self.debtor("Ana Ribeiro")
-        form = self.write(case, is_own=True)
+        form = self.writing(case, is_own=True)
         form.subject = "You owe {amount}"
         with self.assertRaisesRegex(ValidationError, "nobody else's business"):
             form.save().action_send()
@@ -287,7 +287,7 @@ class TestWrite(InboxCase):
         case.partner_id.write(
             {"email": False, "street": "12 Pier Road", "city": "Seattle", "zip": "98101", "country_id": self.env.ref("base.us").id}
         )
-        form = self.write(case)
+        form = self.writing(case)
         self.assertEqual(form.channel, "letter")
         form.channel = "email"
         self.assertTrue(form.why_not)
@@ -296,8 +296,8 @@ class TestWrite(InboxCase):
 
     def test_nobody_is_written_to_twice_on_a_day_by_mistake(self):
         case = self.debtor("Ana Ribeiro")
-        self.write(case).save().action_send()
-        form = self.write(case)
+        self.writing(case).save().action_send()
+        form = self.writing(case)
         self.assertIn("already contacted today", form.contacted_words)
         with self.assertRaisesRegex(UserError, "already contacted today"):
             form.save().action_send()
@@ -308,7 +308,7 @@ class TestWrite(InboxCase):
     def test_after_writing_the_case_is_done_for_today(self):
         self.env["recurring.dunning.case"].search([]).unlink()
         first, second = self.debtor("First", 900.0), self.debtor("Second", 500.0)
-        action = self.write(first).save().action_send_next()
+        action = self.writing(first).save().action_send_next()
         self.assertEqual(self.next_of(action), second)
         last = self.next_of(second.with_env(self.working(MONDAY)).action_next())
         self.assertFalse(last)
