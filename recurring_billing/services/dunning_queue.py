@@ -15,8 +15,8 @@ class RecurringDunningQueue(models.AbstractModel):
 
     First what is to be done by today: cases with an activity of this person, or of nobody in particular, that is due, the oldest first.
     Then the cases in a stage where phoning helps, which were not contacted today, and for which nothing is planned later or by somebody
-    Then the cases in a stage where phoning helps, which were not contacted today, and for which nothing is planned later or by another
-    Next goes round, and two people never get the same one.
+    else: the largest overdue amount first. Only cases of this person, or of nobody. A case that was looked at today comes again when all
+    others were looked at, so that pressing Next goes round, and two people never get the same one.
     """
 
     _name = "recurring.dunning.queue"
