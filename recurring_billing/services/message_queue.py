@@ -44,8 +44,8 @@ class RecurringMessageDispatch(models.AbstractModel):
         """
         # sudo: messages are written by services only
         messages = self.env["recurring.dunning.message"].sudo()
-        values = [self._prepare(each) for each in wanted]
-        available = {}
+        texts, available = {}, {}
+        values = [self._prepare(each, texts) for each in wanted]
         beside = [each for mine in values for each in self._beside(mine, available)]
         found = {}
         for each in (*values, *beside):
@@ -71,11 +71,11 @@ class RecurringMessageDispatch(models.AbstractModel):
             # sudo: the scheduled action is nobody's to start but ours
             self.env.ref("recurring_billing.cron_message_dispatch").sudo()._trigger()
 
-    def _prepare(self, wanted):
+    def _prepare(self, wanted, texts):
         case, step = wanted["case"], wanted.get("step") or self.env["recurring.dunning.step"]
         company = case.company_id
         partner = wanted.get("partner") or case._contact()
-        template = wanted.get("template") or self._template(wanted, step, company)
+        template = wanted.get("template") or self._template(wanted, step, company, texts)
         day, channel = wanted.get("day") or company._recurring_today(), wanted.get("channel") or step.channel or const.EMAIL
         # A contact of a step on a day is one message, however often it is asked for.
         own_ref = f"step:{case.id}:{step.id}:{day}:{channel}" if step and wanted["kind"] == const.KIND_DUNNING else False
@@ -119,12 +119,18 @@ class RecurringMessageDispatch(models.AbstractModel):
                     ref = f"{values['unique_ref']}:{code}" if values["unique_ref"] else False
                     yield {**values, "channel": code, "unique_ref": ref}
 
-    def _template(self, wanted, step, company):
+    def _template(self, wanted, step, company, texts):
+        """The text of a message.
+
+        :param texts: what was found for others, by occasion, tone and company.
+        """
         if step.template_id:
             return step.template_id
-        kind = wanted.get("text_kind") or (step and self._text_kind(step))
-        templates = self.env["recurring.dunning.template"]
-        return templates._of(kind, wanted.get("tone") or step.tone or const.FRIENDLY, company) if kind else templates
+        key = (wanted.get("text_kind") or (step and self._text_kind(step)), wanted.get("tone") or step.tone or const.FRIENDLY, company)
+        if key not in texts:
+            templates = self.env["recurring.dunning.template"]
+            texts[key] = templates._of(*key) if key[0] else templates
+        return texts[key]
 
     def _text_kind(self, step):
         """What a step without a text of its own says."""
