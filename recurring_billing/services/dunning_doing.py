@@ -79,12 +79,12 @@ class RecurringDunningDoing(models.AbstractModel):
                 "line_id": reached.item.key,
                 "cycle": reached.item.cycle,
                 "day": day,
-                "amount": float(reached.item.amount),
             }
             for step in reached.skipped:
                 yield {**values, "step_id": step.id, "state": const.SKIPPED}
             state = const.TO_APPROVE if self._is_approved_first(plan.policy, steps[found.step.id]) else const.DONE
-            yield {**values, "step_id": reached.step.id, "state": state, "why": self._why(reached, found, before, day, steps)}
+            why = self._why(reached, found, before, day, steps)
+            yield {**values, "step_id": reached.step.id, "state": state, "amount": float(reached.item.amount), "why": why}
 
     def _why(self, reached, found, before, day, steps):
         """What is told of an action later, in any language."""
