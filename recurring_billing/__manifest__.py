@@ -202,6 +202,7 @@
         "wizards/recurring_dunning_hand_over_views.xml",
         "wizards/recurring_dunning_why_views.xml",
         "views/recurring_dunning_case_buttons.xml",
+        "views/recurring_dunning_case_statement_views.xml",
         "views/recurring_dunning_case_menus.xml",
         "views/recurring_dunning_message_views.xml",
         "wizards/recurring_dunning_try_views.xml",

@@ -21,7 +21,7 @@ class RecurringRiskAssessment(models.AbstractModel):
     @api.model
     def run_scheduled(self):
         """The scheduled action: company by company, customers in batches."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         for company in companies:
             while payers := self._payers(company, company._recurring_today()):
                 batch = payers[:BATCH]

@@ -44,7 +44,7 @@ class RecurringSelfCheckService(models.AbstractModel):
     def run_scheduled(self):
         """The scheduled action: one company per transaction."""
         # sudo: the scheduled action works for every company
-        companies = self.sudo().env["res.company"].search([])
+        companies = self.sudo().env["res.company"].search([("active", "=", True)])
         for number, company in enumerate(companies, 1):
             self.sudo().check(company)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - number):

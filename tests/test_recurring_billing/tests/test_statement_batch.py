@@ -88,7 +88,7 @@ class TestStatementBatch(BatchCase):
 
         def failing(service, statement):
             if statement.partner_id == otto:
-                raise UserError("No paper")
+                raise UserError(service.env._("No paper"))
             return prepare(service, statement)
 
         with patch.object(service, "_prepare", failing):
