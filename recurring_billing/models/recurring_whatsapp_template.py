@@ -40,7 +40,7 @@ class RecurringWhatsappTemplate(models.Model):
     header = fields.Char(readonly=True)
     body = fields.Text(readonly=True)
     footer = fields.Char(readonly=True)
-    button = fields.Char("Button", readonly=True, help="What is written on the button.")
+    button = fields.Char(readonly=True, help="What is written on the button.")
     button_url = fields.Char("Button Opens", readonly=True)
     is_named = fields.Boolean(readonly=True, default=False)
     needs = fields.Char("Not Usable Because", readonly=True, help="Parts of it that cannot be filled by us.")

@@ -28,7 +28,8 @@ MORNING = time(10, 0)
 class RecurringMessageDispatch(models.AbstractModel):
     """Lets messages go, each once, whatever happens meanwhile.
 
-    ``message_queue.py`` makes them. Two transactions each: whether it is still right, its words and "leaving" are committed before anything leaves; what became of it after.
+    ``message_queue.py`` makes them. Two transactions each: whether it is still right, its words and "leaving" are committed before anything
+    leaves; what became of it after.
     Between them the process holds a lock that dies with its connection. A message that is leaving though its lock is free belonged to a
     process that died: nobody knows whether it left, so it is *unknown*, listed, and never sent again by itself.
     """

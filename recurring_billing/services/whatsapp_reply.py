@@ -65,9 +65,8 @@ class RecurringWhatsappReply(models.AbstractModel):
         cases = self.env["recurring.dunning.case"].search(
             [("partner_id", "in", found.commercial_partner_id.ids), ("company_id", "=", company.id)], order="state desc, amount_due desc"
         )
-        for case in cases:
-            return found.filtered(lambda partner: partner.commercial_partner_id == case.partner_id)[:1]
-        return found[:1]
+        owing = found.filtered(lambda partner: partner.commercial_partner_id == cases[:1].partner_id)
+        return (owing or found)[:1]
 
     def _case(self, answered, partner, company):
         """The open case, else the one that was answered."""

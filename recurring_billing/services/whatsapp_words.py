@@ -11,16 +11,15 @@ class RecurringWhatsappWords(models.AbstractModel):
     @api.model
     def choices(self):
         """What can be filled in: (name as in our own texts, what it is called). RULES "Dunning", BRAZIL "Collection messages"."""
-        _ = self.env._
         return [
-            ("first_name", _("First name")),
-            ("name", _("Customer's name")),
-            ("company", _("Our name")),
-            ("company_phone", _("Our phone")),
-            ("company_email", _("Our e-mail")),
-            ("contact", _("Who to talk to")),
-            ("today", _("Today")),
-            ("link", _("Link to see and pay")),
+            ("first_name", self.env._("First name")),
+            ("name", self.env._("Customer's name")),
+            ("company", self.env._("Our name")),
+            ("company_phone", self.env._("Our phone")),
+            ("company_email", self.env._("Our e-mail")),
+            ("contact", self.env._("Who to talk to")),
+            ("today", self.env._("Today")),
+            ("link", self.env._("Link to see and pay")),
         ]
 
     @api.private

@@ -69,7 +69,7 @@ class ChatCommon(DunningCommon, HttpCase):
         self.env.invalidate_all()
         return answer.status_code
 
-    def read(self, day="2026-03-12"):
+    def read_notices(self, day="2026-03-12"):
         """The scheduled action that reads what was told."""
         with self.committing(day) as env:
             env["recurring.whatsapp.hearing"].run_scheduled()
@@ -79,7 +79,7 @@ class ChatCommon(DunningCommon, HttpCase):
         for told in self.meta.held():
             for _time in range(2 if twice else 1):
                 self.assertEqual(self.tell(told), 200)
-        self.read(day)
+        self.read_notices(day)
 
     # What is owed, and messages about it
 

@@ -15,39 +15,39 @@ class TestWhatsappNotification(ChatCommon):
         self.assertEqual(message.state, "sent", "it is read in the background")
         triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", self.env.ref("recurring_billing.cron_whatsapp_hear").id)])
         self.assertTrue(triggers)
-        self.read()
+        self.read_notices()
         self.assertEqual(message.state, "delivered")
 
     def test_what_comes_twice_late_or_in_the_wrong_order_leaves_the_furthest_state(self):
         message = self.make_message(self.ana)
         for status in ("read", "sent", "delivered", "delivered", "read"):
             self.assertEqual(self.tell(self.status(status)), 200)
-        self.read()
+        self.read_notices()
         self.assertEqual(message.state, "read")
         self.assertEqual(len(self.notices()), 3, "each is kept once")
         self.tell(self.status("failed", code=131026))
-        self.read()
+        self.read_notices()
         self.assertEqual(message.state, "read", "what was read has arrived")
 
     def test_a_message_that_could_not_be_delivered_failed_and_says_why(self):
         message = self.make_message(self.ana)
         self.tell(self.status("failed", code=131026))
-        self.read()
+        self.read_notices()
         self.assertEqual((message.state, message.error), ("failed", "WhatsApp could not deliver it. Unable to deliver."))
 
     def test_a_message_nobody_knows_the_fate_of_is_found_by_our_own_name(self):
         message = self.make_message(self.ana, state="unknown", provider_ref=False, error="No answer.")
         self.tell(self.status("sent", key="wamid.NEW", callback=message._whatsapp_name()))
-        self.read()
+        self.read_notices()
         self.assertEqual((message.state, message.provider_ref, message.error), ("sent", "wamid.NEW", False))
 
     def test_a_delivery_told_before_our_request_was_answered_waits(self):
         message = self.make_message(self.ana, state="sending", provider_ref=False)
         self.tell(self.status("delivered", key="wamid.EARLY", callback=message._whatsapp_name()))
-        self.read()
+        self.read_notices()
         self.assertEqual((message.state, self.notices().state), ("sending", "new"))
         message.write({"state": "sent", "provider_ref": "wamid.EARLY"})
-        self.read()
+        self.read_notices()
         self.assertEqual((message.state, self.notices().state), ("delivered", "done"))
 
     def test_a_bad_signature_is_refused_and_nothing_is_kept(self):
@@ -59,7 +59,7 @@ class TestWhatsappNotification(ChatCommon):
         self.assertEqual(self.tell(told, secret="another secret"), 403)
         answer = self.url_open(f"/recurring_billing/whatsapp/{self.account.webhook_token}", data=json.dumps(told).encode())
         self.assertEqual(answer.status_code, 403)
-        self.read()
+        self.read_notices()
         self.assertEqual((message.state, len(self.notices())), ("sent", 0))
 
     def test_a_signature_fits_one_content_only(self):
@@ -89,7 +89,7 @@ class TestWhatsappNotification(ChatCommon):
         message = self.make_message(self.ana)
         self.tell(self.whole({"messages": [{"id": "wamid.\u0000", "from": "555187654321", "type": "text", "text": {"body": "a\u0000b"}}]}))
         self.tell(self.status("delivered"))
-        self.read()
+        self.read_notices()
         self.assertEqual(message.state, "delivered")
 
     def test_what_is_told_of_another_number_of_the_same_app_goes_to_its_account(self):
@@ -110,7 +110,7 @@ class TestWhatsappNotification(ChatCommon):
         told = self.status("read")
         told["entry"][0]["changes"][0]["value"]["metadata"]["phone_number_id"] = "777"
         self.tell(told)
-        self.read()
+        self.read_notices()
         self.assertEqual(message.state, "sent")
 
     def test_the_address_is_verified_with_its_token_only(self):

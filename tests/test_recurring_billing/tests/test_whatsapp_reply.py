@@ -113,7 +113,7 @@ class TestWhatsappReply(ChatCommon):
         notice = self.env["recurring.whatsapp.notice"].search([("kind", "=", "message")], limit=1)
         self.assertEqual((notice.state, notice.tries), ("new", 1))
         self.assertTrue(case.hold_until, "what was written counts at once")
-        self.read()
+        self.read_notices()
         self.assertEqual((notice.state, notice.message_id.attachment_ids.raw), ("done", PICTURE))
         self.assertEqual(len(case.message_line_ids.filtered(lambda message: message.direction == "in")), 1)
 
@@ -124,7 +124,7 @@ class TestWhatsappReply(ChatCommon):
         self.meta.fault("503", on="GET", times=99)
         self.hear()
         for _time in range(6):
-            self.read()
+            self.read_notices()
         message = self.env["recurring.dunning.message"].search([("case_id", "=", case.id), ("direction", "=", "in")])
         self.assertIn("segue o comprovante", message.body)
         self.assertTrue(case.hold_until)
@@ -201,7 +201,7 @@ class TestWhatsappReply(ChatCommon):
             "reaction": {"message_id": first.provider_ref, "emoji": "👍"},
         }
         self.tell(self.whole({"messages": [told]}))
-        self.read()
+        self.read_notices()
         self.assertFalse(case.activity_ids)
         self.assertFalse(case.hold_until)
 
@@ -217,7 +217,7 @@ class TestWhatsappReply(ChatCommon):
             with self.subTest(kind):
                 told = {"id": f"wamid.{kind}", "from": "555187654321", "type": kind, kind: part}
                 self.tell(self.whole({"messages": [told]}))
-                self.read()
+                self.read_notices()
                 message = self.env["recurring.dunning.message"].search([("provider_ref", "=", f"wamid.{kind}")])
                 self.assertIn(words, message.body)
 

@@ -153,7 +153,7 @@ class TestWhatsappSending(ChatCommon):
         self.assertEqual(message.state, "queued")
         self.meta.calm()
         self.tell(self.status("delivered", key="wamid.AFTERALL", callback=message._whatsapp_name()))
-        self.read()
+        self.read_notices()
         self.dispatch("2026-03-13")
         self.assertEqual((message.state, self.taken(message)), ("delivered", []))
 
