@@ -13,7 +13,7 @@ from . import databases, environment, odoo_source, parts, places
 
 LANGUAGE = "pt_BR"
 CUSTOMERS_READ = re.compile(
-    r"model:recurring\.dunning\.template,(?!name)|services/dunning_words\.py|:recurring_billing\.dunning_(email|letter|debts)"
+    r"model:recurring\.dunning\.template,(?!name)|services/dunning_words\w*\.py|:recurring_billing\.dunning_(email|letter|debts)"
     r"|models/account_move_payment_words\.py"
 )
 """Where the terms come from that customers read in messages: texts, and what stands around them."""

@@ -58,6 +58,7 @@ from . import (
     dunning_waits_arrangements,
     dunning_waits_claims,
     dunning_words,
+    dunning_words_payment,
     dunning_work,
     family_ranking,
     identity_check,

@@ -1,4 +1,3 @@
-import base64
 import re
 from datetime import timedelta
 from decimal import Decimal
@@ -12,7 +11,6 @@ from odoo.tools import format_amount, format_date, html_escape
 from ..const import dunning as const
 from ..rules import wording
 from ..rules.money import to_decimal
-from .qr_picture import qr_png
 
 NOTHING = Decimal(0)
 ABOUT_DEBTS = (const.TEXT_COMING, const.TEXT_TODAY, const.TEXT_OVERDUE, const.TEXT_NOTICE, const.TEXT_LAST, const.TEXT_BROKEN)
@@ -343,44 +341,6 @@ class RecurringDunningWords(models.AbstractModel):
         company = message.company_id
         today = company._recurring_today()
         return sum(each.currency._convert(float(each.to_pay), company.currency_id, company, today) for each in owed)
-
-    def _pay(self, message, owed, values):
-        """How it is paid: the button, and where one invoice is all, its code.
-
-        :return: {link, code: {picture, text, title, hint} or {}, claim: where one says that it was paid, charged: bool}
-        """
-        moves = self.env["account.move"].union(*[each.line.move_id for each in owed])
-        code = {}
-        if len(moves) == 1 and moves.move_type == "out_invoice" and not any(each.credit for each in owed):
-            code = self._code(message, moves, sum((each.to_pay for each in owed), NOTHING))
-        link = moves._recurring_pay_link() if len(moves) == 1 and moves.move_type == "out_invoice" else values["link"]
-        return {"link": link, "code": code, "claim": self._claim_link(values["link"])}
-
-    def _claim_link(self, link):
-        return f"{link}#claim" if link else ""
-
-    def _code(self, message, move, total):
-        """The payment code of an invoice, where it asks for exactly what the message asks for."""
-        code = move._recurring_shown_code()
-        if not code or to_decimal(code["amount"]) != total:
-            return {}
-        words = move._recurring_code_words(code)
-        return {"picture": self._picture(message, code), "text": code["text"], "title": words["title"], "hint": words["hint"]}
-
-    def _picture(self, message, code):
-        """Where the picture of a code is found: readers of e-mail show no pictures that are part of the text."""
-        if not code["image"].startswith("data:image/svg"):
-            return code["image"]
-        content = qr_png(code.get("value") or code["text"])
-        if message.channel == const.LETTER or self.env.context.get(IMAGINED):
-            return f"data:image/png;base64,{base64.b64encode(content).decode()}"
-        # sudo: the customer's reader fetches it by its token
-        picture = (
-            self.env["ir.attachment"]
-            .sudo()
-            .create({"name": "code.png", "raw": content, "mimetype": "image/png", "res_model": message._name, "res_id": message.id})
-        )
-        return f"{message.company_id.get_base_url()}/web/image/{picture.id}?access_token={picture.generate_access_token()[0]}"
 
     @api.private
     @api.model

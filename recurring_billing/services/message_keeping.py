@@ -19,7 +19,7 @@ class RecurringMessageKeeping(models.AbstractModel):
     def run_scheduled(self):
         """The scheduled action, company by company."""
         # sudo: the scheduled action works for every company
-        for company in self.sudo().env["res.company"].search([]):
+        for (company,) in self.sudo().env["recurring.dunning.message"]._read_group([("is_body_erased", "=", False)], ["company_id"]):
             self.sudo()._erase_old(company)
 
     def _erase_old(self, company):

@@ -29,9 +29,11 @@ class RecurringMessageDispatch(models.AbstractModel):
 
         :param wanted: list of dicts:
 
-            - ``case``, ``kind``: as above. ``step``: recurring.dunning.step, which says channel and text where nothing else is given; beside
-              its own way the message also goes as WhatsApp or SMS where it says so and that is set up.
-            - ``channel``: one of ``const.MESSAGE_CHANNELS``, by default e-mail. ``partner``: who is written to, by default the case's contact.
+            - ``case``, ``kind``: as above.
+            - ``step``: recurring.dunning.step, which says channel and text where nothing else is given; beside its own way the message also
+              goes as WhatsApp or SMS where it says so and that is set up.
+            - ``channel``: one of ``const.MESSAGE_CHANNELS``, by default e-mail.
+            - ``partner``: who is written to, by default the case's contact.
             - ``template``: recurring.dunning.template; or ``text_kind`` and ``tone``, which find one.
             - ``lines``: the debts it is about; empty: all that is due when it leaves. ``actions``: recurring.dunning.action, which get it.
             - ``reason`` (why this message, why today: in words), ``user`` (who does it), ``subject`` and ``text`` (own words),
@@ -114,10 +116,10 @@ class RecurringMessageDispatch(models.AbstractModel):
             channel = self.env["recurring.channel"]._of(code)
             if (code, company) not in available:
                 available[code, company] = channel._is_available(company)
-            if available[code, company] and channel._address(partner)[0]:
-                if not self.env["recurring.optout"]._why_not(partner, code, company):
-                    ref = f"{values['unique_ref']}:{code}" if values["unique_ref"] else False
-                    yield {**values, "channel": code, "unique_ref": ref}
+            is_open = available[code, company] and channel._address(partner)[0]
+            if is_open and not self.env["recurring.optout"]._why_not(partner, code, company):
+                ref = f"{values['unique_ref']}:{code}" if values["unique_ref"] else False
+                yield {**values, "channel": code, "unique_ref": ref}
 
     def _template(self, wanted, step, company, texts):
         """The text of a message.
