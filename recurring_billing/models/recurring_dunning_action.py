@@ -18,6 +18,7 @@ class RecurringDunningAction(models.Model):
     move_id = fields.Many2one(related="line_id.move_id", string="Invoice")
     step_id = fields.Many2one("recurring.dunning.step", required=True, readonly=True, index=True, ondelete="restrict")
     policy_id = fields.Many2one(related="step_id.policy_id", store=True)
+    offset_days = fields.Integer(readonly=True, help="How far the step was from the due date then.")
     cycle = fields.Integer(required=True, readonly=True, default=0)
     day = fields.Date(required=True, readonly=True, index=True)
     state = fields.Selection(const.ACTION_STATES, required=True, readonly=True, default=const.PLANNED, index=True)

@@ -25,14 +25,19 @@ class RecurringDunningDoing(models.AbstractModel):
         steps = self.env["recurring.dunning.step"].browse({each.step.id for plan in plans for each in plan.decision.reached})
         by_id = {step.id: step for step in steps}
         before = self._before(company, plans, day)
-        values = [value for plan in plans for value in self._actions(plan, cases[plan.partner_id], day, by_id, before[plan.partner_id])]
+        broken = self._broken(plans)
+        values = [
+            value
+            for plan in plans
+            for value in self._actions(plan, cases[plan.partner_id], day, by_id, before[plan.partner_id], broken)
+        ]
         actions = self.env["recurring.dunning.action"].create(values)
         mine = actions.filtered(lambda action: action.state != const.SKIPPED).grouped("case_id")
         wanted = []
         for plan in plans:
             case, step = cases[plan.partner_id], by_id[plan.decision.step.id]
             if step.channel != const.NO_CHANNEL:
-                wanted.append(self._message(case, step, mine[case], plan, day))
+                wanted.append(self._message(case, step, mine[case], plan, day, broken))
         self.env["recurring.message.dispatch"]._enqueue_all(wanted)
         self.follow(actions.filtered(lambda action: action.state == const.DONE), day)
 
@@ -66,7 +71,7 @@ class RecurringDunningDoing(models.AbstractModel):
             found[plan.partner_id] = dunning.why_not_before(customer, plan.terms, plan.decision, day)
         return found
 
-    def _actions(self, plan, case, day, steps, before):
+    def _actions(self, plan, case, day, steps, before, broken):
         """The actions of a contact: what each debt has reached, and what was skipped by it."""
         found = plan.decision
         for reached in found.reached:
@@ -81,17 +86,18 @@ class RecurringDunningDoing(models.AbstractModel):
                 "day": day,
             }
             for step in reached.skipped:
-                yield {**values, "step_id": step.id, "state": const.SKIPPED}
+                yield {**values, "step_id": step.id, "offset_days": step.offset, "state": const.SKIPPED}
             state = const.TO_APPROVE if self._is_approved_first(plan.policy, steps[found.step.id]) else const.DONE
-            why = self._why(reached, found, before, day, steps)
-            yield {**values, "step_id": reached.step.id, "state": state, "amount": float(reached.item.amount), "why": why}
+            why = self._why(reached, found, before, day, steps, broken)
+            values = {**values, "step_id": reached.step.id, "offset_days": reached.step.offset, "state": state}
+            yield {**values, "amount": float(reached.item.amount), "why": why}
 
-    def _why(self, reached, found, before, day, steps):
+    def _why(self, reached, found, before, day, steps, broken):
         """What is told of an action later, in any language."""
         return {
             "days": (day - reached.item.due).days,
             "due": fields.Date.to_string(reached.item.due),
-            "cycle": reached.item.cycle,
+            "cycle": reached.item.cycle if reached.item.key in broken else 0,
             "led_by": None if reached.step.id == found.step.id else steps[found.step.id].name,
             "before": before.why if before else None,
             "before_until": fields.Date.to_string(before.until) if before and before.until else None,
@@ -102,7 +108,7 @@ class RecurringDunningDoing(models.AbstractModel):
 
     # Messages
 
-    def _message(self, case, step, actions, plan, day):
+    def _message(self, case, step, actions, plan, day, broken):
         """One contact about everything that is due, by the way of the leading step, and by what goes with it."""
         found = plan.decision
         message = {
@@ -117,6 +123,29 @@ class RecurringDunningDoing(models.AbstractModel):
             # One a day, whatever the step: the reference is unique in the database.
             "unique_ref": f"dunning:{case.id}:{day}",
         }
-        if found.reached[0].item.cycle and not step.is_notice:
+        promise = self._promise_to_name(step, found.reached[0].item, broken)
+        if promise:
             message["template"] = self.env["recurring.dunning.template"]._of(const.TEXT_BROKEN, step.tone, case.company_id)
+            message["words"] = {"promise_date": fields.Date.to_string(promise.date), "promise_amount": promise.amount}
         return message
+
+    def _broken(self, plans):
+        """What was promised or agreed about debts and last not kept, where that is why their steps began again: item → promise or agreement.
+
+        An agreement in force begins them again too, with the dates of its instalments: nobody broke anything.
+        """
+        items = {each.item.key: each.item for plan in plans for each in plan.decision.reached if each.item.cycle}
+        found = {}
+        for model in ("recurring.agreement", "recurring.promise") if items else ():
+            # sudo: what was agreed counts, whoever asks
+            states = ("state", "in", (const.BROKEN, const.PARTLY))
+            for each in self.env[model].sudo().search([("line_ids", "in", list(items)), states, ("broken_on", "!=", False)], order="id"):
+                begins = fields.Date.add(each.broken_on, days=1)
+                found.update({key: each for key in each.line_ids.ids if key in items and items[key].cycle_from == begins})
+        return found
+
+    def _promise_to_name(self, step, item, broken):
+        """The promise the first message after it names; none where that is a formal notice, which has words of its own."""
+        told = any(record.cycle == item.cycle for record in item.records)
+        what = broken.get(item.key)
+        return what if what and what._name == "recurring.promise" and not told and not step.is_notice and step.offset_days > 0 else None

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import timedelta
+from datetime import timedelta, timezone
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -148,7 +148,8 @@ class RecurringDunningFacts(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT action.line_id, action.step_id, action.day, action.cycle, action.state, step.offset_days, step.sequence,
+                SELECT action.line_id, action.step_id, action.day, action.cycle, action.state,
+                       COALESCE(action.offset_days, step.offset_days) AS offset_days, step.sequence,
                        message.state AS message_state
                   FROM recurring_dunning_action action
                   JOIN recurring_dunning_step step ON step.id = action.step_id
@@ -196,7 +197,7 @@ class RecurringDunningFacts(models.AbstractModel):
                 "tags": frozenset(partner.category_id.ids),
                 "is_company": partner.is_company,
                 "hold_until": holds.get(partner.id),
-                "last_contact": contact.get("last"),
+                "last_contact": self._last_contact(company, day, contact),
                 "last_reply": contact.get("reply"),
                 "has_unsent": bool(contact.get("to_send")),
             }
@@ -212,6 +213,11 @@ class RecurringDunningFacts(models.AbstractModel):
         )
         return {partner.id: risk or const.GOOD for partner, risk in groups}
 
+    def _last_contact(self, company, day, contact):
+        """The day of the last contact: for which it was made, or on which it left, where it had to wait."""
+        left = contact.get("last_at") and company._recurring_local(contact["last_at"].replace(tzinfo=timezone.utc)).date()
+        return max(contact["last"], left) if left and left <= day else contact.get("last")
+
     def _holds(self, company, partner_ids):
         # sudo: see ``_about``
         cases = self.env["recurring.dunning.case"].sudo()
@@ -224,7 +230,7 @@ class RecurringDunningFacts(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT partner.commercial_partner_id AS partner_id,
+                SELECT customer.commercial_partner_id AS partner_id,
                        MAX(message.day) FILTER (WHERE message.direction = 'out' AND message.kind IN %(kinds)s
                            AND message.state NOT IN %(never)s
                            AND (message.kind <> 'call' OR message.result IN %(spoken)s)) AS last,
@@ -234,9 +240,10 @@ class RecurringDunningFacts(models.AbstractModel):
                        MAX(message.day) FILTER (WHERE message.direction = 'in' AND message.kind = 'reply') AS reply,
                        BOOL_OR(message.direction = 'out' AND message.state = 'to_approve') AS to_send
                   FROM recurring_dunning_message message
-                  JOIN res_partner partner ON partner.id = message.partner_id
-                 WHERE message.company_id = %(company)s AND partner.commercial_partner_id IN %(partners)s AND message.day <= %(day)s
-              GROUP BY partner.commercial_partner_id
+             LEFT JOIN recurring_dunning_case own_case ON own_case.id = message.case_id
+                  JOIN res_partner customer ON customer.id = COALESCE(own_case.partner_id, message.partner_id)
+                 WHERE message.company_id = %(company)s AND customer.commercial_partner_id IN %(partners)s AND message.day <= %(day)s
+              GROUP BY customer.commercial_partner_id
                 """,
                 kinds=(const.KIND_DUNNING, const.KIND_THANKS, const.KIND_STATEMENT, const.KIND_MANUAL, const.KIND_CALL),
                 never=(const.CANCELLED, const.FAILED),
