@@ -5,7 +5,7 @@ from typing import NamedTuple
 import psycopg2.errors
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, LockError
 from odoo.tools import split_every
 
 from ..const import dunning as const
@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 200
 TRIES = 3
-BUSY = (*CONFLICTS, psycopg2.errors.UniqueViolation)
+BUSY = (*CONFLICTS, psycopg2.errors.UniqueViolation, LockError)
 """Somebody else works on these customers at the same moment."""
 NO_POLICY, BANK = "no_policy", "bank"
 
@@ -111,7 +111,6 @@ class RecurringDunningRun(models.AbstractModel):
         if not company.recurring_dunning or not self.env["recurring.identity"].is_confirmed():
             return True
         day = company._recurring_today()
-        self.env["recurring.dunning.approval"].settle(company)
         ids = self._partner_ids(company)
         left = len(ids)
         for batch in split_every(BATCH, ids, list):
@@ -122,11 +121,12 @@ class RecurringDunningRun(models.AbstractModel):
         return True
 
     def _partner_ids(self, company):
-        """Everybody who owes anything, and everybody with an open case."""
+        """Everybody who owes anything, everybody with an open case, and those about whom somebody has decided."""
         rows = self.env["recurring.dunning.facts"]._open_rows(company)
         owing = {row["partner_id"] for row in rows if row["amount_residual"] > 0}
         cases = self.env["recurring.dunning.case"].search([("company_id", "=", company.id), ("state", "=", const.CASE_OPEN)])
-        return sorted(owing | set(cases.partner_id.ids))
+        decided = self.env["recurring.dunning.approval"].decided(company)
+        return sorted(owing | set(cases.partner_id.ids) | set(decided.partner_id.ids))
 
     def _in_transaction(self, company, day, partner_ids):
         """A batch in a transaction of its own. One customer who cannot be done is left out; the others are."""
@@ -141,6 +141,9 @@ class RecurringDunningRun(models.AbstractModel):
                     raise
                 self.env.cr.rollback()
                 _logger.info("%s customers are busy (%s), try %s", len(partner_ids), type(error).__name__, attempt + 1)
+                if len(partner_ids) > 1 and attempt + 1 == TRIES:
+                    # Only who is worked on waits for the next run.
+                    self._in_halves(company, day, partner_ids)
             except Exception as error:
                 if self._in_one_transaction():
                     raise
@@ -153,6 +156,9 @@ class RecurringDunningRun(models.AbstractModel):
             _logger.error("collections of customer %s failed", partner_ids[0], exc_info=error)
             self._leave_out(company, partner_ids[0], error)
             return
+        self._in_halves(company, day, partner_ids)
+
+    def _in_halves(self, company, day, partner_ids):
         middle = len(partner_ids) // 2
         self._in_transaction(company, day, partner_ids[:middle])
         self._in_transaction(company, day, partner_ids[middle:])
@@ -171,6 +177,7 @@ class RecurringDunningRun(models.AbstractModel):
         """Decide and write, for customers nobody else works on."""
         domain = [("partner_id", "in", partner_ids), ("company_id", "=", company.id), ("state", "=", const.CASE_OPEN)]
         self.env["recurring.dunning.case"].search(domain).lock_for_update(allow_referencing=True)
+        self.env["recurring.dunning.approval"].settle(company, partner_ids)
         plans = self.plans(company, day, partner_ids)
         late = [plan for plan in plans if any(item.amount > 0 and item.due < day for item in plan.customer.items)]
         contacts = [plan for plan in plans if isinstance(plan.decision, dunning.Contact) and self._is_open_hour(company, plan.policy)]

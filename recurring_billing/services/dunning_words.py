@@ -67,6 +67,13 @@ class RecurringDunningWords(models.AbstractModel):
             mine = [item for item in open_items if item.due <= first]
         return {self.env["account.move.line"].browse(item.key): item.amount for item in mine}
 
+    @api.private
+    @api.model
+    def pressing(self, company, partners):
+        """The ids of receivable items of customers that are owed today and wait for nothing."""
+        customers = self.env["recurring.dunning.facts"].customers(company, company._recurring_today(), partners.commercial_partner_id.ids)
+        return {item.key for customer in customers.values() for item in customer.items if item.amount > NOTHING and not item.waits}
+
     def _customer(self, message):
         """What is known of the customer; None for who owes nothing."""
         partner = (message.example_id or message.case_id or message).partner_id.commercial_partner_id
@@ -281,14 +288,14 @@ class RecurringDunningWords(models.AbstractModel):
     @api.model
     def subject(self, message, values):
         """The subject: it never tells a debt."""
-        return wording.fill(message.own_subject or message.template_id.subject or "{company}", values)
+        return wording.fill(message.own_subject or message.template_id.subject or "{company}", _open(values))
 
     @api.private
     @api.model
     def short(self, message):
         """The text of a message that is text alone: SMS, a chat."""
         message, service = self.in_language(message)
-        return wording.fill(service.text_of(message), service.values(message))
+        return wording.fill(service.text_of(message), _open(service.values(message)))
 
     @api.private
     @api.model
@@ -352,3 +359,8 @@ class RecurringDunningWords(models.AbstractModel):
     def _filler(self):
         """What keeps readers of e-mail from showing the text itself beside the subject."""
         return Markup("&#847;&#8203;&#160;") * 90
+
+
+def _open(values):
+    """What may be told where others read along: translations are written past the check of names."""
+    return {name: value for name, value in values.items() if name in wording.OPEN_NAMES}

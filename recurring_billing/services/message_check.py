@@ -63,6 +63,19 @@ class RecurringMessageCheck(models.AbstractModel):
         refuses = self.env["recurring.optout"]._why_not(partner, code, message.company_id, message.is_notice)
         return ("", refuses) if refuses else channel._address(partner)
 
+    @api.private
+    @api.model
+    def no_words(self, message):
+        """Why a message says nothing, in words; empty where it does."""
+        if message.channel in (const.PHONE, const.TASK) or (message.channel == const.WHATSAPP and message.template_id):
+            return ""
+        message, words = self.env["recurring.dunning.words"].in_language(message)
+        if words.text_of(message).strip():
+            return ""
+        label = dict(message._fields["channel"]._description_selection(self.env))[message.channel]
+        text = message.template_id.name or self.env._("the message")
+        return self.env._("%(text)s has no words for %(channel)s: write them in Texts.", text=text, channel=label)
+
     # One check each: a Verdict where the message must not leave now
 
     def _switched_on(self, message):

@@ -107,8 +107,23 @@ class RecurringMessageDispatch(models.AbstractModel):
             if self._one_transaction():
                 raise
             self.env.cr.rollback()
+        except Exception as error:
+            # Whatever is wrong with one message, the others leave.
+            if self._one_transaction():
+                raise
+            _logger.exception("message %s cannot leave", message_id)
+            self.env.cr.rollback()
+            self._put_off(message_id, error)
         finally:
             self._release(message_id)
+
+    def _put_off(self, message_id, error):
+        """What went wrong before it left is told, and tried again later, but not for ever. What was leaving will be unknown."""
+        if self._lock(message_id, const.QUEUED):
+            message = self.env["recurring.dunning.message"].browse(message_id)
+            later = self._later_or_never(message, Outcome(const.QUEUED, error=_words(error)))
+            message.write({"state": later.state, "waits_for": later.error, "error": later.error})
+        self._commit()
 
     def _ready(self, message_id):
         """The message, ready to leave: its words and "leaving" are written. None where it is not to leave now."""
@@ -124,7 +139,8 @@ class RecurringMessageDispatch(models.AbstractModel):
             message.write({"waits_for": verdict.words, "not_before": verdict.until})
         else:
             address, why_not = check.address(message)
-            if address:
+            why_not = why_not or check.no_words(message)
+            if not why_not:
                 return self._prepared(message, address)
             instead = outcome.conclude(message, Outcome(const.FAILED, error=why_not))
             _logger.info("message %s has no way: %s; instead: %s", message.id, why_not, instead.channel)
@@ -217,11 +233,19 @@ class RecurringMessageDispatch(models.AbstractModel):
                 self._release(message_id)
 
     def _withdraw_what_is_settled(self):
-        """What people were asked to do about debts that are settled meanwhile."""
+        """What people were asked to do, or to approve, about debts that are settled meanwhile."""
         # sudo: as ``run_scheduled``
-        asked = self.sudo().env["recurring.dunning.message"].search([("state", "=", const.TO_DO), ("kind", "=", const.KIND_DUNNING)])
+        waiting = [("state", "in", (const.TO_DO, const.TO_APPROVE)), ("kind", "=", const.KIND_DUNNING)]
+        asked = self.sudo().env["recurring.dunning.message"].search(waiting)
         settled = asked.filtered(lambda each: each.case_id.state == const.CASE_CLOSED)
         self.sudo().env["recurring.message.outcome"].cancel(settled, self.env._("Everything has been paid."))
+        by_hand = (asked - settled).filtered(lambda each: each.state == const.TO_DO)
+        written = by_hand.filtered(lambda each: each.channel in (const.LETTER, const.WHATSAPP) and each.line_ids)
+        for company, mine in written.grouped("company_id").items():
+            pressing = self.sudo().env["recurring.dunning.words"].pressing(company, mine.case_id.partner_id)
+            for message in mine.filtered(lambda each, pressing=pressing: not pressing & set(each.line_ids.ids)):
+                words = self.sudo().env["recurring.dunning.words"].why_nothing(message)
+                self.sudo().env["recurring.message.outcome"].cancel(message, words)
 
     # Time
 

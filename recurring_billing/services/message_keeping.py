@@ -45,6 +45,11 @@ class RecurringMessageKeeping(models.AbstractModel):
         mails.mail_message_id.unlink()
         mails.exists().unlink()
         messages.sms_id.unlink()
+        answers = messages.filtered(lambda each: each.direction == const.IN)
+        answers.attachment_ids.unlink()
+        # An answer by e-mail is in the discussion of its case, too.
+        kept = [int(ref.removeprefix("mail:")) for ref in answers.mapped("unique_ref") if ref and ref.startswith("mail:")]
+        self.env["mail.message"].browse(kept).exists().unlink()
         files = self.env["ir.attachment"].search([("res_model", "=", messages._name), ("res_id", "in", messages.ids)])
         files.unlink()
         messages.write(

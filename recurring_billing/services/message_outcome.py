@@ -101,6 +101,8 @@ class RecurringMessageOutcome(models.AbstractModel):
         for code in order:
             if code in tried or not channels._of(code)._is_available(message.company_id):
                 continue
+            if message.own_text and code in (const.SMS, const.WHATSAPP):
+                continue  # words written for the customer alone are not shown where others read along
             if code == const.TASK or not self.env["recurring.message.check"].no_address(message, code):
                 return self._instead(message, code)
         return message.browse()
