@@ -72,4 +72,5 @@ class RecurringDunningStep(models.Model):
             tags=frozenset(self.category_ids.ids),
             who=self.customer_type,
             requires=self.requires_step_id.id or None,
+            is_notice=self.is_notice,
         )

@@ -226,7 +226,9 @@ def _reached(items: tuple, customer: Customer, terms: Terms, day: date) -> list[
         mine = reached(item, terms.steps, day, about, terms.calendar, terms.entry)
         if mine:
             found.append(mine)
-    return sorted(found, key=lambda each: (each.step.severity, -each.item.due.toordinal()), reverse=True)
+    found.sort(key=lambda each: (each.step.severity, -each.item.due.toordinal()), reverse=True)
+    # A formal notice is never given by a call or a reminder that leads: it has its turn the next day.
+    return [each for each in found if found[0].step.is_notice or not each.step.is_notice]
 
 
 def _spoken_of(items: tuple, found: Iterable[Reached], day: date) -> tuple:

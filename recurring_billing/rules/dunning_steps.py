@@ -23,6 +23,7 @@ class Step(NamedTuple):
     :param min_amount: only for customers who owe at least so much; ``segment``, ``tags``, ``who``: only for these.
     :param requires: the step that must have been done for the item before (a block needs the formal notice), and as many days before as
         the two lie apart.
+    :param is_notice: a formal notice, which must be given by itself.
     """
 
     id: object
@@ -35,6 +36,7 @@ class Step(NamedTuple):
     tags: frozenset = frozenset()
     who: str = EVERYBODY
     requires: object = None
+    is_notice: bool = False
 
     @property
     def severity(self) -> tuple:

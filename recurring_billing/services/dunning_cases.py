@@ -135,7 +135,8 @@ class RecurringDunningCases(models.AbstractModel):
         return self.env.execute_query_dict(
             SQL(
                 """
-                SELECT action.line_id, BOOL_OR(COALESCE(step.is_notice, FALSE)) AS noticed,
+                SELECT action.line_id, BOOL_OR(COALESCE(step.is_notice, FALSE)
+                           AND NOT (COALESCE(message.channel, '') = 'task' AND message.follows_id IS NOT NULL)) AS noticed,
                        BOOL_OR(step.service_effect = 'blocked') AS blocked
                   FROM recurring_dunning_action action
                   JOIN recurring_dunning_step step ON step.id = action.step_id
