@@ -103,6 +103,7 @@ from . import (
     recurring_dunning_case,
     recurring_dunning_case_arrangements,
     recurring_dunning_case_claim,
+    recurring_dunning_case_guard,
     recurring_dunning_case_items,
     recurring_dunning_case_mail,
     recurring_dunning_case_risk,

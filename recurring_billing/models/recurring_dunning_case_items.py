@@ -75,4 +75,4 @@ class RecurringDunningCase(models.Model):
         if not partner:
             return partner
         chosen = partner.recurring_dunning_contact_id
-        return chosen or partner.browse(partner.address_get(["invoice"])["invoice"])
+        return chosen.filtered("active") or partner.browse(partner.address_get(["invoice"])["invoice"])

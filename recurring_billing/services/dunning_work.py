@@ -30,6 +30,7 @@ class RecurringDunningWork(models.AbstractModel):
         if again_on and again_on < case.company_id._recurring_today():
             raise UserError(self.env._("The day to call again is in the past: choose today or a later day."))
         partner = partner or case._contact()
+        self.check_contact(case, partner)
         call = {"result": result, "partner_id": partner.id, "address": phone or partner.phone or False}
         asked = self._asked_calls(case)
         if asked:
@@ -58,6 +59,8 @@ class RecurringDunningWork(models.AbstractModel):
                 case, case.company_id._recurring_today(), self.env._("Find a phone number that works"), "mail.mail_activity_data_todo"
             )
             return
+        self._check_may_work(case)
+        self.check_contact(case, partner)
         # sudo: who phones corrects the number, without being allowed to change other addresses
         partner.sudo().phone = phone
         partner.sudo().message_post(body=self.env._("The phone number was corrected during a call."))
@@ -118,6 +121,19 @@ class RecurringDunningWork(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "The case of %(customer)s is closed: nothing is overdue any more. Open the current case of the customer.",
+                    customer=case.partner_id.display_name,
+                )
+            )
+
+    @api.private
+    @api.model
+    def check_contact(self, case, partner):
+        """Nobody but the customer and who belongs to it hears of a debt, or gets another number in a call."""
+        if partner and partner.commercial_partner_id != case.partner_id and partner != case._contact():
+            raise UserError(
+                self.env._(
+                    "%(name)s is no contact of %(customer)s: choose the customer or one of its contacts.",
+                    name=partner.display_name,
                     customer=case.partner_id.display_name,
                 )
             )

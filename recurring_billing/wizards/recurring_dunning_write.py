@@ -112,6 +112,7 @@ class RecurringDunningWrite(models.TransientModel):
     def _send(self):
         self.ensure_one()
         self.env["recurring.dunning.work"]._check_may_work(self.case_id)
+        self.env["recurring.dunning.work"].check_contact(self.case_id, self.partner_id)
         if self.why_not:
             raise UserError(self.env._("%(why)s Choose another way to write.", why=self.why_not))
         if self.contacted_words and not self.anyway:
