@@ -27,9 +27,7 @@ class RecurringDunningDoing(models.AbstractModel):
         before = self._before(company, plans, day)
         broken = self._broken(plans)
         values = [
-            value
-            for plan in plans
-            for value in self._actions(plan, cases[plan.partner_id], day, by_id, before[plan.partner_id], broken)
+            value for plan in plans for value in self._actions(plan, cases[plan.partner_id], day, by_id, before[plan.partner_id], broken)
         ]
         actions = self.env["recurring.dunning.action"].create(values)
         mine = actions.filtered(lambda action: action.state != const.SKIPPED).grouped("case_id")
