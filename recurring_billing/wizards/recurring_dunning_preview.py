@@ -162,10 +162,14 @@ class RecurringDunningPreview(models.TransientModel):
             "account.group_account_invoice"
         ):
             raise AccessError(self.env._("Only Collections, Invoicing and managers see who gets what."))
+        self._check_company()
 
     def _check_manager(self):
         if not self.env.user.has_group("recurring_billing.group_manager"):
             raise AccessError(self.env._("Only managers of Recurring Billing switch collections on or off, or start them."))
+        self._check_company()
+
+    def _check_company(self):
         if self.company_id not in self.env.user.company_ids:
             raise AccessError(self.env._("This is not one of your companies."))
 

@@ -14,6 +14,8 @@ class RecurringDunningWhy(models.TransientModel):
     @api.depends_context("lang")
     def _compute_body(self):
         for dialog in self:
+            # Whoever calls from outside may name any message.
+            dialog.message_id.check_access("read")
             paragraphs = self.env["recurring.dunning.reasons"].of(dialog.message_id)
             dialog.body = self.env["ir.qweb"]._render("recurring_billing.dunning_reasons", {"paragraphs": paragraphs})
 

@@ -3,7 +3,7 @@
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .messaging import MessagingCommon
@@ -151,3 +151,22 @@ class TestDunningContactsReview(MessagingCommon):
         self.dun("2026-03-11", "2026-03-13", "2026-03-25")
         self.assertEqual(self.actions(open_one), [("2026-03-11", 1), ("2026-03-13", 3), ("2026-03-25", 15)])
         self.assertEqual(self.actions(paid), [("2026-03-25", 15)])
+
+    def test_dialogs_tell_nobody_what_they_may_not_read(self):
+        """By RPC a dialog takes any message and any company: somebody of another company, and a salesperson of other customers."""
+        self.owe(100, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11")
+        message = self.said(self.ana)
+        seller = self.make_user("seller", "recurring_billing.group_user", companies=self.company)
+        abroad = self.make_user("abroad", "recurring_billing.group_collections", companies=self.company_eur)
+        env = self.env(
+            user=abroad, context={"allowed_company_ids": self.company_eur.ids, "recurring_today": fields.Date.to_date("2026-03-11")}
+        )
+        for asking in (self.env(user=seller), env):
+            with self.subTest(asking.user.login), self.assertRaises(AccessError):
+                asking["recurring.dunning.why"].create({"message_id": message.id}).read(["body"])
+        with self.subTest("chat"), self.assertRaises(AccessError):
+            env["recurring.whatsapp.chat"].create({"message_id": message.id}).read(["partner_id", "amount"])
+        preview = env["recurring.dunning.preview"].create({"company_id": self.company.id, "day": "2026-03-13"})
+        with self.subTest("preview"), self.assertRaises(AccessError):
+            preview.action_show()
