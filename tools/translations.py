@@ -92,7 +92,8 @@ def _faults(known, terms) -> list[str]:
 def differs(entry) -> bool:
     """Whether a translation lost or changed what is not words: placeholders, tags, line breaks.
 
-    Named placeholders, also those in braces, may change places, plain ones may not. Of a tag only the name is compared, as its title is translated too.
+    Named placeholders, also those in braces, may change places, plain ones may not. Of a tag only the name is compared, as its title is
+    translated too.
     """
     return _frame(entry.msgid) != _frame(entry.msgstr)
 

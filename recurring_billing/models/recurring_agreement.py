@@ -9,7 +9,7 @@ from ..services.payment_code import Wanted
 
 
 class RecurringAgreement(models.Model):
-    """A renegotiated debt: when which part of it is to be paid. Revenue and taxes stay as they were; nothing counts as paid before it is."""
+    """A renegotiated debt: when which part of it is to be paid. Revenue and taxes stay as they were, nothing counts as paid before."""
 
     _name = "recurring.agreement"
     _description = "Payment Agreement"

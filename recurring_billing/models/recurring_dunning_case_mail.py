@@ -29,7 +29,7 @@ class RecurringDunningCase(models.Model):
         return result
 
     def _take_reply(self, mail):
-        """A customer answered: the answer is in the time line, nothing more is sent for some days, and the owner of the case hears of it."""
+        """A customer answered: the answer is in the time line, nothing more is sent for some days, and the owner of the case is told."""
         case = self.sudo()  # sudo: the mail gateway works for nobody in particular
         today = case.company_id._recurring_today()
         contact = case._contact()

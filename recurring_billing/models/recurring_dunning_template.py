@@ -35,7 +35,7 @@ class RecurringDunningTemplate(models.Model):
 
     @api.constrains(*READ_ALONG, *CLOSED)
     def _check_names(self):
-        """Every name in braces is one we know; nothing tells a debt where others may read along. Checked in the language it was written in."""
+        """Every name in braces is one we know; nothing tells a debt where others may read along. Checked in its language."""
         for template in self:
             for field in READ_ALONG:
                 template._check_text(field, wording.OPEN_NAMES)

@@ -14,7 +14,7 @@ class SmsTracker(models.Model):
     recurring_message_id = fields.Many2one("recurring.dunning.message", index="btree_not_null", ondelete="cascade")
 
     def _action_update_from_sms_state(self, sms_state, failure_type=False, failure_reason=False):
-        super()._action_update_from_sms_state(sms_state, failure_type=failure_type, failure_reason=failure_reason)
+        res = super()._action_update_from_sms_state(sms_state, failure_type=failure_type, failure_reason=failure_reason)
         for tracker in self.filtered("recurring_message_id"):
             message = tracker.recurring_message_id
             if message.state == const.SENDING:
@@ -24,6 +24,7 @@ class SmsTracker(models.Model):
                 message._delivery(STATES[sms_state])
             elif sms_state == "error":
                 message._delivery(const.FAILED, failure_reason or failure_type or "", is_address_wrong=True)
+        return res
 
     def _action_update_from_provider_error(self, provider_error):
         found = super()._action_update_from_provider_error(provider_error)

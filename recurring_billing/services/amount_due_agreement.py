@@ -21,9 +21,10 @@ class RecurringAmountDue(models.AbstractModel):
         return super().policy(move)
 
     def _read_at_once(self, moves):
-        super()._read_at_once(moves)
+        res = super()._read_at_once(moves)
         # sudo: see ``items``
         moves.sudo().line_ids.recurring_part_ids.agreement_id.mapped("state")
+        return res
 
     def _fees_to(self, line, policy, day, known):
         fees = super()._fees_to(line, policy, day, known)

@@ -128,7 +128,7 @@ class RecurringDunningDoing(models.AbstractModel):
         return message
 
     def _broken(self, plans):
-        """What was promised or agreed about debts and last not kept, where that is why their steps began again: item → promise or agreement.
+        """What was promised or agreed about debts and last not kept, where that is why steps began again: item → promise or agreement.
 
         An agreement in force begins them again too, with the dates of its instalments: nobody broke anything.
         """

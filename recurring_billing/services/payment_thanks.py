@@ -71,7 +71,7 @@ class RecurringPaymentThanks(models.AbstractModel):
         return blocks.subscription_id.filtered(lambda each: each.service_state == words.RUNNING_SERVICE)
 
     def _restored_words(self, case, channel):
-        """Thanks that say that the service runs again. WhatsApp takes registered texts alone; an SMS tells no amount, others may read it."""
+        """Thanks that say that the service runs again. WhatsApp takes registered texts alone; an SMS tells no amount."""
         contact = case._contact()
         spoken = self.with_context(lang=contact.lang or case.partner_id.lang or self.env.lang)
         if channel == dunning.SMS:

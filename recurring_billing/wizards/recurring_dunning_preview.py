@@ -293,14 +293,14 @@ class RecurringDunningPreviewLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Customer")
     company_id = fields.Many2one(related="wizard_id.company_id")
     currency_id = fields.Many2one(related="wizard_id.currency_id")
-    policy_id = fields.Many2one("recurring.dunning.policy", "Policy")
-    step_id = fields.Many2one("recurring.dunning.step", "Step")
+    policy_id = fields.Many2one("recurring.dunning.policy")
+    step_id = fields.Many2one("recurring.dunning.step")
     channel = fields.Selection(const.STEP_CHANNELS, "How")
     amount = fields.Monetary("Owed")
     oldest_due = fields.Date("Due")
-    days_late = fields.Integer("Days Late", aggregator="max")
+    days_late = fields.Integer(aggregator="max")
     documents = fields.Char("About")
-    why = fields.Char("Why")
+    why = fields.Char()
 
     def action_open_case(self):
         """The customer's case, else the customer."""

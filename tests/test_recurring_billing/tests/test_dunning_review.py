@@ -49,7 +49,7 @@ class TestDunningReview(MessagingCommon):
 
         def follow(service, actions, day):
             if self.ana in actions.partner_id:
-                raise UserError("no journal")
+                raise UserError(self.env._("no journal"))
             return real(service, actions, day)
 
         with patch.object(doing, "follow", follow), mute_logger("odoo.addons.recurring_billing.services.dunning_run"):

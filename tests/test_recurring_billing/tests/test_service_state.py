@@ -61,7 +61,7 @@ class TestServiceState(WithholdingCommon):
         self.assertEqual(subscription.service_state, "running")
 
     def test_a_notice_that_somebody_wrote_by_hand_counts(self):
-        subscription, line = self.owing("2026-03-02")
+        _subscription, line = self.owing("2026-03-02")
         case = self.notice("2026-03-17", line, state="failed")
         case.message_line_ids.copy(
             {"kind": "manual", "step_id": False, "is_notice": True, "line_ids": line.ids, "state": "sent", "sent_at": "2026-03-18 12:00:00"}
