@@ -5,7 +5,7 @@ from ..const import dunning as const
 
 
 class RecurringWriteOff(models.Model):
-    """Debts given up: one native entry, to an account a person chose. What is paid after all is booked as recovered; both stay in figures."""
+    """Debts given up: one native entry, to an account a person chose. What is paid after all is booked as recovered."""
 
     _name = "recurring.write.off"
     _description = "Write-Off"
