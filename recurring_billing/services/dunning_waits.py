@@ -14,6 +14,8 @@ CHARGE, CLARIFY, DEBIT, BANK_ROW = "charge", "clarify", "debit", "bank_row"
 PATIENCE = 5
 """Days after which money that somebody set out to pay, and that never came, no longer keeps anybody from asking for it."""
 BANK_PATIENCE = 10
+RESERVED_DAYS = 30
+"""Days after which the money a card reserved, and nobody took, is free again: providers give it back after a week to a month."""
 LEFT_ALONE = ("blocked", "invoicing_legacy")
 
 
@@ -103,14 +105,17 @@ class RecurringDunningWaits(models.AbstractModel):
 
     def _online(self, company, move_ids, day):
         """What was begun online and has no end yet. Whoever chose to pay by transfer, and did not, is asked again after some days."""
-        since = fields.Datetime.to_datetime(day - timedelta(days=PATIENCE))
+        patience = {"pending": PATIENCE, "authorized": RESERVED_DAYS}
+        since = {state: fields.Datetime.to_datetime(day - timedelta(days=days)) for state, days in patience.items()}
         under_way = Domain("state", "in", ("pending", "authorized")) | Domain("state", "=", "done") & Domain(
             "is_post_processed", "=", False
         )
         # sudo: what is being paid counts, whoever may read payments
         found = self.env["payment.transaction"].sudo().search(Domain("invoice_ids", "in", move_ids) & under_way)
-        fresh = found.filtered(lambda transaction: transaction.state != "pending" or transaction.last_state_change >= since)
-        until = {each: each.last_state_change.date() + timedelta(days=PATIENCE) if each.state == "pending" else None for each in fresh}
+        fresh = found.filtered(lambda each: each.state not in since or each.last_state_change >= since[each.state])
+        until = {
+            each: each.last_state_change.date() + timedelta(days=patience[each.state]) if each.state in patience else None for each in fresh
+        }
         return {move.id: Wait(PAYING, until[each]) for each in fresh for move in each.invoice_ids}
 
     def _pix(self, company, move_ids, day):

@@ -47,6 +47,11 @@ class TestDunningWaits(DunningCommon):
         self.dun("2026-03-17")
         self.assertEqual(self.actions(self.invoice), [("2026-03-17", 7)])
 
+    def test_money_a_card_reserved_and_nobody_took_is_not_waited_for_for_ever(self):
+        self.online("authorized", "2026-03-10")
+        self.assertIn("A payment is on its way", self.why("2026-04-09"))
+        self.assertIsNone(self.why("2026-04-13"))
+
     def test_a_payment_that_was_cancelled_is_not_waited_for(self):
         self.online("cancel", "2026-03-10")
         self.dun("2026-03-11")
