@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
+from .dunning_facts import SPOKEN
 from .dunning_words import ABOUT_DEBTS as TEXTS_ABOUT_DEBTS
 
 GO, WAIT, CANCEL = "go", "wait", "cancel"
@@ -114,11 +115,19 @@ class RecurringMessageCheck(models.AbstractModel):
         if message.search_count(later, limit=1):
             return Verdict(CANCEL, self.env._("A later message says it all."))
         start = self._utc(message.company_id, self._today(message), 0.0)
-        today = others & Domain("sent_at", ">=", start) & Domain("state", "in", (*const.MESSAGES_LEFT, const.UNKNOWN))
+        today = self._spoken_since(message, start)
         same = Domain("step_id", "=", message.step_id.id) & Domain("day", "=", message.day)
         if message.step_id and message.search_count(today & ~same, limit=1):
             return Verdict(WAIT, self.env._("The customer was written to today."), self._tomorrow(message))
         return None
+
+    def _spoken_since(self, message, start):
+        """What was said to the customer since a moment, by whomever: also what somebody wrote or told on the telephone."""
+        mine = Domain("case_id", "=", message.case_id.id) & Domain("direction", "=", const.OUT) & Domain("sent_at", ">=", start)
+        mine &= Domain("id", "!=", message.id) & Domain("follows_id", "!=", message.id) & Domain("channel", "!=", const.TASK)
+        written = Domain("kind", "in", (const.KIND_DUNNING, const.KIND_MANUAL, const.KIND_STATEMENT))
+        told = Domain("kind", "=", const.KIND_CALL) & Domain("result", "in", SPOKEN)
+        return mine & (written | told) & Domain("state", "in", (*const.MESSAGES_LEFT, const.UNKNOWN))
 
     def _at_this_hour(self, message):
         """Nobody is disturbed at night: what leaves by itself keeps the hours of the policy."""
