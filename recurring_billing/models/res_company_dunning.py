@@ -9,7 +9,10 @@ class ResCompany(models.Model):
     recurring_dunning = fields.Boolean("Collection Messages", default=False, help="Customers are reminded as the policy says.")
     recurring_dunning_from = fields.Date("Collections From", help="Nothing was sent earlier.")
     recurring_dunning_enter_step_id = fields.Many2one(
-        "recurring.dunning.step", "Older Debts Enter At", help="What is older when collections start does no earlier step."
+        "recurring.dunning.step",
+        "Older Debts Enter At",
+        ondelete="restrict",
+        help="What is older when collections start does no earlier step.",
     )
     recurring_dunning_policy_id = fields.Many2one(
         "recurring.dunning.policy", "Collection Policy", domain="[('company_id', 'in', [False, id])]"

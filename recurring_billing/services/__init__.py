@@ -80,6 +80,7 @@ from . import (
     message_keeping,
     message_outcome,
     message_queue,
+    message_withdrawal,
     one_off_invoicing,
     one_off_words,
     order_cancellation,

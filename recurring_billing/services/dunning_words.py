@@ -69,10 +69,10 @@ class RecurringDunningWords(models.AbstractModel):
 
     @api.private
     @api.model
-    def pressing(self, company, partners):
-        """The ids of receivable items of customers that are owed today and wait for nothing."""
+    def standing(self, company, partners):
+        """The receivable items that customers owe today: id → why it waits, empty where it does not."""
         customers = self.env["recurring.dunning.facts"].customers(company, company._recurring_today(), partners.commercial_partner_id.ids)
-        return {item.key for customer in customers.values() for item in customer.items if item.amount > NOTHING and not item.waits}
+        return {item.key: item.waits for customer in customers.values() for item in customer.items if item.amount > NOTHING}
 
     def _customer(self, message):
         """What is known of the customer; None for who owes nothing."""

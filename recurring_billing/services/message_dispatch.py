@@ -232,21 +232,6 @@ class RecurringMessageDispatch(models.AbstractModel):
             finally:
                 self._release(message_id)
 
-    def _withdraw_what_is_settled(self):
-        """What people were asked to do, or to approve, about debts that are settled meanwhile."""
-        # sudo: as ``run_scheduled``
-        waiting = [("state", "in", (const.TO_DO, const.TO_APPROVE)), ("kind", "=", const.KIND_DUNNING)]
-        asked = self.sudo().env["recurring.dunning.message"].search(waiting)
-        settled = asked.filtered(lambda each: each.case_id.state == const.CASE_CLOSED)
-        self.sudo().env["recurring.message.outcome"].cancel(settled, self.env._("Everything has been paid."))
-        by_hand = (asked - settled).filtered(lambda each: each.state == const.TO_DO)
-        written = by_hand.filtered(lambda each: each.channel in (const.LETTER, const.WHATSAPP) and each.line_ids)
-        for company, mine in written.grouped("company_id").items():
-            pressing = self.sudo().env["recurring.dunning.words"].pressing(company, mine.case_id.partner_id)
-            for message in mine.filtered(lambda each, pressing=pressing: not pressing & set(each.line_ids.ids)):
-                words = self.sudo().env["recurring.dunning.words"].why_nothing(message)
-                self.sudo().env["recurring.message.outcome"].cancel(message, words)
-
     # Time
 
     @api.model

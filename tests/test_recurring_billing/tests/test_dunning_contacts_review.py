@@ -2,9 +2,12 @@
 
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .messaging import MessagingCommon
 
@@ -170,3 +173,21 @@ class TestDunningContactsReview(MessagingCommon):
         preview = env["recurring.dunning.preview"].create({"company_id": self.company.id, "day": "2026-03-13"})
         with self.subTest("preview"), self.assertRaises(AccessError):
             preview.action_show()
+
+    def test_who_was_written_to_by_somebody_gets_no_reminder_of_yesterday_on_the_same_day(self):
+        """The reminder of the 11th could not leave; on the 12th Maya writes first. It leaves on the 13th."""
+        self.owe(100, "2026-03-10", partner=self.ana)
+        reminder = self.remind(self.ana, "2026-03-11", step=self.env.ref("recurring_billing.dunning_step_late_1"))
+        by_hand = self.remind(self.ana, "2026-03-12", "manual", text="Hello, shall we talk?")
+        with self.mail_server() as took:
+            self.press("2026-03-12", by_hand, "action_send_now")
+            self.let_go("2026-03-12")
+            self.assertEqual((by_hand.state, reminder.state, len(took)), ("sent", "queued", 1))
+            self.let_go("2026-03-13")
+        self.assertEqual((reminder.state, len(took)), ("sent", 2))
+
+    def test_the_stage_at_which_older_debts_enter_is_not_deleted_unnoticed(self):
+        step = self.env["recurring.dunning.step"].create({"policy_id": self.policy.id, "name": "Entry", "offset_days": 4})
+        self.company.recurring_dunning_enter_step_id = step
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            step.unlink()

@@ -151,3 +151,32 @@ class TestDunningReview(MessagingCommon):
             self.assertIn("nobody thought of this", broken.waits_for)
             self.let_go("2026-03-16")
         self.assertEqual(broken.state, "failed")
+
+    def test_a_letter_whose_debt_is_promised_meanwhile_is_neither_posted_nor_lost(self):
+        silent = self.make_partner("By Letter", street="5 Main St", city="Boston")
+        invoice = self.owe(100, "2026-03-10", partner=silent)
+        self.dun("2026-03-25")
+        self.let_go("2026-03-25")
+        letter = self.said(silent, channel="letter")
+        self.assertEqual((letter.state, letter.is_notice), ("to_do", True))
+        promise = (
+            self.env["recurring.promise"]
+            .sudo()
+            .create({"case_id": self.case(silent).id, "date": "2026-03-30", "amount": 100, "line_ids": self.receivable(invoice).ids})
+        )
+        self.let_go("2026-03-26")
+        self.assertEqual(letter.state, "queued")
+        promise.state = "cancelled"
+        self.let_go("2026-03-27")
+        self.assertEqual(letter.state, "to_do")
+
+    def test_a_call_about_a_debt_that_is_paid_is_not_asked_for(self):
+        invoice = self.owe(100, "2026-03-10", partner=self.ana)
+        self.owe(70, "2026-03-26", partner=self.ana)
+        self.dun("2026-03-20")
+        self.let_go("2026-03-20")
+        call = self.said(self.ana, channel="phone")
+        self.assertEqual((call.state, len(call.activity_id)), ("to_do", 1))
+        self.pay(invoice, "2026-03-20")
+        self.let_go("2026-03-20")
+        self.assertEqual((call.state, len(call.activity_id)), ("cancelled", 0))
