@@ -96,6 +96,9 @@ class RecurringMessageOutcome(models.AbstractModel):
         if message.direction != const.OUT or not message.case_id:
             return message.browse()
         order = const.IN_WRITING if message.is_notice else const.CHANNEL_ORDER
+        if message.kind == const.KIND_THANKS:
+            # Nobody prints a letter, or looks for an address, only to say thanks.
+            order = [code for code in order if code not in (const.LETTER, const.TASK)]
         tried = self._tried(message, order)
         channels = self.env["recurring.channel"]
         for code in order:

@@ -180,3 +180,10 @@ class TestDunningReview(MessagingCommon):
         self.pay(invoice, "2026-03-20")
         self.let_go("2026-03-20")
         self.assertEqual((call.state, len(call.activity_id)), ("cancelled", 0))
+
+    def test_thanks_that_find_no_way_ask_nobody_for_a_letter(self):
+        silent = self.make_partner("By Letter", street="5 Main St", city="Boston")
+        self.owe(100, "2026-03-10", partner=silent)
+        thanks = self.remind(silent, "2026-03-11", "thanks", text_kind="thanks")
+        self.let_go("2026-03-11")
+        self.assertEqual((thanks.state, self.said(silent)), ("failed", thanks))
