@@ -18,7 +18,7 @@ class AccountMoveLine(models.Model):
     )
     recurring_owed_words = fields.Char("Agreed", compute="_compute_recurring_owed")
 
-    @api.depends("amount_residual_currency", "date_maturity", "reconciled")
+    @api.depends("amount_residual_currency", "date_maturity", "date", "reconciled")
     def _compute_recurring_owed(self):
         # sudo: who may see the item may know what it costs today and what was said about it
         lines = self.sudo()
@@ -27,8 +27,8 @@ class AccountMoveLine(models.Model):
         for line in self:
             item = due.get(line.id)
             day = line.company_id._recurring_today()
-            is_owed = line.amount_residual > 0 and bool(line.date_maturity)
-            line.recurring_days_late = max((day - line.date_maturity).days, 0) if is_owed else 0
+            due = line.date_maturity or line.date
+            line.recurring_days_late = max((day - due).days, 0) if line.amount_residual > 0 and due else 0
             line.recurring_fees_today = float(item.fees.total) if item else 0.0
             line.recurring_pay_today = float(item.to_pay) if item else line.amount_residual_currency
             line.recurring_owed_words = words.get(line.id, False)

@@ -40,7 +40,7 @@ class AccountMove(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                getattr(self.env[service], verb)(records)
+                getattr(self.env[service].sudo(), verb)(records)  # sudo: see ``_recurring_look_at_payers``
         except (OperationalError, ConcurrencyError):
             raise
         except Exception:

@@ -102,7 +102,7 @@ class AccountMove(models.Model):
     def _recurring_watch_entries(self):
         noted = self.env.cr.precommit.data.pop("recurring_billing.arranged", set())
         # sudo: see ``_recurring_refresh_late``
-        self.env["recurring.arrangement.watch"].sudo()._money_moved(self.sudo().browse(noted).exists())
+        self._recurring_follow("recurring.arrangement.watch", "_money_moved", self.sudo().browse(noted).exists())
         self.env.flush_all()
 
     def _recurring_refresh_late(self):
@@ -110,7 +110,7 @@ class AccountMove(models.Model):
         res = super()._recurring_refresh_late()
         # sudo: what was promised and agreed is judged whoever registered the payment
         moves = self.sudo().browse(noted).exists()
-        self.env["recurring.arrangement.watch"].sudo()._money_moved(moves)
+        self._recurring_follow("recurring.arrangement.watch", "_money_moved", moves)
         self.env.flush_all()
         return res
 
@@ -124,7 +124,7 @@ class AccountMove(models.Model):
         others = settled.line_ids.matched_credit_ids.credit_move_id.move_id
         not_paid = others.filtered(
             lambda entry: (
-                (entry.recurring_agreement_id and entry.recurring_agreement_id.state in (const.RUNNING, const.BROKEN))
+                (entry.recurring_agreement_id and entry.recurring_agreement_id.state != const.KEPT)
                 or entry.recurring_write_off_id
             )
         )

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 from ..rules.money import to_decimal
 from ..rules.receipts import split
+from ..services.dunning_waits import PATIENCE
 
 
 class PaymentTransaction(models.Model):
@@ -10,6 +13,20 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     recurring_agreement_id = fields.Many2one("recurring.agreement", "Agreement", readonly=True, index="btree_not_null", ondelete="set null")
+
+    def _recurring_expected(self):
+        """Of these, the payments that were begun and whose money may still come.
+
+        Who chose to pay by transfer, and did not within some days, is asked for the money again; so nothing else waits for it any longer.
+        """
+
+        def is_expected(transaction):
+            if transaction.state != "pending":
+                return transaction.state == "authorized" or (transaction.state == "done" and not transaction.is_post_processed)
+            today = fields.Datetime.to_datetime(transaction.company_id._recurring_today())
+            return transaction.last_state_change >= today - timedelta(days=PATIENCE)
+
+        return self.filtered(is_expected)
 
     def _create_payment(self, **extra_create_values):
         lines = self._recurring_agreement_lines()

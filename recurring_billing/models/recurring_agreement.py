@@ -142,7 +142,7 @@ class RecurringAgreement(models.Model):
         payments = self.env["payment.transaction"].sudo()
         mine = Domain("recurring_agreement_id", "=", self.id) | Domain("invoice_ids", "in", self.part_ids.line_id.move_id.ids)
         waiting = Domain("state", "in", ("pending", "authorized")) | Domain("state", "=", "done") & Domain("is_post_processed", "=", False)
-        return payments.search(mine & waiting)
+        return payments.search(mine & waiting)._recurring_expected()
 
     def action_undo(self):
         """It was a mistake, or the customer changed his mind: the debts are as they were."""

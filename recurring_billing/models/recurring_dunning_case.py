@@ -8,9 +8,13 @@ class RecurringDunningCase(models.Model):
 
     _name = "recurring.dunning.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["recurring.service.written", "mail.thread", "mail.activity.mixin"]
     _order = "amount_due desc, id desc"
     _rec_name = "partner_id"
+
+    _written_by_people = frozenset(
+        {"user_id", "looked_on", "activity_ids", "message_ids", "message_follower_ids", "message_main_attachment_id"}
+    )
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, default=lambda self: self.env.company)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True, index=True)

@@ -100,7 +100,7 @@ class RecurringAgreementSigning(models.AbstractModel):
             raise UserError(self.env._("Some of it is part of the agreement %s. Take that one back first.", running[0].name))
         if const.OPEN in lines.recurring_dispute_ids.mapped("state"):
             raise UserError(self.env._("Some of it is contested. Answer the dispute first."))
-        under_way = lines.move_id.transaction_ids.filtered(lambda transaction: transaction.state in ("pending", "authorized"))
+        under_way = lines.move_id.transaction_ids._recurring_expected()
         if under_way:
             raise UserError(self.env._("An online payment (%s) is under way. Wait for it first.", under_way[0].reference))
 

@@ -1,7 +1,9 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError
 
 from ..const import dunning as const
 
@@ -41,8 +43,11 @@ class RecurringArrangementWatch(models.AbstractModel):
             try:
                 with self.env.cr.savepoint():
                     look(record)
-            except UserError as error:
-                _logger.error("%s could not be looked at: %s", record, error)
+            except (OperationalError, ConcurrencyError):
+                raise
+            except Exception:
+                # Whatever it is, it must not stop the others.
+                _logger.exception("%s could not be looked at", record)
 
     @api.private
     @api.model

@@ -80,8 +80,9 @@ class RecurringDunningWaits(models.AbstractModel):
         return self._lines_of("recurring.dispute", line_ids, Domain.TRUE, lambda dispute: Wait(DISPUTED, None))
 
     def _promises(self, line_ids, day):
-        """A promise holds until its day is over and it was judged, which happens the day after."""
-        kept = Domain("date", ">=", day - timedelta(days=PATIENCE))
+        """A promise holds until its last day is over and it was judged, which happens the day after."""
+        since = day - timedelta(days=PATIENCE)
+        kept = Domain("until", ">=", since) | Domain("until", "=", False) & Domain("date", ">=", since)
         return self._lines_of("recurring.promise", line_ids, kept, lambda promise: Wait(PROMISED, max(promise.date, day)))
 
     def _claims(self, line_ids, day):

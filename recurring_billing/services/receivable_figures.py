@@ -77,13 +77,19 @@ class RecurringReceivableFigures(models.AbstractModel):
     @api.model
     def overdue(self, company, day):
         """Debts that are open after their due date."""
-        return self.open(company) & Domain("date_maturity", "<", day)
+        return self.open(company) & self.late(day)
+
+    @api.private
+    @api.model
+    def late(self, day):
+        """What was due before a day; entries without a due date were due on their own."""
+        return Domain("date_maturity", "<", day) | Domain("date_maturity", "=", False) & Domain("date", "<", day)
 
     @api.private
     @api.model
     def fallen_due(self, company, day):
         """Debts that fell due in the window, paid or not."""
-        return self.debts(company) & Domain([("date_maturity", "<", day), ("date_maturity", ">=", self._since(day))])
+        return self.debts(company) & self.late(day) & ~self.late(self._since(day))
 
     @api.private
     @api.model

@@ -48,6 +48,21 @@ class RecurringServiceDebts(models.AbstractModel):
             found.append(mine.filtered(lambda line, owed=owed: line.id in owed))
         return lines.browse().union(*found).with_env(self.env)
 
+    @api.private
+    @api.model
+    def given_up(self, lines):
+        """Of debts, those that were written off, themselves or what an agreement made of them: no money came for them."""
+        # sudo: see ``owed``
+        lines = lines.sudo().exists()
+        parts = self.env["recurring.agreement.part"].sudo().search([("source_line_id", "in", lines.ids)])
+        carriers = {source: mine.line_id for source, mine in parts.grouped("source_line_id").items()}
+
+        def is_given_up(line):
+            settled_by = (line | carriers.get(line, line)).matched_credit_ids.credit_move_id.move_id
+            return bool(settled_by.recurring_write_off_id)
+
+        return lines.filtered(is_given_up).with_env(self.env)
+
     def _customers(self, lines, company, day):
         partners = lines.partner_id.commercial_partner_id
         return self.env["recurring.dunning.facts"].sudo().customers(company, day, partners.ids) if partners else {}
@@ -56,7 +71,7 @@ class RecurringServiceDebts(models.AbstractModel):
         """Debts that an agreement re-dated and that are not paid by it yet."""
         # sudo: see ``owed``
         parts = self.env["recurring.agreement.part"].sudo()
-        found = parts.search([("source_line_id", "in", lines.ids), ("agreement_id.state", "in", (const.RUNNING, const.BROKEN))])
+        found = parts.search([("source_line_id", "in", lines.ids), ("agreement_id.state", "!=", const.DRAFT)])
         return found.filtered(lambda part: not part.line_id.reconciled).source_line_id
 
     @api.private

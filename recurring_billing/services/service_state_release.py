@@ -33,10 +33,15 @@ class RecurringServiceState(models.AbstractModel):
     @api.private
     @api.model
     def release(self, blocks):
-        """End those of the blocks whose debts are paid."""
+        """End those of the blocks whose debts are paid. What was written off is not: no block begins for it any more, but none ends."""
         debts = self.env["recurring.service.debts"]
         owed = debts.owed(blocks.line_ids)
-        for company, mine in blocks.filtered(lambda block: not block.line_ids & owed).grouped("company_id").items():
+        given_up = debts.given_up(blocks.line_ids)
+
+        def is_over(block):
+            return not block.line_ids & (owed | given_up if block.state == const.BLOCK_IN_FORCE else owed)
+
+        for company, mine in blocks.filtered(is_over).grouped("company_id").items():
             self.end(mine, const.ENDED_PAID, company._recurring_today())
 
     def _bring_back(self, ended):
@@ -61,8 +66,9 @@ class RecurringServiceState(models.AbstractModel):
         cases = self.env["recurring.dunning.case"].search(
             [("partner_id", "in", partners.ids), ("orders_effect", "!=", dunning.ORDERS_KEPT)]
         )
-        owed = self.env["recurring.service.debts"].owed(cases.orders_line_ids)
-        free = cases.filtered(lambda case: not case.orders_line_ids & owed)
+        debts = self.env["recurring.service.debts"]
+        kept = debts.owed(cases.orders_line_ids) | debts.given_up(cases.orders_line_ids)
+        free = cases.filtered(lambda case: not case.orders_line_ids & kept)
         free.write({"orders_effect": dunning.ORDERS_KEPT, "orders_since": False, "orders_line_ids": False})
 
     @api.private

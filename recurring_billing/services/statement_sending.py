@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import pdf
 
 from ..const import dunning as contact
@@ -38,15 +39,15 @@ class RecurringStatementSending(models.AbstractModel):
             domain.append(("partner_id.commercial_partner_id", "in", among.commercial_partner_id.ids))
         # sudo: who may send statements was checked; a sum is complete or it is wrong
         lines = self.env["account.move.line"].sudo()
+        # Credits stand against the oldest debts, whatever day they carry.
+        late = self.env["recurring.receivable.figures"].late(today) | Domain("amount_residual", "<", 0)
         found = {}
-        for partner, due, amount in lines._read_group(domain, ["partner_id", "date_maturity:day"], ["amount_residual:sum"]):
-            payer = self.env["res.partner"].browse(partner.commercial_partner_id.id)
-            still_open, overdue = found.get(payer, (0.0, 0.0))
-            # Credits stand against the oldest debts, whatever day they carry.
-            late = amount if amount < 0 or (due and due < today) else 0.0
-            found[payer] = (still_open + amount, overdue + late)
+        for place, mine in enumerate((Domain.TRUE, late)):
+            for partner, amount in lines._read_group(Domain(domain) & mine, ["partner_id"], ["amount_residual:sum"]):
+                amounts = found.setdefault(self.env["res.partner"].browse(partner.commercial_partner_id.id), [0.0, 0.0])
+                amounts[place] += amount
         currency = company.currency_id
-        counts = {payer: amounts for payer, amounts in found.items() if self._counts(amounts, who, minimum, currency)}
+        counts = {payer: tuple(amounts) for payer, amounts in found.items() if self._counts(amounts, who, minimum, currency)}
         return dict(sorted(counts.items(), key=lambda each: (-each[1][0], each[0].id)))
 
     def _counts(self, amounts, who, minimum, currency):
