@@ -34,6 +34,12 @@ class AccountMoveLine(models.Model):
             names = {**names, "reconciliation": []}
         return names
 
+    def _recurring_is_credited(self, since):
+        """Whether a credit note of that day or later took something off a debt."""
+        self.ensure_one()
+        credits = self.matched_credit_ids.credit_move_id
+        return any(credit.move_id.move_type == "out_refund" and (not since or credit.date >= since) for credit in credits)
+
     def _recurring_is_money(self):
         """Whether a journal item is money that came: of a payment or a bank entry."""
         self.ensure_one()

@@ -70,8 +70,8 @@ class AccountMove(models.Model):
     def _recurring_refresh_charge_wait(self):
         """Nothing charges by itself what is contested or renegotiated."""
         for move in self:
-            states = set(move.line_ids.recurring_dispute_ids.mapped("state"))
-            waits = const.OPEN in states or const.RUNNING in move._recurring_agreements().mapped("state")
+            contested = move.line_ids.recurring_dispute_ids._holding(move.line_ids)
+            waits = bool(contested) or const.RUNNING in move._recurring_agreements().mapped("state")
             if move.recurring_charge_waits != waits:
                 move.recurring_charge_waits = waits
 

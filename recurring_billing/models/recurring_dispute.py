@@ -61,6 +61,18 @@ class RecurringDispute(models.Model):
             day=format_date(self.env, self.answer_by),
         )
 
+    def _holding(self, lines):
+        """Of debts, those nobody asks for or charges: their answer is to come, or the customer was right and no credit note came yet. What a
+        credit note leaves stands.
+        """
+        held = lines.browse()
+        for dispute in self.filtered(lambda dispute: dispute.state in (const.OPEN, const.ACCEPTED)):
+            mine = dispute.line_ids & lines
+            if dispute.state == const.ACCEPTED:
+                mine = mine.filtered(lambda line, since=dispute.day: not line._recurring_is_credited(since))
+            held |= mine
+        return held
+
     def action_answer(self):
         self.ensure_one()
         self.case_id._check_may_collect()

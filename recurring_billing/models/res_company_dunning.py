@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class ResCompany(models.Model):
@@ -17,3 +18,11 @@ class ResCompany(models.Model):
     recurring_dunning_policy_id = fields.Many2one(
         "recurring.dunning.policy", "Collection Policy", domain="[('company_id', 'in', [False, id])]"
     )
+
+    def _recurring_check_works_here(self):
+        """What a dialog shows and does for a company is for who works in it, whatever company a request names.
+
+        :raises AccessError: for others.
+        """
+        if not self.env.su and self - self.env.user.company_ids:
+            raise AccessError(self.env._("You do not work in this company. Choose one of yours."))

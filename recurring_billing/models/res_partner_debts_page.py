@@ -39,7 +39,8 @@ class ResPartner(models.Model):
         """The page as the customer sees it."""
         self.ensure_one()
         self.check_access("read")
-        self.env["recurring.dunning.case"].check_access("read")
+        if not self.env["recurring.dunning.case"].search_count([("partner_id", "=", self.commercial_partner_id.id)], limit=1):
+            self.env["recurring.customer.statement"]._check_may_see(self.commercial_partner_id, self.env.company)
         return {"type": "ir.actions.act_url", "url": self._recurring_debts_link(self.env.company), "target": "new"}
 
     def action_recurring_debts_new_link(self):

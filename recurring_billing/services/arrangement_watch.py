@@ -60,3 +60,4 @@ class RecurringArrangementWatch(models.AbstractModel):
         self.env["recurring.promise.keeping"].judge(promises, is_daily=False)
         agreements = self.env["recurring.agreement"].search([("state", "=", const.RUNNING), ("line_ids", "in", lines.ids)])
         self.env["recurring.agreement.signing"].refresh(agreements, is_daily=False)
+        moves.filtered("recurring_charge_waits")._recurring_refresh_charge_wait()

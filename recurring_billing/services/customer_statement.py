@@ -124,7 +124,7 @@ class RecurringCustomerStatement(models.AbstractModel):
         :raises AccessError: for who may not know what these customers owe.
         """
         payers = partners.commercial_partner_id
-        self._check_may_see(payers)
+        self._check_may_see(payers, company)
         # sudo: who may know was checked; a statement is complete or it is wrong
         service = self.sudo()
         day = day or company._recurring_today()
@@ -144,7 +144,8 @@ class RecurringCustomerStatement(models.AbstractModel):
             for payer, by_currency in found.items()
         }
 
-    def _check_may_see(self, payers):
+    def _check_may_see(self, payers, company):
+        company.with_env(self.env)._recurring_check_works_here()
         if self.env.su or any(self.env.user.has_group(group) for group in SEES_ALL):
             payers.check_access("read")
             return

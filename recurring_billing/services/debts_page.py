@@ -101,9 +101,12 @@ class RecurringDebtsPage(models.AbstractModel):
         known = {item.key: item for item in customer.items if item.amount > 0} if customer else {}
         lines = self.env["account.move.line"].browse(known)
         dues = self.env["recurring.amount.due"].of_lines(lines, day)
-        return sorted((self._item(line, due, known[line.id], day) for line, due in dues.items()), key=lambda item: (item.due, item.line.id))
+        # Money on its way is told first: who promised and then began to pay is not asked to pay again.
+        on_its_way = self.env["recurring.dunning.waits"].on_its_way(company, lines.move_id, day)
+        found = (self._item(line, due, known[line.id], day, on_its_way.get(line.move_id.id)) for line, due in dues.items())
+        return sorted(found, key=lambda item: (item.due, item.line.id))
 
-    def _item(self, line, due, known, day):
+    def _item(self, line, due, known, day, paying):
         """One debt: what open credits do not pay of it, with the fees of the day."""
         residual = to_decimal(line.amount_residual)
         part = min(known.amount / residual, Decimal(1)) if residual else Decimal(1)
@@ -120,7 +123,7 @@ class RecurringDebtsPage(models.AbstractModel):
             credit=credit,
             to_pay=line.currency_id.round(float(due.to_pay) - credit),
             link=self._link(line),
-            waits=known.waits or "",
+            waits=(paying.code if paying else known.waits) or "",
         )
 
     def _link(self, line):

@@ -97,6 +97,12 @@ class RecurringDunningWaits(models.AbstractModel):
 
     # Money on its way
 
+    @api.private
+    @api.model
+    def on_its_way(self, company, moves, day):
+        """Invoices for which money is on its way, whatever else was said about them: id → Wait."""
+        return self._by_move(company, set(moves.ids), day) if moves else {}
+
     def _by_move(self, company, move_ids, day):
         """Invoices for which money is on its way: begun online, received by the bank, debited, read from a bank file."""
         found = {}

@@ -10,11 +10,11 @@ class RecurringDunningWaits(models.AbstractModel):
     _inherit = "recurring.dunning.waits"
 
     def _disputes(self, line_ids):
-        """Those that were answered in the customer's favour too: they are credited by a person, who has a task for it."""
+        """Those that were answered in the customer's favour too, until a person, who has a task for it, credits them."""
         found = super()._disputes(line_ids)
         # sudo: what was said about a debt counts, whoever asks
         accepted = self.env["recurring.dispute"].sudo().search([("line_ids", "in", line_ids), ("state", "=", const.ACCEPTED)])
-        for line_id in accepted.line_ids.ids:
+        for line_id in accepted._holding(accepted.line_ids).ids:
             found.setdefault(line_id, Wait(DISPUTED))
         return found
 

@@ -27,6 +27,7 @@ class RecurringServiceState(models.AbstractModel):
 
         :return: (blocks, last day, how often it may still be given); no blocks where nothing is withheld
         """
+        company.with_env(self.env)._recurring_check_works_here()
         # sudo: how often it was given counts, whoever asks
         service, day = self.sudo(), company._recurring_today()
         blocks = service._open_blocks(partner, company).filtered(

@@ -27,6 +27,7 @@ class RecurringStatementSending(models.AbstractModel):
         :param among: customers to choose from, by default all.
         :return: dict commercial partner → (open, overdue) in the company's currency, the largest first
         """
+        company.with_env(self.env)._recurring_check_works_here()
         today = company._recurring_today()
         domain = [
             ("account_id.account_type", "=", "asset_receivable"),

@@ -26,6 +26,7 @@ class RecurringRiskDecide(models.TransientModel):
             wizard.words = wizard.risk_id.words
 
     def _known(self):
+        self.company_id._recurring_check_works_here()
         # sudo: who may open this may read the risk; deciding is checked where it is done
         risks = self.env["recurring.customer.risk"].sudo()
         domain = [("partner_id", "=", self.partner_id.commercial_partner_id.id), ("company_id", "=", self.company_id.id)]

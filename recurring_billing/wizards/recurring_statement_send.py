@@ -51,7 +51,9 @@ class RecurringStatementSend(models.TransientModel):
             ]
 
     def _payers(self):
-        self.env["recurring.statement.batch"]._check_may_work()
+        # Stored fields are computed in sudo: whose dialog it is counts.
+        self.company_id.sudo(False)._recurring_check_works_here()
+        self.env["recurring.statement.batch"].sudo(False)._check_may_work()
         among = self.partner_ids._origin if self.partner_ids else None
         return self.env["recurring.statement.sending"].payers(self.company_id, self.who, self.minimum, among)
 

@@ -50,6 +50,40 @@ class TestMoneyReview(ArrangingCase):
             call.action_save()
         self.assertEqual(stranger.phone, "+5511900000000")
 
+    def test_nobody_sees_or_does_anything_in_a_company_of_others(self):
+        other = self.company_eur
+        local = self.make_user("local", "recurring_billing.group_collections", "account.group_account_invoice", companies=self.company)
+        env = self.env(user=local, context={"allowed_company_ids": self.company.ids})
+        mine = {"company_id": other.id}
+        actions = (
+            lambda: env["recurring.statement.send"].create({**mine, "who": "open"}).line_ids,
+            lambda: env["recurring.statement.send"].new({**mine, "who": "open"}).line_ids,
+            lambda: env["recurring.service.unlock"].create({**mine, "partner_id": self.ana.id}).action_unlock(),
+            lambda: env["recurring.risk.decide"].create({**mine, "partner_id": self.ana.id, "segment": "bad", "reason": "No"}).action_decide(),
+            lambda: env["recurring.dunning.preview"].create({**mine, "day": "2026-06-01"}).action_show(),
+            lambda: env["report.recurring_billing.report_recurring_statement"]._get_report_values(self.ana.ids, {"company_id": other.id}),
+        )
+        for number, action in enumerate(actions):
+            with self.subTest(number), self.assertRaisesRegex(AccessError, "do not work in this company"):
+                action()
+
+    def test_a_message_is_written_to_the_customer_alone(self):
+        stranger = self.make_partner("Stranger", email="stranger@example.com")
+        wizard = self.env["recurring.dunning.write"].with_user(self.carla)
+        text = self.env["recurring.dunning.template"].search([("kind", "=", "overdue")], limit=1)
+        wizard = wizard.create({"case_id": self.case.id, "partner_id": stranger.id, "template_id": text.id, "channel": "email"})
+        with self.assertRaisesRegex(UserError, "no contact of Ana"):
+            wizard.action_send()
+        self.assertFalse(self.env["recurring.dunning.message"].search([("partner_id", "=", stranger.id)]))
+
+    def test_the_page_of_debts_is_opened_by_who_may_know_them(self):
+        seller = self.make_user("seller", "recurring_billing.group_user")
+        with self.assertRaises(AccessError):
+            self.ana.with_user(seller).action_recurring_debts_page()
+        self.case.user_id = seller
+        self.assertIn("/recurring/debts/", self.ana.with_user(seller).action_recurring_debts_page()["url"])
+        self.assertIn("/recurring/debts/", self.ana.with_user(self.carla).action_recurring_debts_page()["url"])
+
     def pending(self, move, days_ago):
         """The customer chose to pay by transfer so many days ago, and nothing came."""
         provider = self.env["payment.provider"].search([("company_id", "=", self.company.id)], limit=1) or self.env[
@@ -103,6 +137,34 @@ class TestMoneyReview(ArrangingCase):
         with patch.object(service, "judge", failing), self.assertLogs("odoo.addons.recurring_billing.services.arrangement_watch", "ERROR"):
             self.watch("2026-03-25")
         self.assertEqual((first.state, second.state), ("open", "broken"))
+
+    def test_who_promised_and_then_began_to_pay_is_not_asked_to_pay_again(self):
+        april = self.invoice("2026-04-01", 200.0)
+        today = fields.Date.today()
+        self.promise(str(today), self.case, str(today + timedelta(days=5)))
+        self.pending(self.march, 1)
+        page = self.env["recurring.debts.page"]
+        moves, _currency, _amount = page.at_once(self.ana, self.company)
+        self.assertFalse(moves, "of two invoices one is being paid")
+        waits = {item.line.move_id: item.waits for item in page.of(self.ana, self.company)["late"]}
+        self.assertEqual(waits, {self.march: "paying", april: "promised"})
+
+    def test_what_the_customer_is_right_about_is_not_charged_and_what_a_credit_note_leaves_is_asked_for(self):
+        self.dialog("2026-04-06", self.case, "action_dispute", reason="Half the price was agreed")
+        dispute = self.env["recurring.dispute"].search([("case_id", "=", self.case.id)])
+        with self.committing("2026-04-10", self.carla) as env:
+            env["recurring.dispute.handling"].answer(env[dispute._name].browse(dispute.id), True, "You are right")
+        self.env.invalidate_all()
+        self.assertTrue(self.march.recurring_charge_waits, "no card is charged for it before it is credited")
+        self.assertEqual(self.waits("2026-04-11"), ["disputed"])
+        with self.committing("2026-04-13") as env:
+            credit = self.invoice("2026-04-13", 150.0, move_type="out_refund").with_env(env)
+            lines = (credit | self.march.with_env(env)).line_ids.filtered(lambda line: line.display_type == "payment_term")
+            lines.reconcile()
+        self.env.invalidate_all()
+        self.assertEqual(self.march.amount_residual, 150.0)
+        self.assertEqual(self.waits("2026-04-14"), [""], "what is left stands")
+        self.assertFalse(self.march.recurring_charge_waits)
 
     def opening(self, day, amount, due=None):
         receivable = self.ana.with_company(self.company).property_account_receivable_id
