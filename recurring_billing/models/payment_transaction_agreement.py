@@ -4,7 +4,7 @@ from odoo import fields, models
 
 from ..rules.money import to_decimal
 from ..rules.receipts import split
-from ..services.dunning_waits import PATIENCE
+from ..services.dunning_waits import PATIENCE, RESERVED_DAYS
 
 
 class PaymentTransaction(models.Model):
@@ -21,10 +21,11 @@ class PaymentTransaction(models.Model):
         """
 
         def is_expected(transaction):
-            if transaction.state != "pending":
-                return transaction.state == "authorized" or (transaction.state == "done" and not transaction.is_post_processed)
+            days = {"pending": PATIENCE, "authorized": RESERVED_DAYS}.get(transaction.state)
+            if days is None:
+                return transaction.state == "done" and not transaction.is_post_processed
             today = fields.Datetime.to_datetime(transaction.company_id._recurring_today())
-            return transaction.last_state_change >= today - timedelta(days=PATIENCE)
+            return transaction.last_state_change >= today - timedelta(days=days)
 
         return self.filtered(is_expected)
 

@@ -42,14 +42,6 @@ class TestMoneyReview(ArrangingCase):
             with self.subTest(values), self.assertRaises(AccessError):
                 self.case.with_user(self.carla).write(values)
 
-    def test_a_wrong_number_is_corrected_of_the_customer_alone(self):
-        stranger = self.make_partner("Stranger", phone="+5511900000000")
-        wizard = self.env["recurring.dunning.call"].with_user(self.carla)
-        call = wizard.create({"case_id": self.case.id, "partner_id": stranger.id, "result": "wrong", "new_phone": "+5511911111111"})
-        with self.assertRaisesRegex(UserError, "no contact of Ana"):
-            call.action_save()
-        self.assertEqual(stranger.phone, "+5511900000000")
-
     def test_nobody_sees_or_does_anything_in_a_company_of_others(self):
         other = self.company_eur
         local = self.make_user("local", "recurring_billing.group_collections", "account.group_account_invoice", companies=self.company)
@@ -60,21 +52,11 @@ class TestMoneyReview(ArrangingCase):
             lambda: env["recurring.statement.send"].new({**mine, "who": "open"}).line_ids,
             lambda: env["recurring.service.unlock"].create({**mine, "partner_id": self.ana.id}).action_unlock(),
             lambda: env["recurring.risk.decide"].create({**mine, "partner_id": self.ana.id, "segment": "bad", "reason": "No"}).action_decide(),
-            lambda: env["recurring.dunning.preview"].create({**mine, "day": "2026-06-01"}).action_show(),
             lambda: env["report.recurring_billing.report_recurring_statement"]._get_report_values(self.ana.ids, {"company_id": other.id}),
         )
         for number, action in enumerate(actions):
             with self.subTest(number), self.assertRaisesRegex(AccessError, "do not work in this company"):
                 action()
-
-    def test_a_message_is_written_to_the_customer_alone(self):
-        stranger = self.make_partner("Stranger", email="stranger@example.com")
-        wizard = self.env["recurring.dunning.write"].with_user(self.carla)
-        text = self.env["recurring.dunning.template"].search([("kind", "=", "overdue")], limit=1)
-        wizard = wizard.create({"case_id": self.case.id, "partner_id": stranger.id, "template_id": text.id, "channel": "email"})
-        with self.assertRaisesRegex(UserError, "no contact of Ana"):
-            wizard.action_send()
-        self.assertFalse(self.env["recurring.dunning.message"].search([("partner_id", "=", stranger.id)]))
 
     def test_the_page_of_debts_is_opened_by_who_may_know_them(self):
         seller = self.make_user("seller", "recurring_billing.group_user")
