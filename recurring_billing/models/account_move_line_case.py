@@ -27,8 +27,8 @@ class AccountMoveLine(models.Model):
         for line in self:
             item = due.get(line.id)
             day = line.company_id._recurring_today()
-            due = line.date_maturity or line.date
-            line.recurring_days_late = max((day - due).days, 0) if line.amount_residual > 0 and due else 0
+            since = line.date_maturity or line.date
+            line.recurring_days_late = max((day - since).days, 0) if line.amount_residual > 0 and since else 0
             line.recurring_fees_today = float(item.fees.total) if item else 0.0
             line.recurring_pay_today = float(item.to_pay) if item else line.amount_residual_currency
             line.recurring_owed_words = words.get(line.id, False)
