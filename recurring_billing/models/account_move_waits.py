@@ -124,8 +124,7 @@ class AccountMove(models.Model):
         others = settled.line_ids.matched_credit_ids.credit_move_id.move_id
         not_paid = others.filtered(
             lambda entry: (
-                (entry.recurring_agreement_id and entry.recurring_agreement_id.state != const.KEPT)
-                or entry.recurring_write_off_id
+                (entry.recurring_agreement_id and entry.recurring_agreement_id.state != const.KEPT) or entry.recurring_write_off_id
             )
         )
         return settled.filtered(lambda move: move.line_ids.matched_credit_ids.credit_move_id.move_id & not_paid)

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 from ..const import dunning as const
 from .dunning_waits import DISPUTED, PAYING, Wait
@@ -21,8 +22,10 @@ class RecurringDunningWaits(models.AbstractModel):
     def _online(self, company, move_ids, day):
         found = super()._online(company, move_ids, day)
         # sudo: what is being paid counts, whoever may read payments
-        agreements = self.env["recurring.agreement"].sudo().search([("entry_id", "in", move_ids), ("state", "=", "running")])
-        for agreement in agreements:
-            if agreement._recurring_under_way():
-                found.setdefault(agreement.entry_id.id, Wait(PAYING))
+        begun = Domain("recurring_agreement_id.state", "=", const.RUNNING) & Domain("state", "in", ("pending", "authorized", "done"))
+        waiting = Domain("state", "!=", "done") | Domain("is_post_processed", "=", False)
+        parts = Domain("recurring_agreement_id.part_ids.line_id.move_id", "in", move_ids)
+        payments = self.env["payment.transaction"].sudo().search(begun & waiting & parts)._recurring_expected()
+        for move in payments.recurring_agreement_id.part_ids.line_id.move_id:
+            found.setdefault(move.id, Wait(PAYING))
         return found

@@ -51,7 +51,9 @@ class TestMoneyReview(ArrangingCase):
             lambda: env["recurring.statement.send"].create({**mine, "who": "open"}).line_ids,
             lambda: env["recurring.statement.send"].new({**mine, "who": "open"}).line_ids,
             lambda: env["recurring.service.unlock"].create({**mine, "partner_id": self.ana.id}).action_unlock(),
-            lambda: env["recurring.risk.decide"].create({**mine, "partner_id": self.ana.id, "segment": "bad", "reason": "No"}).action_decide(),
+            lambda: (
+                env["recurring.risk.decide"].create({**mine, "partner_id": self.ana.id, "segment": "bad", "reason": "No"}).action_decide()
+            ),
             lambda: env["report.recurring_billing.report_recurring_statement"]._get_report_values(self.ana.ids, {"company_id": other.id}),
         )
         for number, action in enumerate(actions):
@@ -159,6 +161,16 @@ class TestMoneyReview(ArrangingCase):
         move.action_post()
         return move.line_ids.filtered("debit")
 
+    def test_money_under_way_for_an_agreement_is_waited_for_whatever_carries_its_parts(self):
+        self.opening("2026-02-02", 300.0, "2026-02-02")
+        today = str(fields.Date.today())
+        agreement = self.agree(today, self.case, count=3)
+        self.assertTrue(agreement.entry_id, "the opening balance")
+        transaction = self.pending(self.march, 0)
+        transaction.write({"invoice_ids": [(5,)], "recurring_agreement_id": agreement.id})
+        self.assertEqual(self.waits(today), ["paying", "paying"])
+        self.assertEqual(self.waits(today, agreement.entry_id), ["paying"] * len(agreement.part_ids.line_id - self.march.line_ids))
+
     def test_a_debt_without_a_due_date_is_late_after_its_day_everywhere(self):
         before = self.env["recurring.receivable.figures"].of(self.company, fields.Date.to_date("2026-05-04"))
         line = self.opening("2026-02-02", 120.0)
@@ -231,7 +243,11 @@ class TestGivenUpServices(WithholdingCommon):
         with self.committing("2026-04-10") as env:
             journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1)
             env["recurring.receipt"].receive(
-                env["account.move"], first.amount, journal, fields.Date.to_date("2026-04-10"), lines=env["account.move.line"].browse(first.part_ids.line_id.ids)
+                env["account.move"],
+                first.amount,
+                journal,
+                fields.Date.to_date("2026-04-10"),
+                lines=env["account.move.line"].browse(first.part_ids.line_id.ids),
             )
         self.env.invalidate_all()
         self.assertEqual(subscription.service_state, "blocked")
