@@ -1,6 +1,6 @@
 {
     "name": "Recurring Billing",
-    "summary": "Subscriptions, exact recurring invoices and a ledger that makes double billing impossible",
+    "summary": "Subscriptions, exact recurring invoices, payments, and collections people are not ashamed of",
     "version": "19.0.1.1.0",
     "category": "Sales/Subscriptions",
     "author": "Recurring Billing contributors",
