@@ -86,7 +86,7 @@ MESSAGE_STATES = [
     (SENDING, "Leaving"),
     (SENT, "Sent"),
     (DELIVERED, "Delivered"),
-    (READ, "Read"),
+    (READ, "Was Read"),
     (FAILED, "Failed"),
     (UNKNOWN, "Unclear"),
     (CANCELLED, "Not Sent"),

@@ -49,6 +49,8 @@ class Collector:
                 self._on(event.ago, getattr(self, f"_{type(event).__name__.lower()}"), debtor, event)
         for ago in range(story.BEGAN, -1, -1):
             self._live(ago)
+        cases = self.env["recurring.dunning.case"].sudo().search([("company_id", "=", self.company.id)])
+        self.env["recurring.risk.assessment"].sudo().assess(cases.partner_id, self.company)
         # Nothing leaves a demo by itself: whoever wants to see it work switches it on, after a look at who would get what.
         self.company.recurring_dunning = False
 

@@ -16,7 +16,7 @@ class RecurringAgreementInstalment(models.Model):
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="agreement_id.currency_id")
     number = fields.Integer("No.", readonly=True)
-    date = fields.Date("Due", required=True, readonly=True)
+    date = fields.Date("Due Date", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     part_ids = fields.One2many("recurring.agreement.part", "instalment_id", "Parts", readonly=True)
     is_paid = fields.Boolean("Paid", compute="_compute_left", compute_sudo=True)

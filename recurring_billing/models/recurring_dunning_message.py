@@ -17,7 +17,7 @@ class RecurringDunningMessage(models.Model):
     case_id = fields.Many2one("recurring.dunning.case", readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one("res.partner", "To", required=True, readonly=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Recipient", required=True, readonly=True, index=True)
     channel = fields.Selection(const.MESSAGE_CHANNELS, required=True, readonly=True)
     direction = fields.Selection(const.DIRECTIONS, required=True, readonly=True, default=const.OUT)
     kind = fields.Selection(const.MESSAGE_KINDS, required=True, readonly=True, default=const.KIND_DUNNING)

@@ -179,6 +179,7 @@ class RecurringDunningWords(models.AbstractModel):
         today = company._recurring_today()
         told = message.told or {}
         days = message.template_id.answer_days or const.ANSWER_DAYS
+        spoken_of = self._spoken_of(message, owed, today)
         values = {
             "name": partner.name or partner.commercial_partner_id.name or "",
             "first_name": self._first_name(partner),
@@ -191,15 +192,21 @@ class RecurringDunningWords(models.AbstractModel):
             "today": format_date(self.env, today),
             "link": self.link(message, owed),
             "deadline": format_date(self.env, today + timedelta(days=days)),
-            "amount": self.total(owed),
-            "fees": self._sum(owed, "fees"),
+            "amount": self.total(spoken_of),
+            "fees": self._sum(spoken_of, "fees"),
             "documents": ", ".join(each.document for each in owed),
             "what_for": ", ".join(dict.fromkeys(each.what for each in owed if each.what)),
         }
-        if owed:
-            oldest = min(each.due for each in owed)
+        if spoken_of:
+            oldest = min(each.due for each in spoken_of)
             values.update(due_date=format_date(self.env, oldest), days_late=str(max((today - oldest).days, 0)))
         return {**values, **self._told(told, company)}
+
+    def _spoken_of(self, message, owed, today):
+        """What the sentences are about: words that say when something will be due leave out what is late, which the list tells."""
+        if message.template_id.kind not in (const.TEXT_COMING, const.TEXT_TODAY):
+            return owed
+        return [each for each in owed if each.due >= today] or owed
 
     def _spoken_to(self, message):
         return message.example_id._contact() if message.example_id else message.partner_id

@@ -11,5 +11,5 @@ class RecurringAgreementMakeInstalment(models.TransientModel):
     wizard_id = fields.Many2one("recurring.agreement.make", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="wizard_id.line_currency_id")
     number = fields.Integer("No.", readonly=True)
-    date = fields.Date("Due", required=True)
+    date = fields.Date("Due Date", required=True)
     amount = fields.Monetary(required=True)

@@ -10,7 +10,7 @@ class RecurringDunningHandOver(models.TransientModel):
     case_ids = fields.Many2many("recurring.dunning.case", string="Cases", required=True)
     user_id = fields.Many2one(
         "res.users",
-        "To",
+        "New Owner",
         required=True,
         domain=lambda self: [("share", "=", False), ("all_group_ids", "in", self._worker_groups().ids)],
     )

@@ -297,7 +297,7 @@ class RecurringDunningPreviewLine(models.TransientModel):
     step_id = fields.Many2one("recurring.dunning.step")
     channel = fields.Selection(const.STEP_CHANNELS, "How")
     amount = fields.Monetary("Owed")
-    oldest_due = fields.Date("Due")
+    oldest_due = fields.Date("Due Date")
     days_late = fields.Integer(aggregator="max")
     documents = fields.Char("About")
     why = fields.Char()

@@ -17,7 +17,7 @@ class RecurringDunningWrite(models.TransientModel):
     case_id = fields.Many2one("recurring.dunning.case", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one(related="case_id.company_id")
     partner_id = fields.Many2one(
-        "res.partner", "To", compute="_compute_partner_id", store=True, readonly=False, domain="[('id', 'in', contact_ids)]"
+        "res.partner", "Recipient", compute="_compute_partner_id", store=True, readonly=False, domain="[('id', 'in', contact_ids)]"
     )
     contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
     channel = fields.Selection(WAYS, "By", compute="_compute_channel", store=True, readonly=False, required=True)

@@ -101,6 +101,20 @@ class TestDunningStories(DunningCommon):
         self.dun("2026-03-27")
         self.assertEqual(self.actions(younger), [("2026-03-25", 1), ("2026-03-27", 3)])
 
+    def test_words_of_what_is_to_come_leave_out_what_is_late(self):
+        """100 have been late since 12 March; on 20 March, five days before 50 more are due, the sentence is about the 50, the box about all."""
+        customer = self.make_partner("Late and early", email="late@example.com")
+        late, coming = self.owe(100, "2026-03-12", partner=customer), self.owe(50, "2026-03-25", partner=customer)
+        self.dun("2026-03-19", "2026-03-20")
+        self.assertEqual(self.messages(customer)[-1], ("2026-03-20", "email", -5))
+        message = self.env["recurring.dunning.message"].search([("partner_id", "=", customer.id), ("day", "=", "2026-03-20")])
+        self.assertEqual(message.line_ids, self.receivable(late) | self.receivable(coming))
+        told = str(self.at("2026-03-20")["recurring.dunning.words"].sudo().mail(message.with_env(self.at("2026-03-20")))["shown"])
+        sentence, box = told.partition("To pay today")[::2]
+        self.assertIn("50.00", sentence)
+        self.assertNotIn("150.00", sentence)
+        self.assertIn("150.00", box)
+
     def test_each_instalment_is_dunned_by_itself(self):
         parts = [(40, 0), (30, 30), (30, 60)]
         term = self.env["account.payment.term"].create(
