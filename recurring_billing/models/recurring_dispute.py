@@ -62,8 +62,9 @@ class RecurringDispute(models.Model):
         )
 
     def _holding(self, lines):
-        """Of debts, those nobody asks for or charges: their answer is to come, or the customer was right and no credit note came yet. What a
-        credit note leaves stands.
+        """Of debts, those nobody asks for or charges: their answer is to come, or the customer was right and no credit note came yet.
+
+        What a credit note leaves stands.
         """
         held = lines.browse()
         for dispute in self.filtered(lambda dispute: dispute.state in (const.OPEN, const.ACCEPTED)):

@@ -102,7 +102,7 @@ class TestDunningStories(DunningCommon):
         self.assertEqual(self.actions(younger), [("2026-03-25", 1), ("2026-03-27", 3)])
 
     def test_words_of_what_is_to_come_leave_out_what_is_late(self):
-        """100 have been late since 12 March; on 20 March, five days before 50 more are due, the sentence is about the 50, the box about all."""
+        """100 are late since 12 March; on the 20th, five days before 50 more are due, the sentence is about the 50, the box about all."""
         customer = self.make_partner("Late and early", email="late@example.com")
         late, coming = self.owe(100, "2026-03-12", partner=customer), self.owe(50, "2026-03-25", partner=customer)
         self.dun("2026-03-19", "2026-03-20")

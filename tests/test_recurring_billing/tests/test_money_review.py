@@ -1,4 +1,4 @@
-"""What collectors decide about money: nobody is chased whose promise runs, nothing given up counts as paid, nothing is kept from who may pay."""
+"""What collectors decide about money: nobody is chased whose promise runs, nothing given up counts as paid, who may pay is let."""
 
 from datetime import timedelta
 from unittest.mock import patch
