@@ -43,6 +43,8 @@ class RecurringDunningQueue(models.AbstractModel):
         :return: the action that opens the next case, or says that none waits
         """
         company = case.company_id or self.env.company
+        if not case.has_access("write"):
+            return self._read_next(case, self.waiting(company))
         today = company._recurring_today()
         case.looked_on = today
         waiting = self.waiting(company) - case
@@ -56,11 +58,18 @@ class RecurringDunningQueue(models.AbstractModel):
         if not following:
             return self._nothing_waits()
         following.looked_on = today
-        return {
-            "type": "ir.actions.client",
-            "tag": "recurring_billing_open_case",
-            "params": {"res_model": following._name, "res_id": following.id, "words": words},
-        }
+        return self._open(following, words)
+
+    def _read_next(self, case, waiting):
+        """Who only reads goes through them in order, and keeps nobody from any."""
+        ids = waiting.ids
+        place = ids.index(case.id) + 1 if case.id in ids else 0
+        following = waiting.browse(ids[place : place + 1] or ids[:1]) - case
+        return self._open(following) if following else self._nothing_waits()
+
+    def _open(self, case, words=False):
+        params = {"res_model": case._name, "res_id": case.id, "words": words}
+        return {"type": "ir.actions.client", "tag": "recurring_billing_open_case", "params": params}
 
     def _due_activities(self, company):
         """Cases with an activity that is due, of this person or of nobody in particular, the oldest first."""

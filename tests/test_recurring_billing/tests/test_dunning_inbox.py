@@ -34,6 +34,12 @@ class TestNextCase(InboxCase):
         self.debtor("Middle", 200.0)
         self.assertEqual(self.walk(self.nobody(), 3), ["Large", "Middle", "Small"])
 
+    def test_who_only_reads_goes_through_all_and_keeps_nobody_from_any(self):
+        auditor = self.make_user("auditor_next", "recurring_billing.group_auditor")
+        cases = self.debtor("Small", 50.0) | self.debtor("Large", 900.0) | self.debtor("Middle", 200.0)
+        self.assertEqual(self.walk(self.nobody(), 4, user=auditor), ["Large", "Middle", "Small", "Large"])
+        self.assertEqual(set(cases.mapped("looked_on")), {False})
+
     def test_what_was_promised_to_the_customer_comes_before_any_amount(self):
         small = self.debtor("Small", 50.0)
         self.debtor("Large", 900.0)
