@@ -47,6 +47,7 @@ def _screens(browser, url: str) -> None:
     _take(page, "/odoo/recurring-billing", IMAGES / "dashboard.png", DESCRIPTION / "dashboard.png")
     _take(page, f"/odoo/subscriptions/{_subscription(page)}", IMAGES / "subscription.png", DESCRIPTION / "subscription.png")
     _take(page, f"/odoo/billing-issues/{_issue(page)}", IMAGES / "issue.png", DESCRIPTION / "issue.png")
+    _take(page, f"/odoo/action-recurring_billing.action_recurring_dunning_case/{_case(page)}", IMAGES / "case.png")
     page.goto("/web/session/logout")
     web.log_in(page, "admin", lang="pt_BR", company=BRAZIL)
     _take(page, "/odoo/recurring-billing", IMAGES / "dashboard-pt-br.png", DESCRIPTION / "dashboard-pt-br.png")
@@ -66,6 +67,13 @@ def _issue(page) -> int:
     """An open issue of the main company about a record to mend."""
     domain = [["state", "=", "open"], ["kind", "!=", "catch_up"], ["company_id", "=", _main_company(page)]]
     return web.call(page, "recurring.billing.issue", "search", [domain], limit=1)[0]
+
+
+def _case(page) -> int:
+    """The open case with the longest time line."""
+    domain = [["state", "=", "open"], ["company_id", "=", _main_company(page)]]
+    found = web.call(page, "recurring.dunning.case", "search_read", [domain, ["message_line_ids"]])
+    return max(found, key=lambda one: len(one["message_line_ids"]))["id"]
 
 
 def _main_company(page) -> int:
