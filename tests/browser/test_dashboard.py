@@ -10,6 +10,7 @@ SUMS = {
     "overdue": "amount_residual_signed",
     "invoiced": "amount_total_signed",
     "received": "recurring_received",
+    "debts": "amount_residual",
 }
 """The column of the opened list whose foot holds the money of the figure."""
 A_PAGE = 80
@@ -48,7 +49,7 @@ def _compare(page, number, name):
     return wrong
 
 
-FIGURES = {"active", "mrr", "mrr_new", "mrr_lost", "due", "draft", "parked", "overdue", "invoiced", "received"}
+FIGURES = {"active", "mrr", "mrr_new", "mrr_lost", "due", "draft", "parked", "overdue", "invoiced", "received", "debts", "default", "dso"}
 
 
 def test_every_figure_of_every_card_opens_its_records(page_as, administrator):

@@ -4,10 +4,10 @@ import pytest
 import screen
 
 LABELS = {
-    "sales": {"Dashboard", "Subscriptions", "Billing", "Payments", "Reporting"},
-    "billing": {"Dashboard", "Subscriptions", "Billing", "Payments", "Reporting"},
-    "auditor": {"Dashboard", "Subscriptions", "Billing", "Payments", "Reporting"},
-    "admin": {"Dashboard", "Subscriptions", "Billing", "Payments", "Reporting", "Configuration"},
+    "sales": {"Dashboard", "Subscriptions", "Billing", "Payments", "Collections", "Reporting"},
+    "billing": {"Dashboard", "Subscriptions", "Billing", "Payments", "Collections", "Reporting"},
+    "auditor": {"Dashboard", "Subscriptions", "Billing", "Payments", "Collections", "Reporting"},
+    "admin": {"Dashboard", "Subscriptions", "Billing", "Payments", "Collections", "Reporting", "Configuration"},
 }
 FORBIDDEN = ("Bill Now", "Bill Ahead", "Close", "Activate", "New", "Retry", "Back to Draft", "Confirm and Bill")
 
