@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import RedirectWarning, UserError
+from odoo.exceptions import ConcurrencyError, LockError, RedirectWarning, UserError
 from odoo.fields import Domain
 
 from .. import const
@@ -129,7 +129,11 @@ class RecurringBankBooking(models.AbstractModel):
 
         :return: whether it was booked
         """
-        (row.slip_id or row.move_ids).lock_for_update()
+        try:
+            (row.slip_id or row.move_ids).lock_for_update()
+        except LockError as error:
+            # Somebody takes money for it right now: Odoo starts the transaction again.
+            raise ConcurrencyError("what a bank movement pays is being settled by another process") from error
         why = ["changed", None]
         if self._still_agrees(row):
             try:
