@@ -33,7 +33,8 @@ def _open_menu(page, label, entry):
     with screen.another_view(page):
         page.locator(".o_menu_sections").get_by_text(label, exact=True).click()
         if entry:
-            page.locator(".o-dropdown--menu").get_by_text(entry, exact=True).click()
+            # The parts of a menu have names too.
+            page.locator(".o-dropdown--menu .dropdown-item").get_by_text(entry, exact=True).click()
 
 
 @pytest.mark.parametrize("role", LABELS)
