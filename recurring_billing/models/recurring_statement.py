@@ -1,13 +1,13 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..const import statement as const
-from .service_owned import refuse_service_owned
 
 
 class RecurringStatement(models.Model):
     """A statement of one customer as it was sent or printed on a day."""
 
     _name = "recurring.statement"
+    _inherit = ["recurring.service.written"]
     _description = "Customer Statement"
     _order = "batch_id desc, id"
     _rec_name = "partner_id"
@@ -27,15 +27,6 @@ class RecurringStatement(models.Model):
     message_state = fields.Selection(related="message_id.state", string="E-mail")
 
     _once = models.UniqueIndex("(batch_id, partner_id)", "This customer is in this batch already.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_service_owned(self, set(self._fields), vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, set(self._fields), [vals])
-        return super().write(vals)
 
     def action_open_pdf(self):
         """Look at what was sent or printed."""

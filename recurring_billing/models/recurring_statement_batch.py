@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date
 
 from ..const import statement as const
-from .service_owned import refuse_service_owned
 
 MAY_WORK = ("recurring_billing.group_collections", "account.group_account_invoice")
 
@@ -12,6 +11,7 @@ class RecurringStatementBatch(models.Model):
     """Statements for many customers, made in the background one after the other."""
 
     _name = "recurring.statement.batch"
+    _inherit = ["recurring.service.written"]
     _description = "Batch of Statements"
     _order = "id desc"
 
@@ -43,15 +43,6 @@ class RecurringStatementBatch(models.Model):
     def _compute_display_name(self):
         for batch in self:
             batch.display_name = self.env._("Statements of %s", format_date(self.env, batch.day))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_service_owned(self, set(self._fields), vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, set(self._fields), [vals])
-        return super().write(vals)
 
     def action_download(self):
         """All statements in one file, to print them."""
