@@ -45,8 +45,12 @@ class RecurringWhatsappChat(models.TransientModel):
 
     @api.model
     def action_start(self):
-        """Show the first message that waits."""
-        return self._show([], 0)
+        """Show the first message that waits; from the menu, without one, all messages that go this way."""
+        shown = self._show([], 0)
+        if shown["type"] == "ir.actions.client":
+            messages = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_dunning_message")
+            shown["params"]["next"] = dict(messages, context={"search_default_no_tests": 1, "search_default_whatsapp": 1})
+        return shown
 
     def action_open_chat(self):
         """Open the chat with the text written, in a window of its own."""

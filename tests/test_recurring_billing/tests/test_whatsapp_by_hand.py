@@ -55,6 +55,8 @@ class TestWhatsappByHand(ChatCommon):
         words = self.dialog(self.do(chat, "action_sent"))
         self.assertEqual((self.second.state, words), ("sent", "2 sent. No WhatsApp message waits."))
         self.assertEqual(self.start(), "No WhatsApp message waits to be sent.")
+        opened = self.press(DAY, self.env["recurring.whatsapp.chat"].browse(), "action_start", user=self.owner)["params"]["next"]
+        self.assertEqual(opened["res_model"], "recurring.dunning.message", "the menu always leads somewhere")
 
     def test_nothing_of_the_debt_is_in_the_text(self):
         """Whoever looks at the telephone sees the first lines."""
