@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import const
-from ..rules import charges, periods, proration
+from ..rules import billing_dates, charges, periods, proration
 from ..rules.periods import Interval
 
 
@@ -69,7 +69,7 @@ class RecurringPlan(models.Model):
         default=const.AS_COMPANY,
         help="Whether a posted invoice waits for its fiscal document before it is sent or charged.",
     )
-    invoice_date_policy = fields.Selection(const.INVOICE_DATES, "Invoice Date", required=True, default=const.billing_dates.RUN_DATE)
+    invoice_date_policy = fields.Selection(const.INVOICE_DATES, "Invoice Date", required=True, default=billing_dates.RUN_DATE)
     grouping = fields.Selection(
         const.GROUPINGS,
         "Invoices per Customer",

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..const import READERS
 from ..const import dunning as const
-from .res_partner_subscriptions import READERS
 
 
 class ResPartner(models.Model):

@@ -3,7 +3,6 @@ from odoo.fields import Domain
 
 from .. import const
 
-READERS = "recurring_billing.group_user,recurring_billing.group_collections,account.group_account_invoice,recurring_billing.group_auditor"
 SHOWN_INVOICES = 12
 
 
@@ -12,20 +11,20 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    recurring_badge = fields.Selection(const.BADGES, "Standing", compute="_compute_recurring_life", groups=READERS)
-    recurring_since = fields.Date("Customer since", compute="_compute_recurring_life", groups=READERS)
-    recurring_next_invoice = fields.Date("Next Invoice", compute="_compute_recurring_life", groups=READERS)
+    recurring_badge = fields.Selection(const.BADGES, "Standing", compute="_compute_recurring_life", groups=const.READERS)
+    recurring_since = fields.Date("Customer since", compute="_compute_recurring_life", groups=const.READERS)
+    recurring_next_invoice = fields.Date("Next Invoice", compute="_compute_recurring_life", groups=const.READERS)
     recurring_invoiced = fields.Monetary(
-        "Invoiced so far", compute="_compute_recurring_life", currency_field="recurring_currency_id", groups=READERS
+        "Invoiced so far", compute="_compute_recurring_life", currency_field="recurring_currency_id", groups=const.READERS
     )
     recurring_open = fields.Monetary(
-        "Still to pay", compute="_compute_recurring_life", currency_field="recurring_currency_id", groups=READERS
+        "Still to pay", compute="_compute_recurring_life", currency_field="recurring_currency_id", groups=const.READERS
     )
     recurring_life_ids = fields.Many2many(
-        "recurring.subscription", string="All Subscriptions", compute="_compute_recurring_life", groups=READERS
+        "recurring.subscription", string="All Subscriptions", compute="_compute_recurring_life", groups=const.READERS
     )
     recurring_invoice_ids = fields.Many2many(
-        "account.move", string="Latest Invoices", compute="_compute_recurring_invoice_ids", groups=READERS
+        "account.move", string="Latest Invoices", compute="_compute_recurring_invoice_ids", groups=const.READERS
     )
 
     @api.depends_context("allowed_company_ids", "uid")
