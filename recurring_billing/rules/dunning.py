@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from .dunning_steps import SKIPPED, About, Calendar, Entry, Item, Reached, Record, Step, age, lacking, reached
+from .dunning_steps import SILENT, SKIPPED, About, Calendar, Entry, Item, Reached, Record, Step, age, lacking, reached
 
 NOTHING = Decimal(0)
 
@@ -57,9 +57,9 @@ class Customer(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """To be done today: one contact, led by the most severe step, about everything that is due.
+    """To be done today: one contact, led by the most severe step that says something, about everything that is due.
 
-    :param step: the leading step; ``reached``: what each item has reached, the most severe first.
+    :param step: the leading step; ``reached``: what each item has reached, the leading one first.
     :param items: what the message is about: what is overdue and what has reached a step.
     :param amount: what is owed of these.
     """
@@ -95,6 +95,12 @@ def decide(customer: Customer, terms: Terms, day: date) -> Contact | Silence:
     >>> found = decide(Customer((first, second)), Terms(steps), date(2026, 3, 25))
     >>> found.step.id, [(each.item.key, each.step.id) for each in found.reached], found.amount
     ('notice', [('first', 'notice'), ('second', 'first')], Decimal('150'))
+
+    A step without a message of its own is done beside the reminder of another debt, and silences it not:
+
+    >>> found = decide(Customer((first, second)), Terms((Step("first", 1), Step("orders", 15, channel="none"))), date(2026, 3, 25))
+    >>> found.step.id, [each.step.id for each in found.reached]
+    ('first', ['first', 'orders'])
 
     Whoever was spoken to today is left alone, and so is who disputes, who promised, and who has paid by a credit:
 
@@ -217,7 +223,7 @@ def _starts(item: Item, step: Step, calendar: Calendar) -> date:
 
 
 def _reached(items: tuple, customer: Customer, terms: Terms, day: date) -> list[Reached]:
-    """What the items have reached, the most severe first. Conditions on amounts count what is owed and due."""
+    """What the items have reached, the one that leads first. Conditions on amounts count what is owed and due."""
     owed = sum((item.amount for item in items if item.due <= day), NOTHING)
     found = []
     for item in items:
@@ -226,7 +232,8 @@ def _reached(items: tuple, customer: Customer, terms: Terms, day: date) -> list[
         mine = reached(item, terms.steps, day, about, terms.calendar, terms.entry)
         if mine:
             found.append(mine)
-    found.sort(key=lambda each: (each.step.severity, -each.item.due.toordinal()), reverse=True)
+    # What says nothing leads only where nothing else is due, or the customer would not hear of the other debts.
+    found.sort(key=lambda each: (each.step.channel != SILENT, each.step.severity, -each.item.due.toordinal()), reverse=True)
     # A formal notice is never given by a call or a reminder that leads: it has its turn the next day.
     return [each for each in found if found[0].step.is_notice or not each.step.is_notice]
 

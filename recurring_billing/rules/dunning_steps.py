@@ -14,6 +14,8 @@ from .billing_dates import SATURDAY, next_business_day
 NOTHING = Decimal(0)
 EVERYBODY, PERSON, COMPANY = "all", "person", "company"
 DONE, SKIPPED, CANCELLED = "done", "skipped", "cancelled"
+SILENT = "none"
+"""The channel of steps that say nothing to anybody."""
 
 
 class Step(NamedTuple):

@@ -23,6 +23,7 @@ from . import (
     booklet,
     card_refund,
     card_watch,
+    case_joining,
     change_application,
     change_preview,
     change_quotation,

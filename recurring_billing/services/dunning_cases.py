@@ -71,14 +71,7 @@ class RecurringDunningCases(models.AbstractModel):
 
     def _figures(self, case, plan, found, past, day):
         if found.stage == const.STAGE_CLOSED or self._is_over(case, plan, found, past, day):
-            return {
-                **self._nothing(),
-                "state": const.CASE_CLOSED,
-                "stage": const.STAGE_CLOSED,
-                "closed_on": day,
-                "hold_until": False,
-                "hold_reason": False,
-            }
+            return self._closed(day)
         quiet = plan.decision if isinstance(plan.decision, dunning.Silence) else None
         following = dunning.next_contact(plan.customer, plan.terms, day) if plan.terms else None
         waiting = quiet.items[0] if quiet and quiet.why == dunning.ITEMS_WAIT and quiet.items else None
@@ -95,6 +88,20 @@ class RecurringDunningCases(models.AbstractModel):
             "next_step_id": following[1].id if following else False,
             "quiet_why": (waiting.waits if waiting else quiet.why) if is_told else False,
             "quiet_until": (quiet.until or False) if is_told else False,
+        }
+
+    def _close(self, case, day):
+        """Nothing is left of a case."""
+        case.write(self._closed(day))
+
+    def _closed(self, day):
+        return {
+            **self._nothing(),
+            "state": const.CASE_CLOSED,
+            "stage": const.STAGE_CLOSED,
+            "closed_on": day,
+            "hold_until": False,
+            "hold_reason": False,
         }
 
     def _nothing(self):

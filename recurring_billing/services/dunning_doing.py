@@ -30,11 +30,11 @@ class RecurringDunningDoing(models.AbstractModel):
             value for plan in plans for value in self._actions(plan, cases[plan.partner_id], day, by_id, before[plan.partner_id], broken)
         ]
         actions = self.env["recurring.dunning.action"].create(values)
-        mine = actions.filtered(lambda action: action.state != const.SKIPPED).grouped("case_id")
+        mine = actions.filtered(lambda action: action.state != const.SKIPPED and not self._is_silent(action.step_id)).grouped("case_id")
         wanted = []
         for plan in plans:
             case, step = cases[plan.partner_id], by_id[plan.decision.step.id]
-            if step.channel != const.NO_CHANNEL:
+            if not self._is_silent(step):
                 wanted.append(self._message(case, step, mine[case], plan, day, broken))
         self.env["recurring.message.dispatch"]._enqueue_all(wanted)
         self.follow(actions.filtered(lambda action: action.state == const.DONE), day)
@@ -48,7 +48,7 @@ class RecurringDunningDoing(models.AbstractModel):
                 self._follow(case, step, mine.filtered(lambda action, step=step: action.step_id == step), day)
 
     def _follow(self, case, step, actions, day):
-        if step.assign_user_id:
+        if step.assign_user_id.active:
             case.user_id = step.assign_user_id
         if step.service_effect != const.SERVICE_KEPT or step.block_orders != const.ORDERS_KEPT or step.close:
             self.env["recurring.service.state"].apply(case, step, day, lines=actions.line_id)
@@ -85,7 +85,8 @@ class RecurringDunningDoing(models.AbstractModel):
             }
             for step in reached.skipped:
                 yield {**values, "step_id": step.id, "offset_days": step.offset, "state": const.SKIPPED}
-            state = const.TO_APPROVE if self._is_approved_first(plan.policy, steps[found.step.id]) else const.DONE
+            waits = self._is_approved_first(plan.policy, steps[found.step.id]) and not self._is_silent(steps[reached.step.id])
+            state = const.TO_APPROVE if waits else const.DONE
             why = self._why(reached, found, before, day, steps, broken)
             values = {**values, "step_id": reached.step.id, "offset_days": reached.step.offset, "state": state}
             yield {**values, "amount": float(reached.item.amount), "why": why}
@@ -96,10 +97,14 @@ class RecurringDunningDoing(models.AbstractModel):
             "days": (day - reached.item.due).days,
             "due": fields.Date.to_string(reached.item.due),
             "cycle": reached.item.cycle if reached.item.key in broken else 0,
-            "led_by": None if reached.step.id == found.step.id else steps[found.step.id].name,
+            "led_by": None if reached.step.id == found.step.id or self._is_silent(steps[reached.step.id]) else steps[found.step.id].name,
             "before": before.why if before else None,
             "before_until": fields.Date.to_string(before.until) if before and before.until else None,
         }
+
+    def _is_silent(self, step):
+        """Whether a step says nothing to anybody: nothing is to be approved, and no message carries it."""
+        return step.channel == const.NO_CHANNEL
 
     def _is_approved_first(self, policy, step):
         return policy.approve and step.channel not in (const.PHONE, const.TASK, const.NO_CHANNEL)

@@ -103,6 +103,10 @@ class RecurringMessageCheck(models.AbstractModel):
             return None
         if message.template_id.kind in PASSED:
             return Verdict(CANCEL, self.env._("Its day has passed."))
+        begun = message.company_id.recurring_dunning_from
+        if begun and message.day < begun <= self._today(message):
+            # Collections were off meanwhile: nothing leaves but what was looked at when they were switched on.
+            return Verdict(CANCEL, self.env._("Collections began anew after it was made."))
         return None
 
     def _alone_today(self, message):
@@ -125,7 +129,7 @@ class RecurringMessageCheck(models.AbstractModel):
         """What was said to the customer since a moment, by whomever: also what somebody wrote or told on the telephone."""
         mine = Domain("case_id", "=", message.case_id.id) & Domain("direction", "=", const.OUT) & Domain("sent_at", ">=", start)
         mine &= Domain("id", "!=", message.id) & Domain("follows_id", "!=", message.id) & Domain("channel", "!=", const.TASK)
-        written = Domain("kind", "in", (const.KIND_DUNNING, const.KIND_MANUAL, const.KIND_STATEMENT))
+        written = Domain("kind", "in", (const.KIND_DUNNING, const.KIND_MANUAL, const.KIND_STATEMENT, const.KIND_THANKS))
         told = Domain("kind", "=", const.KIND_CALL) & Domain("result", "in", SPOKEN)
         return mine & (written | told) & Domain("state", "in", (*const.MESSAGES_LEFT, const.UNKNOWN))
 

@@ -60,6 +60,7 @@ class RecurringMessageKeeping(models.AbstractModel):
                 "own_subject": False,
                 "told": None,
                 "subject": False,
+                "whatsapp_content": False,
                 "is_body_erased": True,
             }
         )

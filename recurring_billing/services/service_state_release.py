@@ -95,6 +95,7 @@ class RecurringServiceState(models.AbstractModel):
 
     # The scheduled action
 
+    @api.private
     @api.model
     def run_scheduled(self):
         """Every few minutes: end what is paid whatever way, begin what waits for its day, block again when trust is over."""

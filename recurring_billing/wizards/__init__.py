@@ -1,6 +1,7 @@
 from . import (
     account_move_reversal,
     arrangement,
+    base_partner_merge,
     recurring_agreement_make,
     recurring_agreement_make_instalment,
     recurring_bill_now,

@@ -36,7 +36,8 @@ class RecurringChannelPhone(models.AbstractModel):
 
     def _ask_somebody(self, message):
         case = message.case_id.sudo()  # sudo: a step asks somebody to act, whoever started it
-        user = message.step_id.assign_user_id or case.user_id or message.company_id.recurring_responsible_id or self.env.user
+        company, wanted = message.company_id, message.step_id.assign_user_id
+        user = wanted.filtered("active") or case.user_id or company.recurring_responsible_id.filtered("active") or self.env.user
         message.activity_id = case.activity_schedule(
             self._recurring_activity,
             message.day,
