@@ -29,7 +29,7 @@ class RecurringDunningWords(models.AbstractModel):
         return {"link": link, "code": code, "claim": self._claim_link(values["link"])}
 
     def _claim_link(self, link):
-        return f"{link}#claim" if link else ""
+        return f"{link}?paid=1#claim" if link else ""
 
     def _code(self, message, move, total):
         """The payment code of an invoice, where it asks for exactly what the message asks for."""

@@ -13,6 +13,8 @@ REFUSED = re.compile(r"SMTP(RecipientsRefused|SenderRefused|DataError|ResponseEx
 """What a mail server answers when it did not take a message. Anything else after the connection stood leaves it open."""
 LATER = re.compile(r"\b4[25]\d\b")
 """Its answers that ask to try again."""
+UNANSWERED = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+"""Told to machines that answer for people: what an absent customer's machine says is no answer to a reminder."""
 ADDRESSES = ("mail_email_invalid", "mail_email_missing")
 
 
@@ -67,6 +69,7 @@ class RecurringChannelEmail(models.AbstractModel):
                     "message_type": "email_outgoing",
                     "is_internal": False,
                     "auto_delete": False,
+                    "headers": repr(UNANSWERED if message.kind != const.KIND_MANUAL else {}),
                     "attachment_ids": [Command.link(attachment.id) for attachment in message.attachment_ids],
                     **thread,
                 }

@@ -48,6 +48,20 @@ class TestMessagesLeave(MessagingCommon):
         self.assertIn("I have already paid", words)
         self.assertIn(message.case_id.last_contact_at, (message.sent_at,))
 
+    def test_readers_of_plain_text_read_the_message_alone(self):
+        """What keeps lists of e-mails from showing the text is 270 signs nobody sees: they are not in the plain text."""
+        self.owe(100, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11")
+        with self.mail_server() as took:
+            self.let_go("2026-03-11")
+        (mail,) = took
+        plain = mail.get_body(("plain",)).get_content()
+        self.assertTrue(plain.strip().startswith("Harbor Gym"), plain[:200])
+        self.assertNotIn("\u034f", plain)
+        self.assertIn("$ 100.00", plain.replace("\xa0", " "))
+        self.assertIn("&#847;", mail.get_body(("html",)).get_content())
+        self.assertEqual(mail["Auto-Submitted"], "auto-generated", "machines of absent people do not answer it")
+
     def test_running_again_sends_nothing_again(self):
         self.owe(100, "2026-03-10", partner=self.ana)
         self.dun("2026-03-11")
