@@ -183,6 +183,8 @@ class RecurringCustomerStatement(models.AbstractModel):
     def _row(self, line, item, day, notes):
         """The row of an item; none for what is paid though its entry is still to come."""
         move = line.move_id
+        if move.payment_state in SETTLED:
+            return None
         residual = to_decimal(line.amount_residual_currency)
         due = line.date_maturity or line.date
         common = {
@@ -198,7 +200,7 @@ class RecurringCustomerStatement(models.AbstractModel):
         if residual < 0:
             nothing = dict.fromkeys(("fees", "fees_later", "discount"), NOTHING)
             return Row(**common, **nothing, days_late=0, to_pay=residual)
-        if not item or move.payment_state in SETTLED:
+        if not item:
             return None
         is_later = bool(item.policy) and item.policy.booking != const.FEES_WITH_PAYMENT
         return Row(
