@@ -2,7 +2,7 @@ import re
 import smtplib
 
 from odoo import Command, api, models
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize, email_normalize_all, formataddr
 
 from ...const import dunning as const
 
@@ -63,7 +63,7 @@ class RecurringChannelEmail(models.AbstractModel):
                     "failure_reason": self.env._("Sent by Collections only."),
                     "subject": subject,
                     "body_html": html,
-                    "email_to": formataddr((message.partner_id.name or "", message.address)),
+                    "email_to": ", ".join(formataddr((message.partner_id.name or "", each)) for each in self._addresses(message)),
                     "email_from": sender,
                     "author_id": (message.user_id or message.company_id).partner_id.id,
                     "message_type": "email_outgoing",
@@ -75,6 +75,11 @@ class RecurringChannelEmail(models.AbstractModel):
                 }
             )
         )
+
+    def _addresses(self, message):
+        """All addresses a customer has given; the first one stands for them."""
+        more = email_normalize_all(message.partner_id.email) if message.address in email_normalize_all(message.partner_id.email) else ()
+        return list(dict.fromkeys((message.address, *more)))
 
     def _sender(self, message):
         """Who writes: the owner of the case, else the company."""
