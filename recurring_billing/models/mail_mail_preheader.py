@@ -8,7 +8,7 @@ PREHEADER = re.compile(r"<div[^>]*\bo_recurring_preheader\b[^>]*>.*?</div>", re.
 
 
 class MailMail(models.Model):
-    """E-mails about debts for readers of plain text: they get what the message says, without what only keeps it from being shown in lists."""
+    """E-mails about debts for readers of plain text: what the message says, without what only keeps it from being shown in lists."""
 
     _inherit = "mail.mail"
 

@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from ..rules import ageing
 from ..rules.money import to_decimal
 
 NOTHING = Decimal(0)
+REFERENCE = re.compile(r"^\[[^\]]*\] *(?=\S)")
+"""Our own number of a product before its name: it says nothing to who bought it."""
 LONGEST_ORIGIN = 60
 SEES_ALL = (
     "recurring_billing.group_user_all",
@@ -231,7 +234,7 @@ class RecurringCustomerStatement(models.AbstractModel):
         lines = move.invoice_line_ids.filtered(lambda each: each.display_type == "product" and each.name)
         if not lines:
             return ""
-        first = lines[0].name.splitlines()[0][:LONGEST_ORIGIN]
+        first = REFERENCE.sub("", lines[0].name.splitlines()[0])[:LONGEST_ORIGIN]
         return self.env._("%(first)s and %(count)s more", first=first, count=len(lines) - 1) if len(lines) > 1 else first
 
     def _statement(self, payer, company, currency, day, rows):

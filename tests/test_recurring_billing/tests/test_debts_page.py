@@ -145,6 +145,26 @@ class TestDebtsPage(WithholdingCommon, HttpCase):
         self.assertIn('<html lang="pt-BR">', text)
         self.assertEqual(self.opener.cookies.get("frontend_lang"), "pt_BR", "and so do the pages it leads to")
 
+    def test_in_spanish_too(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        self.env["ir.module.module"].search([("name", "=", "recurring_billing")])._update_translations(["es_419"])
+        self.partner.lang = "es_419"
+        text = self.page()
+        for said in (
+            "Su cuenta",
+            "A pagar hoy",
+            "Vencido",
+            "18 días de retraso",
+            "Ver y pagar",
+            "Ya pagué",
+            "¿Preguntas?",
+            "Estado de cuenta en PDF",
+        ):
+            self.assertIn(said, text)
+        for left in ("Pay", "Late", "late", "Questions", "Statement"):
+            self.assertNotRegex(text, rf">\s*{left}\b")
+        self.assertIn("hoy o una fecha anterior", self.claim(paid_on="2026-03-21"))
+
     def test_the_page_has_a_title_one_heading_and_names_its_language(self):
         text = self.page()
         self.assertIn(f"<title>Your account · {self.company.name}</title>", text)
