@@ -3,8 +3,7 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .customer_link import no_traces, told_to_browser, who
-from .debts_page import ROUTE
+from .debts_page import ROUTE, no_traces, who
 
 
 class RecurringStatementPage(CustomerPortal):
@@ -34,7 +33,6 @@ class RecurringStatementPage(CustomerPortal):
             "statements": payer.env["recurring.customer.statement"].of(payer, company)[payer],
             "path": "/my/statement",
             "pay_link": self._pay_link,
-            **told_to_browser(request.env.lang),
         }
         return request.render("recurring_billing.portal_statement_page", values)
 

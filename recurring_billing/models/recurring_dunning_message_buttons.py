@@ -82,6 +82,8 @@ class RecurringDunningMessage(models.Model):
 
     def action_refuse(self):
         """Do not send them."""
+        if not self.filtered(lambda message: message.state in const.MESSAGES_WAITING):
+            raise UserError(self.env._("It has left already, or was taken back: look at it again."))
         self.env["recurring.message.dispatch"].refuse(self)
         return self._refreshed()
 

@@ -131,6 +131,7 @@ class RecurringAgreementSigning(models.AbstractModel):
         service, mine = self.sudo(), case.sudo()
         terms = terms._replace(lines=terms.lines.sudo())
         service.env["recurring.receipt"]._hold(terms.lines.move_id)
+        terms.lines._recurring_meet_payments()
         service.check(mine, terms)
         today = mine.company_id._recurring_today()
         parts = service.parts(terms, today)
@@ -209,10 +210,11 @@ class RecurringAgreementSigning(models.AbstractModel):
     def _keep_parts(self, agreement, parts, carriers, before):
         instalments = agreement.instalment_ids.sorted("number")
         known = self.env["recurring.amount.due"]._known(agreement.line_ids).booked
-        values = []
+        seen, values = set(), []
         for part, carrier in zip(parts, carriers, strict=True):
-            # Kept once for each debt, with its first part.
-            source, dealt = part.key, known.pop(part.key, ())
+            source, fresh = part.key, part.key not in seen
+            seen.add(source)
+            dealt = known.get(source, ()) if fresh and carrier == source else ()
             values.append(
                 {
                     "instalment_id": instalments[part.instalment].id,

@@ -1,13 +1,15 @@
 import logging
 
-from psycopg2 import OperationalError
-
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
 
 from ..const import dunning as const
+from .billing_batch import CONFLICTS
 
 _logger = logging.getLogger(__name__)
+
+TRIES = 3
 
 
 class RecurringArrangementWatch(models.AbstractModel):
@@ -24,30 +26,48 @@ class RecurringArrangementWatch(models.AbstractModel):
             self.with_company(company)._look_at(company)
 
     def _look_at(self, company):
-        today = company._recurring_today()
-        mine = [("company_id", "=", company.id)]
-        promises = self.env["recurring.promise"].search([*mine, ("state", "=", const.OPEN), ("date", "<", today)])
-        agreements = self.env["recurring.agreement"].search(
-            [*mine, ("state", "=", const.RUNNING), ("instalment_ids", "any", [("date", "<=", today)])]
-        )
-        disputes = self.env["recurring.dispute"].search([*mine, ("state", "=", const.OPEN), ("answer_by", "<", today)])
-        holds = self.env["recurring.dunning.case"].search([*mine, ("hold_until", "<", today)])
-        self._each(promises, self.env["recurring.promise.keeping"].judge)
-        self._each(agreements, self.env["recurring.agreement.signing"].refresh)
-        self._each(disputes, self.env["recurring.dispute.handling"].warn)
-        self._each(holds, lambda case: case._refresh_holds())
+        today, signing = company._recurring_today(), self.env["recurring.agreement.signing"]
+        promises = [("state", "=", const.OPEN), ("date", "<", today)]
+        agreements = [("state", "=", const.RUNNING), ("instalment_ids", "any", [("date", "<=", today)])]
+        disputes = [("state", "=", const.OPEN), ("answer_by", "<", today)]
+        self._each("recurring.promise", company, promises, self.env["recurring.promise.keeping"].judge)
+        self._each("recurring.agreement", company, agreements, signing.refresh)
+        self._each("recurring.dispute", company, disputes, self.env["recurring.dispute.handling"].warn)
+        self._each("recurring.dunning.case", company, [("hold_until", "<", today)], lambda case: case._refresh_holds())
 
-    def _each(self, records, look):
-        """Look at records one by one: what fails for one of them stops no other, and is looked at again tomorrow."""
-        for record in records:
-            try:
-                with self.env.cr.savepoint():
+    def _each(self, model, company, domain, look):
+        """Look at records one by one, each in a transaction of its own: what fails for one of them stops no other, and is looked at again
+        tomorrow. Who met another process, a payment for example, looks again at once.
+        """
+        domain = Domain("company_id", "=", company.id) & Domain(domain)
+        for record in self.env[model].search(domain):
+            for left in reversed(range(TRIES)):
+                if self._look_apart(record, domain, look) or not left:
+                    break
+
+    def _look_apart(self, record, domain, look):
+        """Whether there is nothing more to do about a record now."""
+        is_one = self.env["recurring.invoice.generation"]._in_one_transaction()
+        try:
+            with self.env.cr.savepoint():
+                if self._is_due(record, domain):
                     look(record)
-            except (OperationalError, ConcurrencyError):
+        except (*CONFLICTS, ConcurrencyError):
+            if is_one:
                 raise
-            except Exception:
-                # Whatever it is, it must not stop the others.
-                _logger.exception("%s could not be looked at", record)
+            self.env.cr.rollback()
+            _logger.info("%s is being worked on", record)
+            return False
+        except Exception:
+            # Whatever it is, it must not stop the others.
+            _logger.exception("%s could not be looked at", record)
+        if not is_one:
+            self.env["ir.cron"]._commit_progress()
+        return True
+
+    def _is_due(self, record, domain):
+        """Whether there is still something to look at: others work on the same records."""
+        return record.exists().filtered_domain(domain)
 
     @api.private
     @api.model

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from .. import const
 from ..rules import bank_book, bank_matching
 from ..rules.money import to_decimal
+from .billing_batch import CONFLICTS
 
 AT_ONCE = 40
 BATCH = 20
@@ -45,12 +46,27 @@ class RecurringBankBooking(models.AbstractModel):
     @api.model
     def run_scheduled(self):
         """Book what is queued, batch by batch; a batch and its payments are one transaction, so nothing is booked twice or lost."""
-        while rows := self.env["recurring.bank.row"].search([("state", "=", const.BANK_ROW_QUEUED)], order="id", limit=BATCH):
-            for row in rows.try_lock_for_update():
-                self._book_if_still_certain(row)
-            left = self.env["recurring.bank.row"].search_count([("state", "=", const.BANK_ROW_QUEUED)])
+        busy, queued = [], Domain("state", "=", const.BANK_ROW_QUEUED)
+        while rows := self.env["recurring.bank.row"].search(queued & Domain("id", "not in", busy), order="id", limit=BATCH):
+            busy += self._book_batch(rows)
+            left = self.env["recurring.bank.row"].search_count(queued & Domain("id", "not in", busy))
             if not self.env["ir.cron"]._commit_progress(len(rows), remaining=left):
                 return
+
+    def _book_batch(self, rows):
+        """Book movements; one by one, where another process works on some of what they pay: those wait for the next run.
+
+        :return: ids of those that wait
+        """
+        try:
+            held = rows.try_lock_for_update()
+            for row in held:
+                self._book_if_still_certain(row)
+            self.env["ir.cron"]._commit_progress()
+            return (rows - held).ids
+        except (*CONFLICTS, ConcurrencyError):
+            self.env.cr.rollback()
+        return [row_id for row in rows for row_id in self._book_batch(row)] if len(rows) > 1 else rows.ids
 
     @api.private
     @api.model

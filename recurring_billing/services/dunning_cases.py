@@ -1,6 +1,9 @@
 from collections import defaultdict
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from ..const import dunning as const
@@ -20,6 +23,7 @@ class RecurringDunningCases(models.AbstractModel):
         """The open cases of customers, made where there is none.
 
         :return: dict commercial partner → case
+        :raises ConcurrencyError: when another process opens one right now: start the transaction again.
         """
         # sudo: cases are kept by services
         cases = self.env["recurring.dunning.case"].sudo().with_context(**BATCH_CONTEXT)
@@ -29,7 +33,10 @@ class RecurringDunningCases(models.AbstractModel):
         today = company._recurring_today()
         missing = [customer for customer in customers if customer not in found]
         values = [{"partner_id": customer.id, "company_id": company.id, "opened_on": today, "user_id": False} for customer in missing]
-        found.update(zip(missing, cases.create(values), strict=True))
+        try:
+            found.update(zip(missing, cases.create(values), strict=True))
+        except UniqueViolation as error:
+            raise ConcurrencyError("the case of a customer is opened by another process") from error
         return {customer.with_env(self.env): case.with_env(self.env) for customer, case in found.items()}
 
     @api.private

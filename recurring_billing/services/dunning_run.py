@@ -5,7 +5,7 @@ from typing import NamedTuple
 import psycopg2.errors
 
 from odoo import api, models
-from odoo.exceptions import AccessError, LockError
+from odoo.exceptions import AccessError, ConcurrencyError, LockError
 from odoo.tools import split_every
 
 from ..const import dunning as const
@@ -17,7 +17,7 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 200
 TRIES = 3
-BUSY = (*CONFLICTS, psycopg2.errors.UniqueViolation, LockError)
+BUSY = (*CONFLICTS, psycopg2.errors.UniqueViolation, LockError, ConcurrencyError)
 """Somebody else works on these customers at the same moment."""
 NO_POLICY, BANK = "no_policy", "bank"
 

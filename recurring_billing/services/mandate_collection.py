@@ -1,6 +1,8 @@
 import logging
 from decimal import Decimal
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -85,7 +87,7 @@ class RecurringMandateCollection(models.AbstractModel):
         try:
             debit = self._intend(move_id)
             self.checkpoint()
-        except CONFLICTS as error:
+        except (*CONFLICTS, UniqueViolation) as error:
             if self._in_one_transaction():
                 raise
             self.env.cr.rollback()
@@ -104,6 +106,8 @@ class RecurringMandateCollection(models.AbstractModel):
         day, amount = self._claim(move, mandate)
         if not day or self._too_much(move, mandate, amount):
             return None
+        # Whoever books a payment at this moment takes the debit back.
+        move._recurring_open_items()._recurring_meet_payments()
         number = len(move.recurring_debit_ids) + 1
         debit = self.env["recurring.mandate.debit"].create(
             {

@@ -92,11 +92,24 @@ class RecurringMessageCheck(models.AbstractModel):
         if message.kind == const.KIND_DUNNING and message.case_id.hold_until and message.case_id.hold_until >= self._today(message):
             # It waits, for its step is done only once: dropped, a notice would never be given.
             return Verdict(WAIT, self.env._("Messages are paused: %(why)s", why=message.case_id.hold_reason or ""), self._tomorrow(message))
-        if message.kind == const.KIND_STATEMENT or words.lines(message):
-            return None
+        lines = words.lines(message)
+        if message.kind == const.KIND_STATEMENT or lines:
+            return self._still_late(message, message.line_ids.browse().union(*lines))
         if message.kind == const.KIND_DUNNING and words.is_waiting(message):
             return Verdict(WAIT, words.why_nothing(message), self._tomorrow(message))
         return Verdict(CANCEL, words.why_nothing(message))
+
+    def _still_late(self, message, lines):
+        """What speaks of late debts does not leave where none is late any more: an agreement made meanwhile gave them other due dates."""
+        today = self._today(message)
+        is_about_late = message.kind == const.KIND_DUNNING and message.step_id.offset_days > 0
+        if not is_about_late or any((line.date_maturity or line.date) < today for line in lines):
+            return None
+        words = self.env._("What it was about is due later now.")
+        if self.env["recurring.service.debts"]._running(lines):
+            # Its steps begin anew with the dates of the agreement.
+            return Verdict(CANCEL, words)
+        return Verdict(WAIT, words, self._tomorrow(message))
 
     def _not_stale(self, message):
         if message.kind != const.KIND_DUNNING or message.day >= self._today(message):

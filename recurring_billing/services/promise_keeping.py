@@ -26,9 +26,10 @@ class RecurringPromiseKeeping(models.AbstractModel):
         :raises UserError: for what cannot be promised.
         """
         case._check_may_collect()
-        self._check(case, day, amount, lines)
         # sudo: promises are written by services; who may work on the case was checked
         promise = self.env["recurring.promise"].sudo()
+        lines.sudo()._recurring_meet_payments()
+        self._check(case, day, amount, lines)
         lines = lines.sudo()
         replaced = promise.search([("state", "=", const.OPEN), ("line_ids", "in", lines.ids)])
         replaced.state = const.CANCELLED

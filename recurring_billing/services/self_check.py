@@ -2,12 +2,16 @@ import logging
 from datetime import timedelta
 from typing import NamedTuple
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import html_escape
 
 from .. import const as billing
 from ..const import dunning as contact
 from ..const import self_check as const
+from .billing_batch import CONFLICTS
 
 _logger = logging.getLogger(__name__)
 
@@ -46,27 +50,43 @@ class RecurringSelfCheckService(models.AbstractModel):
         # sudo: the scheduled action works for every company
         companies = self.sudo().env["res.company"].search([("active", "=", True)])
         for number, company in enumerate(companies, 1):
-            self.sudo().check(company)
+            self._check_apart(company)
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(companies) - number):
                 return
+
+    def _check_apart(self, company):
+        """Another process that looks at the company at this moment tells what is found, once."""
+        try:
+            self.sudo().check(company)  # sudo: see ``run_scheduled``
+            self.env.flush_all()
+        except (*CONFLICTS, ConcurrencyError):
+            self.env.cr.rollback()
+            _logger.info("company %s is being looked at by another process", company.id)
 
     @api.private
     @api.model
     def check(self, company):
-        """Look at a company now; the record of today is made, or told anew."""
+        """Look at a company now; the record of today is made, or told anew.
+
+        :raises ConcurrencyError: when another process does right now: start the transaction again.
+        """
         service = self.with_company(company).with_context(allowed_company_ids=company.ids)
         company = company.with_env(service.env)
         found = service._look(company)
         checks = service.env["recurring.self.check"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         today = company._recurring_today()
-        check = checks.search([("company_id", "=", company.id), ("day", "=", today)]) or checks.create(
-            {"company_id": company.id, "day": today}
-        )
+        check = checks.search([("company_id", "=", company.id), ("day", "=", today)]) or service._make(checks, company, today)
         check.finding_ids.unlink()
         service.env["recurring.self.check.finding"].create([service._prepare(check, finding) for finding in found])
         check.write({"state": const.PROBLEM if found else const.OK, "checked_at": fields.Datetime.now()})
         service._tell(check)
         return check
+
+    def _make(self, checks, company, today):
+        try:
+            return checks.create({"company_id": company.id, "day": today})
+        except UniqueViolation as error:
+            raise ConcurrencyError("the self-check of the day is made by another process") from error
 
     def _prepare(self, check, finding):
         records = finding.records

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from .. import const as words
 from ..const import dunning
@@ -85,6 +85,7 @@ class RecurringServiceState(models.AbstractModel):
 
     def _ask_for(self, subscriptions, values, lines):
         """Blocks that wait for their day: new ones, or those that are there for the same case, now for these debts too."""
+        lines._recurring_meet_payments()
         blocks = self.env["recurring.service.block"]
         there = blocks.search(
             [
@@ -161,7 +162,12 @@ class RecurringServiceState(models.AbstractModel):
         return self.env["recurring.invoice.preparation"]._holidays(company, {})
 
     def _hold(self, blocks):
-        blocks.subscription_id._hold_against_runs()
+        """What is delivered follows from all blocks of a subscription: who changes two of them at once must see each other."""
+        subscriptions = blocks.subscription_id
+        subscriptions._hold_against_runs()
+        if subscriptions:
+            query = "UPDATE recurring_subscription SET service_state = service_state WHERE id IN %s"
+            self.env.execute_query(SQL(query, subscriptions._ids))
 
     def _put_in_force(self, blocks, day):
         for (partner, company), mine in blocks.grouped(lambda block: (block.partner_id, block.company_id)).items():
@@ -232,6 +238,7 @@ class RecurringServiceState(models.AbstractModel):
     def _close(self, case, step, lines, day):
         """End the subscriptions of a debt, with the same care as a block takes."""
         subscriptions = self._subscriptions(case.partner_id, case.company_id, lines, step.policy_id.block_scope)
+        lines._recurring_meet_payments()
         pressing = self.env["recurring.service.debts"].pressing(lines, day)
         if not subscriptions or not pressing.lines:
             return pressing.waits_for or self.env._("Nothing to close.")
@@ -241,6 +248,7 @@ class RecurringServiceState(models.AbstractModel):
         return self.env._("Closed: %s", ", ".join(subscriptions.mapped("display_name")))
 
     def _stop_orders(self, case, step, lines, day):
+        lines._recurring_meet_payments()
         gravity = [effect for effect, _words in dunning.ORDER_EFFECTS]
         effect = max(case.orders_effect, step.block_orders, key=gravity.index)
         case.write(

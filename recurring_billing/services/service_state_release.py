@@ -2,12 +2,15 @@ import logging
 from datetime import date, datetime, timezone
 
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ConcurrencyError
 
 from ..const import dunning
 from ..const import service as const
+from .billing_batch import CONFLICTS
 
 _logger = logging.getLogger(__name__)
+
+TRIES = 3
 
 
 class RecurringServiceState(models.AbstractModel):
@@ -111,12 +114,21 @@ class RecurringServiceState(models.AbstractModel):
                 return
 
     def _run_apart(self, blocks, day):
-        """What fails for one customer stops nobody else's service from running again."""
-        try:
-            with self.env.cr.savepoint():
-                self._run_customer(blocks.with_env(self.env), day)
-        except Exception:
-            _logger.exception("services of %s could not be looked at", blocks.partner_id.ids)
+        """What fails for one customer stops nobody else's service from running again. Who met another process looks again."""
+        for left in reversed(range(TRIES)):
+            try:
+                with self.env.cr.savepoint():
+                    self._run_customer(blocks.with_env(self.env), day)
+                return
+            except (*CONFLICTS, ConcurrencyError):
+                if left and not self.env["recurring.invoice.generation"]._in_one_transaction():
+                    self.env.cr.rollback()  # a new transaction sees what the other process did
+                    continue
+                _logger.info("services of %s are being worked on, and wait for the next run", blocks.partner_id.ids)
+                return
+            except Exception:
+                _logger.exception("services of %s could not be looked at", blocks.partner_id.ids)
+                return
 
     def _run_customer(self, blocks, day):
         self.release(blocks)

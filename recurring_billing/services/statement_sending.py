@@ -1,14 +1,17 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import pdf
+from odoo.tools import SQL, pdf
 
 from ..const import dunning as contact
 from ..const import statement as const
+from .billing_batch import CONFLICTS
 
 _logger = logging.getLogger(__name__)
+
+TRIES = 3
 
 
 class RecurringStatementSending(models.AbstractModel):
@@ -93,18 +96,44 @@ class RecurringStatementSending(models.AbstractModel):
         statements = self.env["recurring.statement"]
         while statement := statements.search([*waiting, ("id", "not in", tried)], order="id", limit=1):
             tried.append(statement.id)
-            if not (held := statement.try_lock_for_update()):
-                continue
-            self._make(held)
-            self._bind(held.batch_id)
+            self._make_apart(statement)
             remaining = statements.search_count([*waiting, ("id", "not in", tried)])
             if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
                 return
+
+    def _make_apart(self, statement):
+        """Make one statement in a transaction of its own; again, where another process was met."""
+        for _try in range(TRIES):
+            self.env["ir.cron"]._commit_progress()
+            try:
+                if self._hold(statement):
+                    self._make(statement)
+                    self._bind(statement.batch_id)
+                    self.env.flush_all()
+                return
+            except (*CONFLICTS, ConcurrencyError):
+                self.env.cr.rollback()
+                _logger.info("Statement %s is being worked on", statement.id)
+
+    def _hold(self, statement):
+        """Hold a statement that waits, and its batch: who makes the last one of a batch must see that all others are made. It begins a
+        transaction, so that both are seen as they are; whether nobody else is at work on them.
+        """
+        query = """
+            SELECT batch.id FROM recurring_statement statement JOIN recurring_statement_batch batch ON batch.id = statement.batch_id
+             WHERE statement.id = %s AND statement.state = %s FOR NO KEY UPDATE SKIP LOCKED
+        """
+        held = self.env.execute_query(SQL(query, statement.id, const.WAITING))
+        if held:
+            self.env.execute_query(SQL("UPDATE recurring_statement_batch SET day = day WHERE id = %s", held[0][0]))
+        return bool(held)
 
     def _make(self, statement):
         try:
             with self.env.cr.savepoint():
                 statement.write({"state": const.DONE, "reason": False, **self._prepare(statement)})
+        except (*CONFLICTS, ConcurrencyError):
+            raise
         except (UserError, ValidationError) as error:
             statement.write({"state": const.FAILED, "reason": str(error.args[0])})
         except Exception as error:

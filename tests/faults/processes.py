@@ -5,6 +5,8 @@ def test_two(world):
     assert [first.result(), second.result()] == [1, 2]
 """
 
+import contextlib
+import itertools
 import json
 import os
 import random
@@ -12,8 +14,11 @@ import select
 import signal
 import time
 import traceback
+from types import SimpleNamespace
+from unittest.mock import patch
 
 DEADLINE_S = 120
+DEATH = "the process died without a word"
 
 
 class Child:
@@ -42,7 +47,7 @@ class Child:
         while part := os.read(self._reader, 65536):
             said += part
         self._reap()
-        answer = json.loads(said or '{"error": "the process died without a word"}')
+        answer = json.loads(said or json.dumps({"error": DEATH}))
         assert "error" not in answer, answer["error"]
         return answer["result"]
 
@@ -78,6 +83,37 @@ def run(work):
     return start(work)[0].result()
 
 
+def kill_at_every_commit(world, work, most: int = 200) -> int:
+    """Do the work in processes that die where they would commit: the first at its first commit, the next one at its second, and so on,
+    until one comes through. Gives how many died.
+    """
+    for number in range(most):
+        (child,) = start(lambda number=number: die_at_commit(work, number))
+        try:
+            child.result()
+            return number
+        except AssertionError as death:
+            if DEATH not in str(death):
+                raise
+            world.wait_until_alone()
+    raise AssertionError(f"{most} processes died, and the work is not done")
+
+
+def die_at_commit(work, number: int):
+    """Work in this process, which dies as in a power cut where it would commit for the (number + 1)th time."""
+    from odoo.sql_db import Cursor
+
+    done, commit = itertools.count(), Cursor.commit
+
+    def commit_or_die(cursor):
+        if next(done) == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return commit(cursor)
+
+    Cursor.commit = commit_or_die
+    return work()
+
+
 def wait_until(condition, what: str) -> None:
     """Look again and again until the condition holds."""
     began = time.monotonic()
@@ -86,12 +122,22 @@ def wait_until(condition, what: str) -> None:
         time.sleep(0.005)
 
 
+@contextlib.contextmanager
+def _impatient():
+    """Odoo waits some seconds before it tries again what met another process; here a hundredth of that does."""
+    from odoo.service import model
+
+    with patch.object(model, "time", SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / 100))):
+        yield
+
+
 def _work_and_exit(work, gate: int, writer: int) -> None:
     code = 1
     try:
         random.seed()  # or all children would wait equally long before they try again
         os.read(gate, 1)
-        answer = {"result": work()}
+        with _impatient():
+            answer = {"result": work()}
         code = 0
     except BaseException:  # the parent is told
         answer = {"error": traceback.format_exc()}

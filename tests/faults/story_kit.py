@@ -1,15 +1,13 @@
 """Random stories, what they must cost day by day, and how they are billed by processes that are killed."""
 
 import itertools
-import os
 import random
-import signal
 import sys
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-from processes import start, wait_until
+from processes import DEATH, die_at_commit, start, wait_until
 
 from tools.places import TESTS
 from tools.stories import PRICE_WORDS, day_of, number_of, read_events, tell
@@ -135,12 +133,12 @@ class KilledReplay(Replay):
 
     def run(self, day, places) -> None:
         for commits in itertools.count():
-            (child,) = start(lambda commits=commits: self._die_after(commits, day, places))
+            (child,) = start(lambda commits=commits: die_at_commit(lambda: super(KilledReplay, self).run(day, places), commits))
             try:
                 child.result()
                 return
             except AssertionError as death:
-                if "died without a word" not in str(death):
+                if DEATH not in str(death):
                     raise
                 self.kills += 1
                 wait_until(self._is_alone, "the killed process's connection is gone, and its locks with it")
@@ -156,17 +154,3 @@ class KilledReplay(Replay):
         with self.registry.cursor() as cursor:
             cursor.execute("UPDATE ir_cron_progress SET timed_out_counter = 0")
             cursor.commit()
-
-    def _die_after(self, commits: int, day, places) -> None:
-        """Bill in this process, which dies as in a power cut where it would commit once more than told."""
-        from odoo.sql_db import Cursor
-
-        done, commit = itertools.count(), Cursor.commit
-
-        def commit_or_die(cursor):
-            if next(done) == commits:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return commit(cursor)
-
-        Cursor.commit = commit_or_die
-        super().run(day, places)

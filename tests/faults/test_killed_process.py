@@ -18,8 +18,7 @@ def _kill_somewhere(world: World, work, ids: list[int], batches: int, delay: flo
     wait_until(lambda: world.billed(ids) >= batches * BATCH, f"{batches} batches billed")
     time.sleep(delay)
     child.kill()
-    others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    wait_until(lambda: not world.sql(others), "the killed process's connection is gone")
+    world.wait_until_alone()
     return world.billed(ids)
 
 

@@ -4,6 +4,8 @@ import datetime
 from datetime import date
 from decimal import Decimal
 
+from processes import wait_until
+
 from tools.odoo_session import boot, environment
 
 BATCH = 5
@@ -39,14 +41,21 @@ class World:
 
         def in_a_transaction():
             with self.registry.cursor() as cursor:
-                context = {"recurring_today": date.fromisoformat(str(day))}
-                if getattr(self, "company_id", None):
-                    context["allowed_company_ids"] = [self.company_id]
-                result = function(environment(cursor, context=context), *arguments)
-                cursor.commit()
-                return result
+                return function(self.environment(cursor, day), *arguments)
 
         return in_a_transaction
+
+    def environment(self, cursor, day: str | None = None):
+        """An environment in the company, on the day the story has reached."""
+        context = {"recurring_today": date.fromisoformat(str(day or self.month))}
+        if getattr(self, "company_id", None):
+            context["allowed_company_ids"] = [self.company_id]
+        return environment(cursor, context=context)
+
+    def wait_until_alone(self) -> None:
+        """The connections of killed processes are gone, and their locks with them."""
+        others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        wait_until(lambda: not self.sql(others), "the killed process's connection is gone")
 
     def sql(self, query: str, *values) -> list[tuple]:
         with self.registry.cursor() as cursor:
