@@ -13,10 +13,16 @@ from . import databases, environment, odoo_source, parts, places
 
 LANGUAGE = "pt_BR"
 CUSTOMERS_READ = re.compile(
-    r"model:recurring\.dunning\.template,(?!name)|services/dunning_words\w*\.py|:recurring_billing\.dunning_(email|letter|debts)"
-    r"|models/account_move_payment_words\.py"
+    r"model:recurring\.dunning\.template,(?!name)|model:mail\.template,(subject|body_html)|model:product\.template,name"
+    r"|selection__recurring_agreement_instalment__standing__|print_report_name:"
+    r"|:recurring_billing\.(dunning_(email|letter|debts)|portal_|report_|message_payment|agreement_words|quotation_block|sale_order_portal)"
+    r"|recurring_billing/controllers/"
+    r"|models/(account_move_(payment_words|card)|payment_token|recurring_(agreement|booklet_slip|card_notice|plan_words))\.py"
+    r"|models/recurring_subscription_card_choice\.py"
+    r"|services/(dunning_words\w*|payment_(claims|thanks)|customer_statement|statement_sending)\.py"
+    r"|services/(invoice_preparation|one_off_invoicing|usage_words|late_fee_charging|quotation_words|term_words\w*)\.py"
 )
-"""Where the terms come from that customers read in messages: texts, and what stands around them."""
+"""Where the terms come from that customers read: messages, pages without a login and in the portal, papers, and lines of invoices."""
 
 
 def checks() -> list:
@@ -69,7 +75,7 @@ def _main(action: str, addon: str, database: str) -> int:
 
 
 def _read_by_customers(terms):
-    """The terms of what is sent to customers."""
+    """The terms of what is sent and shown to customers."""
     import polib
 
     found = polib.POFile()

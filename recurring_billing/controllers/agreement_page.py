@@ -9,6 +9,8 @@ from odoo.tools import consteq
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
+from .customer_link import gone, no_traces, speak_to, told_to_browser
+
 
 class RecurringAgreementPage(PortalAccount):
     """The customer sees an agreement, and pays the next instalment: logged in, or by the link that was sent."""
@@ -34,11 +36,15 @@ class RecurringAgreementPage(PortalAccount):
         try:
             agreement = self._agreement_of(agreement_id, access_token)
         except Forbidden:
+            if access_token:
+                raise gone() from None
             return request.redirect("/my" if not request.env.user._is_public() else f"/web/login?redirect={request.httprequest.path}")
         if report_type == "pdf":
             report = "recurring_billing.action_report_recurring_agreement"
             return self._show_report(model=agreement, report_type="pdf", report_ref=report, download=download)
-        return request.render("recurring_billing.portal_agreement_page", self._agreement_page_values(agreement, access_token))
+        if request.env.user._is_public():
+            agreement = agreement.with_env(speak_to(agreement.partner_id).env)
+        return no_traces(request.render("recurring_billing.portal_agreement_page", self._agreement_page_values(agreement, access_token)))
 
     def _agreement_page_values(self, agreement, access_token):
         due = agreement._due_instalments()
@@ -55,6 +61,7 @@ class RecurringAgreementPage(PortalAccount):
             "code": {} if under_way else agreement._payment_code(),
             "access_token": access_token,
             "landing": agreement.get_portal_url(),
+            **told_to_browser(request.env.lang),
         }
         if amount and not under_way and agreement.state == "running":
             values |= self._get_common_page_view_values(

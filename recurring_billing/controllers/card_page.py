@@ -6,6 +6,8 @@ from odoo.http import request
 from odoo.addons.payment import utils as payment_utils
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
+from .customer_link import gone, no_traces, speak_to, told_to_browser
+
 
 class RecurringCardPage(PaymentPortal):
     """The customer saves a card, or chooses one, for a subscription: logged in, or by a signed link."""
@@ -33,7 +35,7 @@ class RecurringCardPage(PaymentPortal):
     @http.route("/my/subscriptions", type="http", auth="user", website=True, sitemap=False)
     def recurring_subscriptions(self, **_kwargs):
         subscriptions = self._subscriptions_of_user()
-        values = {"page_name": "recurring_cards", "subscriptions": subscriptions}
+        values = {"page_name": "recurring_cards", "subscriptions": subscriptions, **told_to_browser(request.env.lang)}
         return request.render("recurring_billing.portal_subscription_cards", values)
 
     def _subscriptions_of_user(self):
@@ -65,8 +67,13 @@ class RecurringCardPage(PaymentPortal):
         try:
             subscription, partner = self._subscription_of(subscription_id, signature)
         except Forbidden:
+            if signature:
+                raise gone() from None
             return request.redirect("/my" if not request.env.user._is_public() else f"/web/login?redirect={request.httprequest.path}")
-        return request.render("recurring_billing.portal_card_page", self._card_page_values(subscription, partner, signature))
+        if request.env.user._is_public():
+            env = speak_to(partner).env
+            subscription, partner = subscription.with_env(env), partner.with_env(env)
+        return no_traces(request.render("recurring_billing.portal_card_page", self._card_page_values(subscription, partner, signature)))
 
     def _card_page_values(self, subscription, partner, signature):
         report = {}
@@ -123,6 +130,7 @@ class RecurringCardPage(PaymentPortal):
             "assign_token_route": f"{path}/choose",
             "landing_route": self._page_path(subscription, signature),
             "access_token": signature or "",
+            **told_to_browser(request.env.lang),
         }
 
     def _open_invoices(self, subscription):

@@ -6,7 +6,8 @@ from odoo.http import request
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.payment.controllers.portal import PaymentPortal
 
-from .debts_page import ROUTE, no_traces, spoken, who
+from .customer_link import no_traces, speak_to, told_to_browser, who
+from .debts_page import ROUTE
 
 
 class RecurringDebtsPay(PortalAccount):
@@ -16,7 +17,7 @@ class RecurringDebtsPay(PortalAccount):
     def recurring_debts_pay(self, token, **_kwargs):
         partner, company = who(token)
         path = partner._recurring_debts_path(company)
-        customer = spoken(partner)
+        customer = speak_to(partner)
         moves, currency, amount = customer.env["recurring.debts.page"].at_once(customer, company)
         if not moves:
             return request.redirect(path)
@@ -29,6 +30,7 @@ class RecurringDebtsPay(PortalAccount):
             "amount": amount,
             "path": path,
             "no_breadcrumbs": True,
+            **told_to_browser(customer.env.lang),
             **self._get_common_page_view_values(
                 {
                     "partner": partner,
@@ -40,7 +42,6 @@ class RecurringDebtsPay(PortalAccount):
                 }
             ),
         }
-        request.update_context(lang=customer.env.lang)
         return no_traces(request.render("recurring_billing.portal_debts_pay", values))
 
     @http.route(f"{ROUTE}/transaction", type="jsonrpc", auth="public")

@@ -3,7 +3,8 @@ from odoo.http import content_disposition, request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from .debts_page import ROUTE, no_traces, who
+from .customer_link import no_traces, told_to_browser, who
+from .debts_page import ROUTE
 
 
 class RecurringStatementPage(CustomerPortal):
@@ -33,6 +34,7 @@ class RecurringStatementPage(CustomerPortal):
             "statements": payer.env["recurring.customer.statement"].of(payer, company)[payer],
             "path": "/my/statement",
             "pay_link": self._pay_link,
+            **told_to_browser(request.env.lang),
         }
         return request.render("recurring_billing.portal_statement_page", values)
 

@@ -53,6 +53,7 @@ from . import (
     account_payment_receipt,
     crm_team_revenue,
     mail_activity,
+    mail_mail_preheader,
     payment_provider,
     payment_provider_card,
     payment_provider_exchange,

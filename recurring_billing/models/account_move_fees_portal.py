@@ -29,13 +29,12 @@ class AccountMove(models.Model):
         """The amounts to pay, with fees and discounts: all that is open, and the instalments to pay now."""
         today = self.company_id._recurring_today()
         now = items
-        if state == "overdue":
-            now = [item for item in items if (item.line.date_maturity or item.line.date) < today]
-        elif state == "next":
-            now = items[:1]
+        if state in ("overdue", "next"):
+            # The company's day decides, not the one of who looks: by that of Greenwich tomorrow's instalments are late tonight.
+            now = [item for item in items if (item.line.date_maturity or item.line.date) < today] or items[:1]
         return {
             "amount_due": float(sum(item.to_pay for item in items)),
-            "next_amount_to_pay": float(sum(item.to_pay for item in now or items)),
+            "next_amount_to_pay": float(sum(item.to_pay for item in now)),
             "recurring_due": self.env["recurring.amount.due"].sudo().of(self)[self],
             "recurring_fees_later": any(item.fees.total and item.to_pay == item.residual - item.discount for item in items),
         }

@@ -27,6 +27,10 @@ class AccountMoveLine(models.Model):
         parts = self.sudo().recurring_part_ids
         return parts.filtered(lambda part: part.agreement_id.state in (const.RUNNING, const.KEPT)).sorted("id")[-1:]
 
+    def _recurring_is_agreed(self):
+        """Whether an item, if there is one, is an instalment."""
+        return bool(self and self._recurring_agreed_part())
+
     def _get_lock_date_protected_fields(self):
         """A receivable item that is divided keeps its reconciliations: they are for less than what stays on it."""
         names = super()._get_lock_date_protected_fields()

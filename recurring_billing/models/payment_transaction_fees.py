@@ -1,4 +1,5 @@
 import logging
+from datetime import datetime, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -20,8 +21,19 @@ class PaymentTransaction(models.Model):
     def create(self, vals_list):
         transactions = super().create(vals_list)
         for transaction in transactions:
-            transaction.recurring_day = transaction.company_id._recurring_today()
+            transaction.recurring_day = transaction._recurring_day_asked()
         return transactions
+
+    def _recurring_day_asked(self):
+        """The day whose amount the customer saw: of a page that was opened before midnight and paid in the hour after it, yesterday."""
+        company = self.company_id
+        today, now = company._recurring_today(), company._recurring_local(datetime.now(timezone.utc))
+        moves = self.invoice_ids.filtered(lambda move: move.state == "posted" and move.currency_id == self.currency_id)
+        if now.date() != today or now.hour or not moves:
+            return today
+        service, yesterday = self.env["recurring.amount.due"], today - timedelta(days=1)
+        asked = [sum(to_decimal(due.total) for due in service.of(moves, day).values()) for day in (yesterday, today)]
+        return yesterday if asked[0] == to_decimal(self.amount) != asked[1] else today
 
     def _create_payment(self, **extra_create_values):
         shares, by_line = self._recurring_shares()

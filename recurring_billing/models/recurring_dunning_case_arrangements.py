@@ -1,7 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from ..const import dunning as const
+from .account_move_stage import SETTLED
 
 
 class RecurringDunningCase(models.Model):
@@ -83,33 +85,27 @@ class RecurringDunningCase(models.Model):
 
     def _open_items(self):
         """The open receivable items of the customer, the oldest first."""
-        self.ensure_one()
-        lines = self.env["account.move.line"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", ">", 0),
-            ]
-        )
+        lines = self.env["account.move.line"].search(self._open_domain() & Domain("amount_residual", ">", 0))
         return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
 
     def _open_credit(self):
         """What the customer has open against the debts: credit notes, payments on account."""
+        lines = self.env["account.move.line"].search(self._open_domain() & Domain("amount_residual", "<", 0))
+        return -sum(lines.mapped("amount_residual"))
+
+    def _open_domain(self):
+        """Open receivable items. What Odoo calls paid, or in payment, is none, whatever it keeps on the item until the bank's entry."""
         self.ensure_one()
-        lines = self.env["account.move.line"].search(
+        return Domain(
             [
                 ("company_id", "=", self.company_id.id),
                 ("partner_id.commercial_partner_id", "=", self.partner_id.id),
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
-                ("amount_residual", "<", 0),
+                ("move_id.payment_state", "not in", SETTLED),
             ]
         )
-        return -sum(lines.mapped("amount_residual"))
 
     def _late_items(self):
         """Those of them that are late; all where none is."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .account_move_stage import SETTLED
+
 
 class RecurringDunningCase(models.Model):
     """What is open of a case today, item by item, and what settles it."""
@@ -36,6 +38,7 @@ class RecurringDunningCase(models.Model):
                 Domain("parent_state", "=", "posted"),
                 Domain("reconciled", "=", False),
                 Domain("amount_residual", "!=", 0.0),
+                Domain("move_id.payment_state", "not in", SETTLED),
             ]
         )
         # sudo: who may see a case may see what is owed in it, salespeople too, who read no other journal items
@@ -52,12 +55,15 @@ class RecurringDunningCase(models.Model):
             # sudo: see ``_items``
             late = case.item_ids.sudo().filtered(lambda line: line.recurring_days_late > 0)
             company, day = case.company_id, case.company_id._recurring_today() if case.company_id else None
-            fees = 0.0
+            fees = asked = 0.0
             for currency, lines in late.grouped("currency_id").items():
                 total = sum(lines.mapped("recurring_fees_today"))
+                more = sum(lines.mapped("recurring_pay_today")) - sum(lines.mapped("amount_residual_currency"))
                 fees += currency._convert(total, company.currency_id, company, day)
+                asked += currency._convert(more, company.currency_id, company, day)
             case.fees_today = fees
-            case.pay_today = case.amount_due + fees
+            # Fees that are charged later, once the debt is paid, are told, not asked for.
+            case.pay_today = case.amount_due + asked
 
     @api.depends("partner_id")
     def _compute_reach(self):

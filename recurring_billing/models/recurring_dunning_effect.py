@@ -10,7 +10,8 @@ DAYS = 7
 class RecurringDunningEffect(models.Model):
     """What came of a step: one row per debt and step that was done, with the money that came within some days after it.
 
-    Money is what payments and bank movements brought. What ended by a credit note, an agreement or a write-off was not paid.
+    Money is what payments and bank movements brought. What ended by a credit note, an agreement or a write-off was not paid; what is
+    paid of the instalments of an agreement is paid of the debt they were made of, and a reminder of one is no first one of that debt.
     """
 
     _name = "recurring.dunning.effect"
@@ -36,6 +37,7 @@ class RecurringDunningEffect(models.Model):
         "account.partial.reconcile": ["amount", "debit_move_id", "credit_move_id"],
         "account.move.line": ["date", "move_id"],
         "account.move": ["origin_payment_id", "statement_line_id"],
+        "recurring.agreement.part": ["line_id", "source_line_id"],
         "res.company": ["recurring_effect_days"],
     }
 
@@ -72,9 +74,13 @@ class RecurringDunningEffect(models.Model):
                    action.step_id, action.message_id, COALESCE(message.channel, step.channel) AS channel, step.tone, action.day,
                    step.offset_days, action.day + COALESCE(company.recurring_effect_days, %(days)s) < %(today)s AS is_over,
                    NOT EXISTS (
-                       SELECT 1 FROM recurring_dunning_action earlier
-                        WHERE earlier.line_id = action.line_id AND earlier.state = 'done'
-                          AND (earlier.day, earlier.id) < (action.day, action.id)
+                       WITH RECURSIVE debt AS (
+                           SELECT action.line_id AS id
+                            UNION
+                           SELECT part.source_line_id FROM recurring_agreement_part part JOIN debt ON part.line_id = debt.id
+                       )
+                       SELECT 1 FROM recurring_dunning_action earlier JOIN debt ON debt.id = earlier.line_id
+                        WHERE earlier.state = 'done' AND (earlier.day, earlier.id) < (action.day, action.id)
                    ) AS is_first,
                    action.amount, LEAST(action.amount, COALESCE(money.soon, 0)) AS paid_amount,
                    LEAST(action.amount, COALESCE(money.total, 0)) AS paid_later,
@@ -87,14 +93,20 @@ class RecurringDunningEffect(models.Model):
               JOIN res_company company ON company.id = action.company_id
               LEFT JOIN recurring_dunning_message message ON message.id = action.message_id
               LEFT JOIN LATERAL (
+                   WITH RECURSIVE debt AS (
+                       SELECT action.line_id AS id
+                        UNION
+                       SELECT part.line_id FROM recurring_agreement_part part JOIN debt ON part.source_line_id = debt.id
+                   )
                    SELECT SUM(part.amount) FILTER (
                               WHERE credit.date <= action.day + COALESCE(company.recurring_effect_days, %(days)s)
                           ) AS soon,
                           SUM(part.amount) AS total, MAX(credit.date) AS last
-                     FROM account_partial_reconcile part
+                     FROM debt
+                     JOIN account_partial_reconcile part ON part.debit_move_id = debt.id
                      JOIN account_move_line credit ON credit.id = part.credit_move_id
                      JOIN account_move source ON source.id = credit.move_id
-                    WHERE part.debit_move_id = action.line_id AND credit.date >= action.day AND credit.date <= %(today)s
+                    WHERE credit.date >= action.day AND credit.date <= %(today)s
                       AND (source.origin_payment_id IS NOT NULL OR source.statement_line_id IS NOT NULL)
               ) money ON TRUE
              WHERE action.state = 'done'

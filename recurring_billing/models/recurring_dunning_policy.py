@@ -46,6 +46,17 @@ class RecurringDunningPolicy(models.Model):
             if min(policy.min_interval_days, policy.min_amount, policy.bank_wait_days, policy.reply_pause_days) < 0:
                 raise ValidationError(self.env._("Days and amounts of a collection policy cannot be less than 0."))
 
+    def copy(self, default=None):
+        """The steps of the copy need each other, not those of the first one."""
+        copies = super().copy(default)
+        for policy, copied in zip(self, copies, strict=True):
+            steps = policy.step_ids.sorted("id")
+            if len(steps) == len(copied.step_ids):
+                twins = dict(zip(steps, copied.step_ids.sorted("id"), strict=True))
+                for step in steps.filtered("requires_step_id"):
+                    twins[step].requires_step_id = twins.get(step.requires_step_id)
+        return copies
+
     @api.model
     def _for(self, partners, company=None, risks=None, usual=None):
         """The policy of customers: their own, else the first that is made for such as them, else the company's.

@@ -32,7 +32,12 @@ class RecurringDunningStep(models.Model):
     category_ids = fields.Many2many("res.partner.category", string="With Tags")
     segment = fields.Selection(const.STEP_RISKS, "Risk", required=True, default=const.ANY_RISK)
     requires_step_id = fields.Many2one(
-        "recurring.dunning.step", "Only After", domain="[('policy_id', '=', policy_id)]", ondelete="set null", index="btree_not_null"
+        "recurring.dunning.step",
+        "Only After",
+        domain="[('policy_id', '=', policy_id)]",
+        ondelete="set null",
+        index="btree_not_null",
+        copy=False,
     )
     assign_user_id = fields.Many2one("res.users", "Hand Over To", domain="[('share', '=', False)]")
     service_effect = fields.Selection(const.SERVICE_EFFECTS, "Service", required=True, default=const.SERVICE_KEPT)

@@ -115,6 +115,14 @@ class RecurringFeePolicy(models.Model):
             business_days=self.business_days,
         )
 
+    def _waived_below(self, currency):
+        """Fees of less than this in a currency are not worth asking for: the policy's amount is one of the company's currency."""
+        self.ensure_one()
+        if not self.waive_below or currency == self.currency_id:
+            return to_decimal(self.waive_below)
+        company = self.company_id
+        return to_decimal(self.currency_id._convert(self.waive_below, currency, company, company._recurring_today()))
+
     def _tiers(self):
         return [early_payment.Tier(tier.days, to_decimal(tier.percent), to_decimal(tier.amount)) for tier in self.tier_ids]
 

@@ -160,19 +160,6 @@ class RecurringPlan(models.Model):
                     )
                 )
 
-    @api.depends("interval_count", "interval_unit")
-    @api.depends_context("lang")
-    def _compute_interval_label(self):
-        labels = {
-            periods.DAY: (self.env._("every day"), self.env._("every %s days")),
-            periods.WEEK: (self.env._("every week"), self.env._("every %s weeks")),
-            periods.MONTH: (self.env._("every month"), self.env._("every %s months")),
-            periods.YEAR: (self.env._("every year"), self.env._("every %s years")),
-        }
-        for plan in self:
-            one, many = labels[plan.interval_unit or periods.MONTH]
-            plan.interval_label = one if plan.interval_count == 1 else many % plan.interval_count
-
     @api.depends_context("company")
     def _compute_currency_id(self):
         self.currency_id = self.env.company.currency_id

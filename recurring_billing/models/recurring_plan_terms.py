@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from .. import const
-from ..rules import periods, terms
+from ..rules import terms
 from ..rules.money import to_decimal
 
 
@@ -97,15 +97,3 @@ class RecurringPlan(models.Model):
         return self.env["recurring.term.words"].plan(
             self, amount or 0.0, start or company._recurring_today(), currency or company.currency_id, company
         )
-
-    @api.model
-    def _count_in_words(self, count, unit):
-        """A length of time, such as "12 months"."""
-        labels = {
-            periods.DAY: (self.env._("1 day"), self.env._("%s days")),
-            periods.WEEK: (self.env._("1 week"), self.env._("%s weeks")),
-            periods.MONTH: (self.env._("1 month"), self.env._("%s months")),
-            periods.YEAR: (self.env._("1 year"), self.env._("%s years")),
-        }
-        one, many = labels[unit]
-        return one if count == 1 else many % count

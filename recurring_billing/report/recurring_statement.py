@@ -24,7 +24,8 @@ class ReportRecurringStatement(models.AbstractModel):
             "company": company,
             "day": company._recurring_today(),
             "statements": {partner.id: found.get(partner.commercial_partner_id, []) for partner in partners},
-            "issuer": self._issuer(company),
+            "issuer": lambda lang: self.with_context(lang=lang)._issuer(company),
+            "address": self._address,
             "payer_number": self._payer_number,
             "link": lambda partner: partner._recurring_debts_link(company),
             "picture": self._picture,
@@ -34,11 +35,15 @@ class ReportRecurringStatement(models.AbstractModel):
     def _issuer(self, company):
         """Tax number, address, phone and e-mail of the company on one line: what a letter about a debt must say."""
         # sudo: what the company prints of itself, whoever prints
-        partner = company.sudo().partner_id
+        partner = company.sudo().with_env(self.env(su=True)).partner_id
         label = company.country_id.vat_label
         vat = partner.vat and " ".join(part for part in (label, readable(partner.vat)) if part)
-        address = ", ".join(line.strip() for line in partner._display_address(without_company=True).splitlines() if line.strip())
-        return " · ".join(part for part in (vat, address, partner.phone, partner.email) if part)
+        return " · ".join(part for part in (vat, self._address(partner), partner.phone, partner.email) if part)
+
+    def _address(self, partner):
+        """An address on one line."""
+        lines = partner._display_address(without_company=True).splitlines()
+        return ", ".join(line.strip(" ,") for line in lines if line.strip(" ,"))
 
     def _payer_number(self, partner):
         vat = readable(partner.vat)

@@ -134,16 +134,24 @@ def waive(debts: Iterable[Debt], agreed: Decimal, rounding: Decimal = Decimal("0
         raise ValueError("more than the fees")
     if not total or agreed == total:
         return debts
-    found, whole, given = [], NOTHING, NOTHING
-    for debt in debts:
-        amounts = []
-        for amount in (debt.fine, debt.interest):
-            # Rounded as a running sum, so that the parts are exactly what was agreed.
-            whole += amount
-            upto = round_money(agreed * whole / total, rounding)
-            amounts.append(upto - given)
-            given = upto
-        found.append(debt._replace(fine=amounts[0], interest=amounts[1]))
+    parts = iter(spread(agreed, (amount for debt in debts for amount in (debt.fine, debt.interest)), rounding))
+    return [debt._replace(fine=next(parts), interest=next(parts)) for debt in debts]
+
+
+def spread(total: Decimal, weights: Iterable[Decimal], rounding: Decimal = Decimal("0.01")) -> list[Decimal]:
+    """An amount divided in proportion, exactly.
+
+    >>> [str(part) for part in spread(Decimal("20.00"), [Decimal(333), Decimal(333), Decimal(334)])]
+    ['6.66', '6.66', '6.68']
+    """
+    weights = list(weights)
+    whole, upto, given, found = sum(weights, NOTHING), NOTHING, NOTHING, []
+    for weight in weights:
+        upto += weight
+        # Rounded as a running sum, so that the parts are exactly the amount.
+        share = round_money(total * upto / whole, rounding) - given
+        given += share
+        found.append(share)
     return found
 
 

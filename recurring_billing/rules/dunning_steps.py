@@ -194,6 +194,10 @@ def reached(item: Item, steps: Iterable[Step], day: date, about: About, calendar
     >>> of(done, date(2026, 5, 5)), of(done, date(2026, 5, 6))
     (None, ('block', []))
 
+    Nor is it done again where the policy has moved it since:
+
+    >>> of(done._replace(records=(Record("notice", (5, 0), date(2026, 3, 15)),)), date(2026, 3, 28))
+
     A promise broken on 21 April begins another cycle: from the next day on, at the step of its age.
 
     >>> broken = done._replace(cycle=1, cycle_from=date(2026, 4, 22))
@@ -204,7 +208,10 @@ def reached(item: Item, steps: Iterable[Step], day: date, about: About, calendar
     if days is None or (item.cycle_from and day < item.cycle_from):
         return None
     floor = max((record.severity for record in item.records if record.cycle == item.cycle), default=(-(10**6), 0))
-    coming = sorted((step for step in steps if step.severity > floor and step.offset <= days), key=lambda step: step.severity)
+    had = {record.step for record in item.records if record.cycle == item.cycle}
+    coming = sorted(
+        (step for step in steps if step.severity > floor and step.id not in had and step.offset <= days), key=lambda step: step.severity
+    )
     able = [step for step in coming if applies(step, about)]
     possible = [step for step in able if is_timely(step, item, days) and is_prepared(step, item, steps, day)]
     if not possible:

@@ -2,8 +2,8 @@
 
 PDF, JPEG, PNG, WEBP = "application/pdf", "image/jpeg", "image/png", "image/webp"
 ENDINGS = {PDF: "pdf", JPEG: "jpg", PNG: "png", WEBP: "webp"}
-LARGEST = 5 * 1024 * 1024
-"""Bytes: a photo of a phone fits."""
+LARGEST = 12 * 1024 * 1024
+"""Bytes: a photo of a phone fits, with all its pixels."""
 
 
 def kind_of(content: bytes) -> str | None:

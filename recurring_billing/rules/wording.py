@@ -32,6 +32,7 @@ CLOSED_NAMES = (
 NAMES = (*OPEN_NAMES, *CLOSED_NAMES)
 
 _NAME = re.compile(r"\{([^{}\n]*)\}")
+_NAME_STOP = re.compile(_NAME.pattern + r"(\.?(?!\.))")
 _BRACE = re.compile(r"[{}]")
 
 
@@ -72,12 +73,19 @@ def fill(text, values):
     'Hello, thanks.'
     >>> fill("{name}", {"name": "{amount}"})
     '{amount}'
+    >>> fill("This is {company}. Hello!", {"company": "Ipê Ltda."})
+    'This is Ipê Ltda. Hello!'
     """
     text = text or ""
     for name in names_in(text):
         if not values.get(name):
             text = re.sub(r" ?\{" + re.escape(name) + r"\}(?=[,.;:!?])", "", text)
-    return _NAME.sub(lambda found: str(values.get(found[1]) or ""), text).strip()
+    return _NAME_STOP.sub(lambda found: _one_stop(str(values.get(found[1]) or ""), found[2]), text).strip()
+
+
+def _one_stop(value, stop):
+    """A value and the full stop after it: a name that ends with one ("Ltda.") ends the sentence too."""
+    return value if value.endswith(".") else value + stop
 
 
 def paragraphs(text):

@@ -210,11 +210,10 @@ class RecurringAgreementSigning(models.AbstractModel):
     def _keep_parts(self, agreement, parts, carriers, before):
         instalments = agreement.instalment_ids.sorted("number")
         known = self.env["recurring.amount.due"]._known(agreement.line_ids).booked
-        seen, values = set(), []
+        values = []
         for part, carrier in zip(parts, carriers, strict=True):
-            source, fresh = part.key, part.key not in seen
-            seen.add(source)
-            dealt = known.get(source, ()) if fresh and carrier == source else ()
+            # Kept once for each debt, with its first part.
+            source, dealt = part.key, known.pop(part.key, ())
             values.append(
                 {
                     "instalment_id": instalments[part.instalment].id,

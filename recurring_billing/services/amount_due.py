@@ -44,7 +44,7 @@ class ItemDue(NamedTuple):
     @property
     def owed(self):
         """The same as the rules divide money among it."""
-        waive = to_decimal(self.policy.waive_below) if self.policy else NOTHING
+        waive = self.policy._waived_below(self.line.currency_id) if self.policy else NOTHING
         is_later = bool(self.policy) and not self._are_fees_asked_for()
         return Owed(self.line, self.residual, self.fees.fine, self.fees.interest, self.discount, waive, is_later)
 

@@ -5,7 +5,7 @@ from ..const import service
 
 
 class RecurringCaseJoining(models.AbstractModel):
-    """Brings cases to who owes them now: two customers became one, or a person came to belong to a company. Nothing said or agreed is lost."""
+    """Brings cases to who owes now: customers became one, or a person came to belong to a company. Nothing said or agreed is lost."""
 
     _name = "recurring.case.joining"
     _description = "Joining of Cases"

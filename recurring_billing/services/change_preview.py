@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import psycopg2
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
@@ -12,6 +12,8 @@ from ..rules.periods import boundary, index_at
 from .invoice_planning import CREDIT_NOTE
 
 SHOWN = 3
+FARTHEST_YEARS = 5
+"""How far ahead invoices are imagined: the next ones stay as they are when a change comes later, also by a slip (2062 for 2026)."""
 
 
 class _Imagined(Exception):
@@ -90,8 +92,9 @@ class RecurringChangePreview(models.AbstractModel):
     # Documents
 
     def _horizon(self, subscription, day):
-        """Far enough for some documents after the day."""
-        day = max(day, subscription.company_id._recurring_today(), subscription.start_date)
+        """Far enough for some documents after the day, as long as they are the next in any sense."""
+        now = max(subscription.company_id._recurring_today(), subscription.start_date)
+        day = min(max(day, now), fields.Date.add(now, years=FARTHEST_YEARS))
         anchor, interval = subscription.anchor_date, subscription.plan_id._interval()
         return boundary(anchor, interval, index_at(anchor, interval, day) + SHOWN + 1)
 

@@ -1,3 +1,4 @@
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from ..rules import ageing
 from ..rules.money import to_decimal
 
 NOTHING = Decimal(0)
+REFERENCE = re.compile(r"^\[[^\]]*\] *(?=\S)")
+"""Our own number of a product before its name: it says nothing to who bought it."""
 LONGEST_ORIGIN = 60
 SEES_ALL = (
     "recurring_billing.group_user_all",
@@ -183,6 +186,8 @@ class RecurringCustomerStatement(models.AbstractModel):
     def _row(self, line, item, day, notes):
         """The row of an item; none for what is paid though its entry is still to come."""
         move = line.move_id
+        if move.payment_state in SETTLED:
+            return None
         residual = to_decimal(line.amount_residual_currency)
         due = line.date_maturity or line.date
         common = {
@@ -198,7 +203,7 @@ class RecurringCustomerStatement(models.AbstractModel):
         if residual < 0:
             nothing = dict.fromkeys(("fees", "fees_later", "discount"), NOTHING)
             return Row(**common, **nothing, days_late=0, to_pay=residual)
-        if not item or move.payment_state in SETTLED:
+        if not item:
             return None
         is_later = bool(item.policy) and item.policy.booking != const.FEES_WITH_PAYMENT
         return Row(
@@ -229,7 +234,7 @@ class RecurringCustomerStatement(models.AbstractModel):
         lines = move.invoice_line_ids.filtered(lambda each: each.display_type == "product" and each.name)
         if not lines:
             return ""
-        first = lines[0].name.splitlines()[0][:LONGEST_ORIGIN]
+        first = REFERENCE.sub("", lines[0].name.splitlines()[0])[:LONGEST_ORIGIN]
         return self.env._("%(first)s and %(count)s more", first=first, count=len(lines) - 1) if len(lines) > 1 else first
 
     def _statement(self, payer, company, currency, day, rows):

@@ -10,6 +10,8 @@ from ..rules.money import to_decimal
 from . import dunning_waits as waits
 
 ON_ITS_WAY = (waits.PAYING, waits.BANK_ROW, waits.CHARGE, waits.DEBIT, waits.CLARIFY)
+NOT_ASKED = (*ON_ITS_WAY, waits.CLAIMED, waits.DISPUTED, waits.EXCLUDED)
+"""What is being paid, contested or looked into: the page shows it, and asks nobody to pay it."""
 TOLD_FOR = timedelta(days=30)
 """How long the answer to a claim is shown."""
 
@@ -17,11 +19,13 @@ TOLD_FOR = timedelta(days=30)
 class PageItem(NamedTuple):
     """One debt as the page shows it, in its own currency.
 
-    :param credit: what open credits and payments take off. ``waits``: why nobody asks for it now, a code of ``dunning_waits``.
+    :param about: what it is for. ``credit``: what open credits and payments take off.
+    :param waits: why nobody asks for it now, a code of ``dunning_waits``. ``waits_until``: the last day of that.
     """
 
     line: object
     name: str
+    about: str
     due: object
     days_late: int
     residual: float
@@ -31,6 +35,16 @@ class PageItem(NamedTuple):
     to_pay: float
     link: str
     waits: str
+    waits_until: object
+
+    @property
+    def is_asked(self):
+        """Whether the customer is to pay it now."""
+        return self.waits not in NOT_ASKED
+
+    @property
+    def is_on_its_way(self):
+        return self.waits in ON_ITS_WAY
 
 
 class RecurringDebtsPage(models.AbstractModel):
@@ -53,6 +67,7 @@ class RecurringDebtsPage(models.AbstractModel):
         items = service._items(partner, company, day)
         late = [item for item in items if item.due < day]
         coming = [item for item in items if item.due >= day]
+        asked = [item for item in late or coming[:1] if item.is_asked]
         claims = service._claims(partner, company, day)
         return {
             "partner": partner,
@@ -60,8 +75,8 @@ class RecurringDebtsPage(models.AbstractModel):
             "day": day,
             "late": late,
             "coming": coming,
-            "totals": service._totals(late or coming[:1]),
-            "all_totals": service._totals(items),
+            "asked": asked,
+            "totals": service._totals(asked),
             "service": service._service(partner, company),
             "open_claims": claims.filtered(lambda claim: claim.state == const.OPEN),
             "answered": claims.filtered(lambda claim: claim.state == const.REJECTED and claim.line_ids & service._lines(items))[:1],
@@ -91,7 +106,7 @@ class RecurringDebtsPage(models.AbstractModel):
             if item.line.move_id._recurring_is_payable()
             and item.line.move_id._recurring_is_paid_online()
             and item.line.id not in charged
-            and item.waits not in ON_ITS_WAY
+            and item.is_asked
         ]
         items = [item for item in items if item.line.currency_id == items[0].line.currency_id]
         return items if len({item.line.move_id for item in items}) > 1 else []
@@ -103,10 +118,18 @@ class RecurringDebtsPage(models.AbstractModel):
         dues = self.env["recurring.amount.due"].of_lines(lines, day)
         # Money on its way is told first: who promised and then began to pay is not asked to pay again.
         on_its_way = self.env["recurring.dunning.waits"].on_its_way(company, lines.move_id, day)
-        found = (self._item(line, due, known[line.id], day, on_its_way.get(line.move_id.id)) for line, due in dues.items())
+        agreed = self._agreed(lines)
+        found = (
+            self._item(line, due, known[line.id], day, on_its_way.get(line.move_id.id), agreed.get(line.id)) for line, due in dues.items()
+        )
         return sorted(found, key=lambda item: (item.due, item.line.id))
 
-    def _item(self, line, due, known, day, paying):
+    def _agreed(self, lines):
+        """The running agreements debts are part of: id of the line → agreement."""
+        parts = self.env["recurring.agreement.part"].search([("line_id", "in", lines.ids), ("agreement_id.state", "=", const.RUNNING)])
+        return {part.line_id.id: part.agreement_id for part in parts}
+
+    def _item(self, line, due, known, day, paying, agreement):
         """One debt: what open credits do not pay of it, with the fees of the day."""
         residual = to_decimal(line.amount_residual)
         part = min(known.amount / residual, Decimal(1)) if residual else Decimal(1)
@@ -115,6 +138,7 @@ class RecurringDebtsPage(models.AbstractModel):
         return PageItem(
             line=line,
             name=line._recurring_debt_name(),
+            about=self.env["recurring.customer.statement"]._about(line),
             due=on,
             days_late=max((day - on).days, 0),
             residual=float(due.residual),
@@ -122,20 +146,16 @@ class RecurringDebtsPage(models.AbstractModel):
             discount=float(due.discount),
             credit=credit,
             to_pay=line.currency_id.round(float(due.to_pay) - credit),
-            link=self._link(line),
+            link=self._link(line, agreement),
             waits=(paying.code if paying else known.waits) or "",
+            waits_until=None if paying else known.waits_until,
         )
 
-    def _link(self, line):
-        """Where a debt is paid: on the page of its invoice, or of the agreement it is part of; empty where it has none."""
-        if line.move_id._recurring_is_payable():
-            return line.move_id._recurring_pay_link()
-        agreement = (
-            self.env["recurring.agreement.part"]
-            .search([("line_id", "=", line.id), ("agreement_id.state", "=", const.RUNNING)], limit=1)
-            .agreement_id
-        )
-        return f"{agreement.get_base_url()}{agreement.get_portal_url()}" if agreement else ""
+    def _link(self, line, agreement):
+        """Where a debt is paid: on the page of the agreement it is part of, else of its invoice; empty where it has none."""
+        if agreement:
+            return f"{agreement.get_base_url()}{agreement.get_portal_url()}"
+        return line.move_id._recurring_pay_link() if line.move_id._recurring_is_payable() else ""
 
     def _lines(self, items):
         return self.env["account.move.line"].union(*(item.line for item in items))

@@ -19,17 +19,22 @@ class RecurringDunningWords(models.AbstractModel):
     def _pay(self, message, owed, values):
         """How it is paid: the button, and where one invoice is all, its code.
 
-        :return: {link, code: {picture, text, title, hint} or {}, claim: where one says that it was paid, charged: bool}
+        :return: {link, code: {picture, text, title, hint} or {}, claim: where one says that it was paid, page: on paper, picture of the link}
         """
         moves = self.env["account.move"].union(*[each.line.move_id for each in owed])
         code = {}
         if len(moves) == 1 and moves.move_type == "out_invoice" and not any(each.credit for each in owed):
             code = self._code(message, moves, sum((each.to_pay for each in owed), NOTHING))
         link = moves._recurring_pay_link() if len(moves) == 1 and moves.move_type == "out_invoice" else values["link"]
-        return {"link": link, "code": code, "claim": self._claim_link(values["link"])}
+        return {"link": link, "code": code, "claim": self._claim_link(values["link"]), "page": self._page_picture(message, values["link"])}
+
+    def _page_picture(self, message, link):
+        """On paper: the code that opens the page of debts, where all is told and paid."""
+        picture = self.env["recurring.payment.code"].picture
+        return picture({"barcode_type": "QR", "value": link}) if message.channel == const.LETTER and link else ""
 
     def _claim_link(self, link):
-        return f"{link}#claim" if link else ""
+        return f"{link}?paid=1#claim" if link else ""
 
     def _code(self, message, move, total):
         """The payment code of an invoice, where it asks for exactly what the message asks for."""

@@ -191,7 +191,7 @@ class RecurringLateFeeCharging(models.AbstractModel):
         fee.write({"fine": float(fine), "interest": float(interest), "way": const.FEE_SURPLUS_WAY, "entry_id": entry.id})
         fee.flush_recordset()
         if any(missing.values()):
-            waived = sum(missing.values()) < to_decimal(fee.policy_id.waive_below)
+            waived = sum(missing.values()) < fee.policy_id._waived_below(fee.currency_id)
             rest = {name: float(amount) for name, amount in missing.items()}
             fee.copy({**rest, "way": const.FEE_WAIVED_WAY if waived else False, "entry_id": False})
         return entry

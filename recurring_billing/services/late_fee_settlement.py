@@ -59,8 +59,10 @@ class RecurringLateFeeSettlement(models.AbstractModel):
         )
 
     def _is_paid_by_money(self, line):
-        """Whether the debt ended with money: one that was written off, credited or agreed anew since is not paid."""
+        """Whether the debt ended with money: one that was written off, credited or agreed anew since is not paid; lost in part neither."""
         others = line.matched_credit_ids.credit_move_id - self._money_of(line)
+        if others.move_id.recurring_write_off_id:
+            return False
         return max(self._money_of(line).mapped("date")) >= max(others.mapped("date"), default=line.date)
 
     def _paid_on(self, line):
@@ -80,7 +82,7 @@ class RecurringLateFeeSettlement(models.AbstractModel):
     def _way(self, line, policy, left: Fees):
         if self.surplus(line):
             return False
-        if left.total < to_decimal(policy.waive_below):
+        if left.total < policy._waived_below(line.currency_id):
             return const.FEE_WAIVED_WAY
         return {const.FEES_NEXT_INVOICE: const.FEE_NEXT_WAY, const.FEES_DOCUMENT: const.FEE_DOCUMENT_WAY}.get(policy.booking, False)
 

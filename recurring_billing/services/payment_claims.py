@@ -69,7 +69,7 @@ class RecurringPaymentClaims(models.AbstractModel):
         if said >= A_DAY:
             raise UserError(self.env._("You told us today already. We are looking for your payment; please call us if it is urgent."))
         if receipt and len(receipt) > receipt_file.LARGEST:
-            raise UserError(self.env._("The file is too large. Send a picture or PDF of at most 5 MB."))
+            raise UserError(self.env._("The file is too large. Send a picture or PDF of at most %s MB.", receipt_file.LARGEST >> 20))
         if receipt and not receipt_file.kind_of(receipt):
             raise UserError(self.env._("Send the receipt as a picture (JPG, PNG, WEBP) or as a PDF."))
 

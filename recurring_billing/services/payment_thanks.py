@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import format_amount
 
 from .. import const as words
 from ..const import dunning
@@ -52,7 +53,7 @@ class RecurringPaymentThanks(models.AbstractModel):
             return self.env["recurring.dunning.message"]
         values = {
             "text_kind": dunning.TEXT_THANKS,
-            "words": {"paid_amount": sum(partials.mapped("amount"))},
+            "words": {"paid_amount": self._paid_amount(payment, payer, partials)},
             "lines": lines,
             "channel": self._way(payer, company),
             "unique_ref": f"thanks:{payment.id}:{payer.id}",
@@ -62,6 +63,15 @@ class RecurringPaymentThanks(models.AbstractModel):
         if restored:
             values |= self._restored_words(case, values["channel"])
         return self.env["recurring.message.dispatch"]._enqueue(case, dunning.KIND_THANKS, **values)
+
+    def _paid_amount(self, payment, payer, partials):
+        """What came, late fees included, as customers know it; of money that others gave what was for the debts of this one."""
+        money = payment.origin_payment_id
+        if not money or money.partner_id.commercial_partner_id != payer:
+            return sum(partials.mapped("amount"))
+        if money.currency_id == payment.company_id.currency_id:
+            return money.amount
+        return format_amount(self.with_context(lang=payer.lang or self.env.lang).env, money.amount, money.currency_id)
 
     def _restored(self, lines, company):
         """The subscriptions whose service runs again since today because these debts were paid."""

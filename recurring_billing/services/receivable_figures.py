@@ -52,7 +52,7 @@ class RecurringReceivableFigures(models.AbstractModel):
     @api.private
     @api.model
     def debts(self, company):
-        """Receivable items that customers owe or owed: no payments, no credits."""
+        """Receivable items that customers owe or owed: no payments, no credits, nothing that write-offs are booked with."""
         return Domain(
             [
                 ("company_id", "=", company.id),
@@ -61,6 +61,7 @@ class RecurringReceivableFigures(models.AbstractModel):
                 ("balance", ">", 0),
                 ("move_id.origin_payment_id", "=", False),
                 ("move_id.statement_line_id", "=", False),
+                ("move_id.recurring_write_off_id", "=", False),
             ]
         )
 
@@ -132,21 +133,21 @@ class RecurringReceivableFigures(models.AbstractModel):
         return receivables.default_rate(to_decimal(late), to_decimal(written_off), to_decimal(due) - to_decimal(credited))
 
     def _taken_back(self, debts):
-        """What credit notes took back of debts: it was never owed."""
+        """What credit notes took back of debts, which was never owed, and what entries of agreements took over, which is due with them."""
         parts = self.env["account.partial.reconcile"]
-        domain = Domain("debit_move_id", "any", debts) & Domain("credit_move_id.move_id.move_type", "=", "out_refund")
+        elsewhere = Domain("move_type", "=", "out_refund") | Domain("recurring_agreement_id", "!=", False)
+        domain = Domain("debit_move_id", "any", debts) & Domain("credit_move_id.move_id", "any", elsewhere)
         ((amount,),) = parts._read_group(domain, [], ["amount:sum"])
         return amount
 
     def _written_off(self, company, debts):
-        """What was written off of debts, less what came of it after all: it stays in the default rate."""
+        """What of debts is written off still: it stays in the default rate. What came of it after all opened so much of them again."""
         parts = self.env["account.partial.reconcile"]
         # sudo: the figure is of the whole company; the debts are those the user may read
         offs = self.env["recurring.write.off"].sudo().search([("company_id", "=", company.id), ("state", "!=", const.UNDONE)])
         domain = Domain("debit_move_id", "any", debts) & Domain("credit_move_id.move_id", "in", offs.entry_id.ids)
-        given_up = dict(parts._read_group(domain, ["credit_move_id"], ["amount:sum"]))
-        lost = {off: sum(amount for line, amount in given_up.items() if line.move_id == off.entry_id) for off in offs}
-        return sum(amount * off.left / off.amount for off, amount in lost.items() if off.amount)
+        ((amount,),) = parts._read_group(domain, [], ["amount:sum"])
+        return amount
 
     def _recovery(self, company, day):
         domain = self.reminded(company, day)

@@ -96,18 +96,23 @@ class RecurringRiskAssessment(models.AbstractModel):
         return {payer.id: rule.assess(debts[payer.id], day, broken.get(payer.id, 0), lost.get(payer.id, 0)) for payer in payers}
 
     def _debts(self, payer_ids, company, day):
-        """What customers had to pay and when they did: debts that ended with money, or are open."""
+        """What customers had to pay and when they did: debts that ended with money, or are open.
+
+        What an agreement gave another date is as late as it was, as long as it is open: signing pays nothing.
+        """
         found = defaultdict(list)
         if not payer_ids:
             return found
         self.env["account.move.line"].flush_model()
         self.env["account.partial.reconcile"].flush_model()
+        self.env["recurring.agreement"].flush_model(["state"])
+        self.env["recurring.agreement.part"].flush_model()
         self.env["account.move"].flush_model(["payment_state", "origin_payment_id", "statement_line_id", "move_type"])
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT partner.commercial_partner_id AS payer, LEAST(line.date, line.create_date::date) AS known,
-                       COALESCE(line.date_maturity, line.date) AS due,
+                       COALESCE(agreed.due_before, line.date_maturity, line.date) AS due,
                        line.reconciled IS NOT TRUE AND COALESCE(move.payment_state, '') NOT IN %(settled)s AS is_open,
                        paid.on AS paid_on
                   FROM account_move_line line
@@ -122,13 +127,20 @@ class RecurringRiskAssessment(models.AbstractModel):
                         WHERE part.debit_move_id = line.id
                           AND (money.origin_payment_id IS NOT NULL OR money.statement_line_id IS NOT NULL)
                   ) paid ON TRUE
+                  LEFT JOIN LATERAL (
+                       SELECT MIN(part.date_before) AS due_before
+                         FROM recurring_agreement_part part
+                         JOIN recurring_agreement agreement ON agreement.id = part.agreement_id
+                        WHERE part.line_id = line.id AND line.reconciled IS NOT TRUE AND agreement.state = %(running)s
+                  ) agreed ON TRUE
                  WHERE line.company_id = %(company)s AND line.parent_state = 'posted' AND line.balance > 0
                    AND move.origin_payment_id IS NULL AND move.statement_line_id IS NULL
                    AND partner.commercial_partner_id IN %(payers)s
-                   AND COALESCE(line.date_maturity, line.date) < %(day)s
+                   AND COALESCE(agreed.due_before, line.date_maturity, line.date) < %(day)s
                    AND (line.reconciled IS NOT TRUE OR COALESCE(line.date_maturity, line.date) >= %(since)s)
                 """,
                 settled=SETTLED,
+                running=const.RUNNING,
                 company=company.id,
                 payers=tuple(payer_ids),
                 day=day,

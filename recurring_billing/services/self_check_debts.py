@@ -33,8 +33,19 @@ class RecurringSelfCheckService(models.AbstractModel):
         )
         lines = lines.filtered(lambda line: line.partner_id.commercial_partner_id not in cases.partner_id)
         owing = self._owing(company, lines.partner_id.commercial_partner_id)
+        owing -= self._left_alone(company, owing, today)
         forgotten = lines.filtered(lambda line: line.partner_id.commercial_partner_id in owing)
         return [*super()._debts(company), *self._some(const.FORGOTTEN, forgotten)]
+
+    def _left_alone(self, company, payers, day):
+        """Customers who owe less than their policy asks for."""
+        if not payers:
+            return payers
+        plans = self.env["recurring.dunning.run"].plans(company, day, payers.ids)
+        small = [
+            plan.partner_id for plan in plans if plan.terms and sum(item.amount for item in plan.customer.items) < plan.terms.min_amount
+        ]
+        return payers.browse(small)
 
     def _owing(self, company, payers):
         """Customers whose credits do not balance what they owe."""

@@ -94,6 +94,9 @@ class RecurringServiceDebts(models.AbstractModel):
                 line = (owed - agreed).filtered(lambda each, item=item: each.id == item.key)
                 if line and item.waits:
                     words.append(silence.wait(item.waits, item.waits_until))
+                elif line and item.due >= day:
+                    # Somebody gave more time since the block was asked for.
+                    words.append(self.env._("It is not due yet."))
                 elif line:
                     found |= line
         return Pressing(owed, found, " ".join(dict.fromkeys(words)))

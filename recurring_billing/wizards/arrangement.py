@@ -28,9 +28,20 @@ class RecurringArrangement(models.AbstractModel):
         for wizard in self:
             wizard.credit = wizard.case_id._open_credit() if wizard.case_id else 0.0
 
+    @api.constrains("case_id")
+    def _check_case(self):
+        for wizard in self:
+            wizard._require_case()
+
+    def _require_case(self):
+        """Stored fields are computed in ``sudo()``, and whoever calls from outside may name any case: it must be one the user may see."""
+        # sudo(False): back to who asks
+        self.case_id._origin.sudo(False).check_access("read")
+
     @api.depends("case_id")
     def _compute_line_ids(self):
         for wizard in self:
+            wizard._require_case()
             wizard.line_ids = wizard._default_lines() if wizard.case_id else False
 
     def _default_lines(self):

@@ -73,6 +73,7 @@ class RecurringAgreementMake(models.TransientModel):
     @api.depends("agreed_total", "count", "first_date", "every", "down_payment")
     def _compute_instalment_ids(self):
         for wizard in self:
+            wizard._require_case()
             wizard.instalment_ids = [Command.clear()] + [
                 Command.create({"number": number, "date": day, "amount": amount})
                 for number, (day, amount) in enumerate(wizard._proposal(), start=1)

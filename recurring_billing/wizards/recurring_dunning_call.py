@@ -28,9 +28,20 @@ class RecurringDunningCall(models.TransientModel):
     new_phone = fields.Char("New Number", help="Leave it empty while you do not know it: you are reminded to look for it.")
     note = fields.Text()
 
+    @api.constrains("case_id")
+    def _check_case(self):
+        for wizard in self:
+            wizard._require_case()
+
+    def _require_case(self):
+        """Stored fields are computed in ``sudo()``, and whoever calls from outside may name any case: it must be one the user may see."""
+        # sudo(False): back to who asks
+        self.case_id._origin.sudo(False).check_access("read")
+
     @api.depends("case_id")
     def _compute_partner_id(self):
         for wizard in self:
+            wizard._require_case()
             wizard.partner_id = wizard.case_id._contact() if wizard.case_id else False
 
     @api.depends("case_id")

@@ -38,9 +38,20 @@ class RecurringDunningWrite(models.TransientModel):
     contacted_words = fields.Char(compute="_compute_contacted_words")
     anyway = fields.Boolean("Write All the Same")
 
+    @api.constrains("case_id")
+    def _check_case(self):
+        for wizard in self:
+            wizard._require_case()
+
+    def _require_case(self):
+        """Stored fields are computed in ``sudo()``, and whoever calls from outside may name any case: it must be one the user may see."""
+        # sudo(False): back to who asks
+        self.case_id._origin.sudo(False).check_access("read")
+
     @api.depends("case_id")
     def _compute_partner_id(self):
         for wizard in self:
+            wizard._require_case()
             wizard.partner_id = wizard.case_id._contact() if wizard.case_id else False
 
     @api.depends("case_id")

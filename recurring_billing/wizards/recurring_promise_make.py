@@ -24,6 +24,7 @@ class RecurringPromiseMake(models.TransientModel):
     def _compute_amount(self):
         """All of the chosen debts, as it will be on that day."""
         for wizard in self:
+            wizard._require_case()
             lines = wizard.line_ids._origin
             wizard.amount = wizard.case_id._owed(lines, wizard.date) if lines and wizard.date else 0.0
 

@@ -2,7 +2,7 @@ import re
 import smtplib
 
 from odoo import Command, api, models
-from odoo.tools import email_normalize, formataddr
+from odoo.tools import email_normalize, email_normalize_all, formataddr
 
 from ...const import dunning as const
 
@@ -13,6 +13,8 @@ REFUSED = re.compile(r"SMTP(RecipientsRefused|SenderRefused|DataError|ResponseEx
 """What a mail server answers when it did not take a message. Anything else after the connection stood leaves it open."""
 LATER = re.compile(r"\b4[25]\d\b")
 """Its answers that ask to try again."""
+UNANSWERED = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
+"""Told to machines that answer for people: what an absent customer's machine says is no answer to a reminder."""
 ADDRESSES = ("mail_email_invalid", "mail_email_missing")
 
 
@@ -61,17 +63,23 @@ class RecurringChannelEmail(models.AbstractModel):
                     "failure_reason": self.env._("Sent by Collections only."),
                     "subject": subject,
                     "body_html": html,
-                    "email_to": formataddr((message.partner_id.name or "", message.address)),
+                    "email_to": ", ".join(formataddr((message.partner_id.name or "", each)) for each in self._addresses(message)),
                     "email_from": sender,
                     "author_id": (message.user_id or message.company_id).partner_id.id,
                     "message_type": "email_outgoing",
                     "is_internal": False,
                     "auto_delete": False,
+                    "headers": repr(UNANSWERED if message.kind != const.KIND_MANUAL else {}),
                     "attachment_ids": [Command.link(attachment.id) for attachment in message.attachment_ids],
                     **thread,
                 }
             )
         )
+
+    def _addresses(self, message):
+        """All addresses a customer has given; the first one stands for them."""
+        more = email_normalize_all(message.partner_id.email) if message.address in email_normalize_all(message.partner_id.email) else ()
+        return list(dict.fromkeys((message.address, *more)))
 
     def _sender(self, message):
         """Who writes: the owner of the case, else the company."""

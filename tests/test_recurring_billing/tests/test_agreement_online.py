@@ -77,10 +77,22 @@ class TestAgreementOnline(HttpCase, ArrangingCase, CardCommon):
             self.assertIn(words, report)
 
     def test_nobody_sees_it_without_the_link(self):
-        for path in (f"/my/agreements/{self.agreement.id}", f"/my/agreements/{self.agreement.id}?access_token=guess"):
-            answer = self.url_open(path)
-            self.assertNotIn(self.agreement.name, answer.text)
-            self.assertIn("/web/login", answer.url)
+        path = f"/my/agreements/{self.agreement.id}"
+        answer = self.url_open(path)
+        self.assertNotIn(self.agreement.name, answer.text)
+        self.assertIn("/web/login", answer.url)
+        answer = self.url_open(f"{path}?access_token=guess")
+        self.assertNotIn(self.agreement.name, answer.text)
+        self.assertEqual(answer.status_code, 404)
+        self.assertIn("This link is not valid any more", answer.text)
+
+    def test_the_page_speaks_the_customers_language_and_leaves_no_traces(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.ana.lang = "pt_BR"
+        answer = self.url_open(self.link)
+        self.assertIn('<html lang="pt-BR">', answer.text)
+        self.assertIn(f"{fields.Date.to_date(self.first):%d/%m/%Y}", answer.text)
+        self.assertEqual((answer.headers["Cache-Control"], answer.headers["Referrer-Policy"]), ("no-store", "no-referrer"))
 
     def test_the_first_instalment_is_paid_and_only_it(self):
         transaction = self.transaction(250.0)

@@ -1,6 +1,7 @@
 """The wizard "Change Subscription" as people use it: what, from when on, preview, apply or quote. Told by date, in posted invoices."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -74,6 +75,21 @@ class TestChangeWizard(RecurringCommon):
         self.assertEqual(self.net(subscription), 60.0)
         self.assertEqual(self.invoices(subscription)[-1].amount_untaxed, 30.0)
         self.assertIn("Upgrade from 04/16/2026", subscription.message_ids[:3].mapped("body").__str__())
+
+    def test_a_change_in_a_far_year_imagines_no_centuries_of_invoices(self):
+        """Of 274 years a month at a time only what is near is looked at: the next invoices stay as they are."""
+        subscription = self.running()
+        outlook, horizons = self.registry["recurring.billing.outlook"], []
+        expected = outlook.expected
+
+        def watched(service, subscriptions, horizon):
+            horizons.append(horizon)
+            return expected(service, subscriptions, horizon)
+
+        with patch.object(outlook, "expected", watched):
+            wizard = self.form("2026-04-16", subscription, "reprice", price_unit=45.0, date="2300-04-01")
+        self.assertIn("The next invoices stay as they are.", self.text(wizard.preview))
+        self.assertLess(max(horizons), date(2032, 1, 1))
 
     def test_a_downgrade_of_the_next_period_is_planned_and_withdrawn(self):
         subscription = self.running()

@@ -149,8 +149,7 @@ class TestDebtFigures(FiguresCase):
         booking = self.env["recurring.write.off.booking"].with_env(self.at("2026-04-05"))
         write_off = booking.book(case, line, account, day, "Moved away")
         self.assertEqual((self.late.amount_residual, self.card("2026-04-10").default_rate), (0.0, "45.5 %"))
-        write_off.recovered = 90.0
-        self.env.invalidate_all()
+        booking.recover(write_off, 90.0, self.bank, day)
         self.assertEqual(self.card("2026-04-10").default_rate, "37.3 %")
         self.assertEqual(self.card("2026-04-10").debt_count, 2)
 

@@ -105,6 +105,32 @@ class TestDebtsPage(WithholdingCommon, HttpCase):
         for each in wrong:
             self.assertEqual(self.url_open(each).status_code, 404, each)
 
+    def test_a_link_that_shows_nothing_says_what_to_do(self):
+        answer = self.url_open("/recurring/debts/1-1-abc")
+        self.assertIn("This link is not valid any more", answer.text)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        self.assertNotIn(self.company.name, answer.text)
+
+    def test_what_is_contested_is_shown_and_not_asked_for(self):
+        """100.00 contested and 40.00 late: 40.00 are to be paid; with both contested nothing is."""
+        _second, other = self.owing("2026-03-10", 40.0, partner=self.partner)
+        case = self.env["recurring.dunning.case"]._of(self.partner, self.company)[self.partner]
+        dispute = {"case_id": case.id, "answer_by": "2026-03-30", "reason": "Never ordered"}
+        self.env["recurring.dispute"].create({**dispute, "line_ids": [Command.set(self.line.ids)]})
+        text = self.page()
+        self.assertRegex(text, r'name="debts_total"[^>]*>\s*\$.?<span class="oe_currency_value">40\.00')
+        self.assertIn(self.line.move_id.name, text)
+        self.assertIn("Under review", text)
+        self.env["recurring.dispute"].create({**dispute, "line_ids": [Command.set(other.ids)]})
+        text = self.page()
+        self.assertNotIn("debts_total", text)
+        self.assertIn("There is nothing for you to do now.", text)
+
+    def test_the_link_i_have_already_paid_opens_the_form(self):
+        form = r'<details class="card" open="open"'
+        self.assertNotRegex(self.page(), form)
+        self.assertRegex(self.url_open(f"{self.path()}?paid=1").text, form)
+
     def test_a_new_link_makes_the_old_ones_worthless(self):
         old = self.path()
         self.press(TODAY, self.partner, "action_recurring_debts_new_link")
@@ -114,7 +140,36 @@ class TestDebtsPage(WithholdingCommon, HttpCase):
     def test_the_page_speaks_the_customer_s_language(self):
         self.env["res.lang"]._activate_lang("pt_BR")
         self.partner.lang = "pt_BR"
-        self.assertIn("02/03/2026", self.page())
+        text = self.page()
+        self.assertIn("02/03/2026", text)
+        self.assertIn('<html lang="pt-BR">', text)
+        self.assertEqual(self.opener.cookies.get("frontend_lang"), "pt_BR", "and so do the pages it leads to")
+
+    def test_in_spanish_too(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        self.env["ir.module.module"].search([("name", "=", "recurring_billing")])._update_translations(["es_419"])
+        self.partner.lang = "es_419"
+        text = self.page()
+        for said in (
+            "Su cuenta",
+            "A pagar hoy",
+            "Vencido",
+            "18 días de retraso",
+            "Ver y pagar",
+            "Ya pagué",
+            "¿Preguntas?",
+            "Estado de cuenta en PDF",
+        ):
+            self.assertIn(said, text)
+        for left in ("Pay", "Late", "late", "Questions", "Statement"):
+            self.assertNotRegex(text, rf">\s*{left}\b")
+        self.assertIn("hoy o una fecha anterior", self.claim(paid_on="2026-03-21"))
+
+    def test_the_page_has_a_title_one_heading_and_names_its_language(self):
+        text = self.page()
+        self.assertIn(f"<title>Your account · {self.company.name}</title>", text)
+        self.assertEqual(text.count("<h1"), 1)
+        self.assertIn('<html lang="en-US">', text)
 
     # Paying all at once
 
@@ -214,10 +269,20 @@ class TestDebtsPage(WithholdingCommon, HttpCase):
         self.assertIn('value="Here"', text)
         self.assertFalse(self.env["recurring.payment.claim"].search([]))
 
-    def test_large_files_are_refused(self):
+    def test_large_files_are_refused_in_words(self):
+        """More than 12 MB: the page comes back with what was said, not the bare refusal of a server."""
+        text = self.claim(("photo.png", PNG + b"0" * (12 * 1024 * 1024), "image/png"), note="Bank transfer")
+        self.assertIn("at most 12 MB", text)
+        self.assertIn('value="Bank transfer"', text)
+        self.assertFalse(self.env["recurring.payment.claim"].search([]))
 
-        with self.assertRaisesRegex(UserError, "at most 5 MB"):
-            self.env["recurring.payment.claims"].take(self.partner, self.company, self.line, None, "", PNG + b"0" * (5 * 1024 * 1024))
+    def test_a_photo_with_many_pixels_is_taken(self):
+        self.assertIn("Thank you, we have it.", self.claim(("photo.png", PNG + b"0" * (9 * 1024 * 1024), "image/png")))
+
+    def test_who_ticks_nothing_is_asked_what_they_paid(self):
+        self.opening_balance(self.partner, 300.0, "2026-02-02")
+        self.assertIn("Tick what you paid.", self.claim())
+        self.assertFalse(self.env["recurring.payment.claim"].search([]))
 
     def test_days_to_come_are_refused(self):
         self.assertIn("today or earlier", self.claim(paid_on="2026-03-21"))

@@ -48,6 +48,20 @@ class TestMessagesLeave(MessagingCommon):
         self.assertIn("I have already paid", words)
         self.assertIn(message.case_id.last_contact_at, (message.sent_at,))
 
+    def test_readers_of_plain_text_read_the_message_alone(self):
+        """What keeps lists of e-mails from showing the text is 270 signs nobody sees: they are not in the plain text."""
+        self.owe(100, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11")
+        with self.mail_server() as took:
+            self.let_go("2026-03-11")
+        (mail,) = took
+        plain = mail.get_body(("plain",)).get_content()
+        self.assertTrue(plain.strip().startswith("Harbor Gym"), plain[:200])
+        self.assertNotIn("\u034f", plain)
+        self.assertIn("$ 100.00", plain.replace("\xa0", " "))
+        self.assertIn("&#847;", mail.get_body(("html",)).get_content())
+        self.assertEqual(mail["Auto-Submitted"], "auto-generated", "machines of absent people do not answer it")
+
     def test_running_again_sends_nothing_again(self):
         self.owe(100, "2026-03-10", partner=self.ana)
         self.dun("2026-03-11")
@@ -103,9 +117,21 @@ class TestMessagesLeave(MessagingCommon):
         message = self.remind(self.ana, "2026-03-11", text_kind="overdue")
         self.let_go("2026-03-11")
         words = self.texts(message.mail_id.body_html)
-        for said in ("Hola, Ana:", "Todavía no vemos tu pago de", "Ver y pagar", "Ya pagué", "venció el"):
+        for said in ("Hola, Ana:", "Todavía no vemos su pago de", "Ver y pagar", "Ya pagué", "venció el"):
             self.assertIn(said, words)
         self.assertEqual(message.subject, "Una nota de Harbor Gym")
+
+    def test_a_letter_says_how_to_pay_in_the_language_of_who_reads_it(self):
+        """Without a payment code of its own the invoice is paid on the page of debts, which the paper opens by a picture."""
+        self.env["res.lang"]._activate_lang("es_419")
+        self.env["ir.module.module"].search([("name", "=", "recurring_billing")])._update_translations(["es_419"])
+        self.ana.write({"lang": "es_419", "country_id": self.env.ref("base.mx").id})
+        self.owe(100, "2026-03-10", partner=self.ana)
+        message = self.remind(self.ana, "2026-03-11", text_kind="notice", channel="letter")
+        message.body = self.env["recurring.dunning.words"].with_env(self.at("2026-03-11")).letter(message)["shown"]
+        report = self.env["ir.actions.report"]._render_qweb_html("recurring_billing.report_dunning_letter", message.ids)[0].decode()
+        for said in ("Ver y pagar", "Escanee el código", 'alt="Ver y pagar"', "Vencimiento", "México"):
+            self.assertIn(said, report)
 
     def test_credit_that_balances_the_debt_cancels_it(self):
         self.owe(100, "2026-03-10", partner=self.ana)

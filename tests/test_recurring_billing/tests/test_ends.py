@@ -131,12 +131,12 @@ class TestEnds(RecurringCommon):
 
     def test_the_copy_has_one_line_for_what_is_planned_to_change(self):
         subscription = self.subscribe("2026-04-01", 100.0)
-        self.change("2026-04-11", subscription, "reprice", date="2999-07-01", price_unit=120.0)
+        self.change("2026-04-11", subscription, "reprice", date="2099-07-01", price_unit=120.0)
         self.assertEqual(subscription.copy().line_ids.mapped("price_unit"), [100.0])
 
     def test_a_product_planned_to_take_over_does_not_count_twice(self):
         subscription = self.subscribe("2026-04-01", 100.0)
-        self.change("2026-04-11", subscription, "replace", date="2999-07-01", product_id=self.make_product(60.0, "Big"))
+        self.change("2026-04-11", subscription, "replace", date="2099-07-01", product_id=self.make_product(60.0, "Big"))
         self.assertEqual((subscription.amount_untaxed, subscription.mrr), (100.0, 100.0))
         self.assertEqual(subscription.copy().line_ids.mapped("price_unit"), [100.0])
 

@@ -89,6 +89,18 @@ class TestPaidOnline(OnlineCase):
         fees = self.fees_of(invoice)
         self.assertEqual([(fee.state, fee.total) for fee in fees], [("booked", 25.0)])
 
+    def test_who_paid_at_midnight_what_the_page_asked_before_owes_nothing(self):
+        """3 % until 5 March: the page of 23:50 asks 970.00, which come at 00:10; at 02:00 they are a part of 1 000.00."""
+        self.company.recurring_tz = "America/Sao_Paulo"
+        self.policy.tier_ids = [Command.create({"days": 5, "percent": 3.0})]
+        invoice = self.owe("2026-02-20", due_day=10)
+        days = {}
+        for moment in ("2026-03-06 02:50:00", "2026-03-06 03:10:00", "2026-03-06 05:00:00"):
+            with self.frozen(moment):
+                begun = self.begin(f"2026-03-0{len(days) + 1}", invoice, 970.0)
+                days[moment[11:16]] = str(begun.with_context(recurring_today=None)._recurring_day_asked())
+        self.assertEqual(days, {"02:50": "2026-03-05", "03:10": "2026-03-05", "05:00": "2026-03-06"})
+
     def test_money_without_the_fees_settles_the_debt(self):
         invoice = self.owe()
         self.finish("2026-03-25", self.begin("2026-03-25", invoice, 1000.0))

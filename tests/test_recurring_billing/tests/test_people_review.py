@@ -63,6 +63,16 @@ class TestPeopleReview(MessagingCommon):
         self.assertEqual(self.said(self.ana)[-1].action_ids.line_id, self.receivable(new))
         self.assertEqual(self.case(self.ana).orders_effect, "warn")
 
+    def test_a_step_that_is_moved_later_is_not_due_again(self):
+        """The second reminder (day 3) is moved to day 9 after Ana had it: on day 9 nothing is due, and the call of day 10 is asked for."""
+        invoice = self.owe(100, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11", "2026-03-13", "2026-03-17")
+        self.env.ref("recurring_billing.dunning_step_late_3").offset_days = 9
+        other = self.owe(100, "2026-03-18", partner=self.ana)
+        self.dun("2026-03-19", "2026-03-20")
+        self.assertEqual(self.actions(invoice), [("2026-03-11", 1), ("2026-03-13", 9), ("2026-03-17", 7), ("2026-03-20", 10)])
+        self.assertEqual(self.actions(other), [("2026-03-19", 1)])
+
     # Off, and on again
 
     def test_what_waited_when_collections_were_off_does_not_leave_when_they_begin_anew(self):

@@ -165,6 +165,12 @@ class TestStatement(StatementCase):
         for words in ("Statement", "Carla", "Ball", "41 days late", "1,033.67", "Harbor Gym", "12-3456789", "31-60 days", "data:image/svg"):
             self.assertTrue(words in text, words)
 
+    def test_our_own_number_of_a_product_is_not_on_it(self):
+        invoice = self.plain(1000.0, "2026-03-10")
+        invoice.invoice_line_ids.name = "[BALL-1] Ball\nfrom March to April"
+        (statement,) = self.env["recurring.customer.statement"].of(self.carla, self.company)[self.carla]
+        self.assertEqual(statement.debts[0].about, "Ball")
+
     def test_somebody_without_debts_gets_a_friendly_sheet(self):
         html, _kind = self.env["ir.actions.report"]._render_qweb_html("recurring_billing.action_report_recurring_statement", self.carla.ids)
         self.assertIn("Nothing is open", html.decode())
