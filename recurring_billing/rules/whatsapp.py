@@ -20,6 +20,9 @@ _RANKS = {SENT: 1, FAILED: 2, DELIVERED: 3, READ: 4}
 _STOP = {
     "parar", "pare", "parem", "sair", "stop", "unsubscribe", "optout", "descadastrar", "remover", "baja", "alto", "nao quero receber",
     "parar mensagens", "pare de mandar mensagem", "pare de me mandar mensagem", "stop messages", "nao me mande mais mensagens",
+    "nao quero receber mensagens", "nao quero mais receber mensagens", "nao me envie mais mensagens", "cancelar mensagens",
+    "salir", "no quiero recibir mensajes", "no quiero recibir mas mensajes", "no me escriban mas", "dejen de escribirme",
+    "stop messaging me", "do not message me", "no more messages", "stopall",
 }  # fmt: skip
 _START = {"voltar", "start", "receber", "continuar", "retomar", "alta"}
 
@@ -118,8 +121,8 @@ def person(number):
 def wish(text):
     """What somebody who wrote only a word or two wants of us: "stop", "start" or None.
 
-    >>> wish("PARAR!"), wish(" Não quero receber. "), wish("voltar")
-    ('stop', 'stop', 'start')
+    >>> wish("PARAR!"), wish(" Não quero receber. "), wish("voltar"), wish("No quiero recibir más mensajes")
+    ('stop', 'stop', 'start', 'stop')
 
     Whoever says more is read by a person:
 

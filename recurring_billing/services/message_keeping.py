@@ -1,9 +1,10 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
+from ..models.recurring_whatsapp_notice import NEW
 
 BATCH = 500
 
@@ -21,6 +22,8 @@ class RecurringMessageKeeping(models.AbstractModel):
         # sudo: the scheduled action works for every company
         for (company,) in self.sudo().env["recurring.dunning.message"]._read_group([("is_body_erased", "=", False)], ["company_id"]):
             self.sudo()._erase_old(company)
+        for (company,) in self.sudo().env["recurring.whatsapp.notice"]._read_group([("sender", "!=", False)], ["company_id"]):
+            self.sudo()._erase_strangers(company)
 
     def _erase_old(self, company):
         messages = self.env["recurring.dunning.message"]
@@ -31,6 +34,14 @@ class RecurringMessageKeeping(models.AbstractModel):
             self._erase(batch)
             if not self.env["recurring.message.dispatch"]._checkpoint(messages.search_count(domain)):
                 return
+
+    def _erase_strangers(self, company):
+        """What came from numbers of nobody, or could not be read, is kept as long as messages are."""
+        months = company.recurring_message_keep_months
+        if months:
+            before = fields.Datetime.to_datetime(company._recurring_today() - relativedelta(months=months))
+            domain = [("company_id", "=", company.id), ("sender", "!=", False), ("state", "!=", NEW), ("create_date", "<", before)]
+            self.env["recurring.whatsapp.notice"].search(domain).write({"sender": False, "words": False, "content": False})
 
     def _terms(self, company):
         return ((False, company.recurring_message_keep_months), (True, company.recurring_notice_keep_months))

@@ -38,7 +38,7 @@ class RecurringWhatsappReply(models.AbstractModel):
             return DONE, False, message  # a thumb is read, it asks for nothing
         wish = whatsapp.wish(notice.words)
         if wish:
-            service._follow_wish(wish, partner, company, notice.words)
+            service._follow_wish(wish, service._people(notice.sender, partner, company), company, notice.words)
         if case:
             service._pause(case, partner)
             service._tell_owner(notice, case, message, wish)
@@ -58,10 +58,18 @@ class RecurringWhatsappReply(models.AbstractModel):
         found = messages.search([*ours, ("address", "=", notice.sender), ("provider_ref", "!=", False)], limit=1)
         return (found, found.partner_id) if found else (messages, self._by_number(notice.sender, notice.company_id))
 
+    def _people(self, number, partner, company):
+        """Everybody we reach under a number: a couple may share a telephone."""
+        written = [("company_id", "=", company.id), ("channel", "=", const.WHATSAPP), ("address", "=", number)]
+        return partner | self._having(number, company) | self.env["recurring.dunning.message"].search(written).partner_id
+
+    def _having(self, number, company):
+        domain = [("phone_sanitized", "in", _spellings(number)), ("company_id", "in", (False, company.id))]
+        return self.env["res.partner"].search(domain, order="id")
+
     def _by_number(self, number, company):
         """Who has this number: of several, whoever owes us something."""
-        domain = [("phone_sanitized", "in", _spellings(number)), ("company_id", "in", (False, company.id))]
-        found = self.env["res.partner"].search(domain, order="id")
+        found = self._having(number, company)
         cases = self.env["recurring.dunning.case"].search(
             [("partner_id", "in", found.commercial_partner_id.ids), ("company_id", "=", company.id)], order="state desc, amount_due desc"
         )
@@ -142,13 +150,14 @@ class RecurringWhatsappReply(models.AbstractModel):
 
     # What follows
 
-    def _follow_wish(self, wish, partner, company, words):
+    def _follow_wish(self, wish, partners, company, words):
         """Whoever writes "stop" gets nothing more this way, until they write "start"."""
         optouts = self.env["recurring.optout"]
         if wish == "stop":
-            optouts._ask(partner, const.WHATSAPP, company, const.SAID_BY_STOP, note=words[:100])
+            for partner in partners:
+                optouts._ask(partner, const.WHATSAPP, company, const.SAID_BY_STOP, note=words[:100])
         else:
-            domain = [("partner_id", "=", partner.id), ("channel", "=", const.WHATSAPP), ("company_id", "in", (False, company.id))]
+            domain = [("partner_id", "in", partners.ids), ("channel", "=", const.WHATSAPP), ("company_id", "in", (False, company.id))]
             optouts.search(domain).active = False
 
     def _pause(self, case, partner):
