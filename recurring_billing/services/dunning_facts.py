@@ -29,9 +29,10 @@ class RecurringDunningFacts(models.AbstractModel):
         :return: dict id of the commercial partner → ``rules.dunning.Customer``; the key of an item is the id of its receivable line
         """
         rows = self._open_rows(company, partner_ids)
-        if not rows:
-            return {}
         debits = [row for row in rows if row["amount_residual"] > 0]
+        if not debits:
+            # Whoever has only credits open owes nothing.
+            return {}
         waits = self.env["recurring.dunning.waits"].of(debits, company, day)
         past = self._past([row["id"] for row in debits])
         mine = defaultdict(list)
