@@ -25,7 +25,8 @@ class Collector:
     def __init__(self, env, company=None, debtors=story.DEBTORS):
         company = company or env.ref("base.main_company")
         self.debtors = debtors
-        context = {**env.context, **QUIET, "allowed_company_ids": company.ids, "recurring_one_transaction": True, "mail_notrack": True}
+        kept = {"recurring_one_transaction": True, "mail_notrack": True, "lang": company._recurring_staff_lang()}
+        context = {**env.context, **QUIET, "allowed_company_ids": company.ids, **kept}
         self.env = env(context=context)
         self.company = company.with_env(self.env)
         self.today = self.company._recurring_today()

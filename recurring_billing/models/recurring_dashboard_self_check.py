@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields, models
+from odoo.tools import format_date
 
 from ..const import self_check as const
 from ..services.self_check import HOURS
@@ -31,7 +32,7 @@ class RecurringDashboard(models.Model):
             return " · ".join(f"{words[finding.kind]}: {finding.count}" for finding in shown) or False
         if check.checked_at < fields.Datetime.now() - timedelta(hours=HOURS):
             return self.env._(
-                "The self-check did not run since %s.", fields.Datetime.context_timestamp(self, check.checked_at).strftime("%Y-%m-%d")
+                "The self-check did not run since %s.", format_date(self.env, fields.Datetime.context_timestamp(self, check.checked_at))
             )
         return False
 

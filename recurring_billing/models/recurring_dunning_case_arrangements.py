@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ..const import dunning as const
 from .account_move_stage import SETTLED
@@ -34,7 +35,7 @@ class RecurringDunningCase(models.Model):
                 for dispute in case.dispute_ids.filtered(lambda dispute: dispute.state == const.OPEN)
             ]
             if case._is_on_hold():
-                words.append(self.env._("On hold until %s", fields.Date.to_string(case.hold_until)))
+                words.append(self.env._("On hold until %s", format_date(self.env, case.hold_until)))
             case.arrangement_words = " · ".join(words)
 
     def _is_on_hold(self):

@@ -14,6 +14,7 @@ class RecurringDunningCase(models.Model):
     fees_today = fields.Monetary("Late Fees", compute="_compute_today", help="Fine and interest until today, in the company's currency.")
     pay_today = fields.Monetary("To Pay Today", compute="_compute_today", help="What settles everything that is late today.")
     badge = fields.Selection(related="partner_id.recurring_badge", string="Standing")
+    documents = fields.Char(compute="_compute_documents", search="_search_documents", help="Numbers of the open invoices.")
     phone = fields.Char(compute="_compute_reach")
     email = fields.Char(compute="_compute_reach")
 
@@ -48,6 +49,23 @@ class RecurringDunningCase(models.Model):
             key = (line.company_id.id, line.partner_id.commercial_partner_id.id)
             found[key] = found.get(key, self.env["account.move.line"]) | line.with_env(self.env)
         return found
+
+    @api.depends("partner_id", "company_id")
+    def _compute_documents(self):
+        found = self._items()
+        for case in self:
+            mine = found.get((case.company_id.id, case.partner_id.id), self.env["account.move.line"])
+            case.documents = ", ".join(mine.sudo().move_id.mapped("name"))  # sudo: see ``_items``
+
+    @api.model
+    def _search_documents(self, operator, value):
+        """Whose invoice has this number, paid or not: customers name it on the telephone."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        domain = Domain("name", operator, value) & Domain("move_type", "in", self.env["account.move"].get_sale_types(True))
+        # sudo: who may see the case may find it by what is owed in it; which cases are seen follows from their own rules
+        groups = self.env["account.move"].sudo()._read_group(domain & Domain("company_id", "in", self.env.companies.ids), ["commercial_partner_id"])
+        return Domain("partner_id", "in", [partner.id for (partner,) in groups])
 
     @api.depends("item_ids", "amount_due")
     def _compute_today(self):

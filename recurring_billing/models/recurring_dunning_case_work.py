@@ -1,5 +1,7 @@
 from datetime import timezone
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from ..const import dunning as const
@@ -20,6 +22,16 @@ class RecurringDunningCase(models.Model):
         """All stages, as columns; the first and the last one only where there is somebody in them."""
         seldom = (const.STAGE_COMING, const.STAGE_CLOSED)
         return [stage for stage, _words in const.CASE_STAGES if stage not in seldom or stage in values]
+
+    @api.model
+    def get_empty_list_help(self, help_message):
+        """Where collections are off, nobody has a case whatever is owed: say so."""
+        if self.env.company.recurring_dunning or self.search_count([("company_id", "=", self.env.company.id)], limit=1):
+            return super().get_empty_list_help(help_message)
+        return Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>') % (
+            self.env._("Collections are off"),
+            self.env._("Look at Messages, Who Gets What: it shows who owes and what each would get, and switches collections on."),
+        )
 
     @api.depends("days_late", "state", "oldest_due")
     def _compute_late_words(self):

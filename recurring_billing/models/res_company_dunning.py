@@ -19,6 +19,11 @@ class ResCompany(models.Model):
         "recurring.dunning.policy", "Collection Policy", domain="[('company_id', 'in', [False, id])]"
     )
 
+    def _recurring_staff_lang(self):
+        """The language in which what happens by itself is written down for the people of the company."""
+        self.ensure_one()
+        return self.recurring_responsible_id.lang or self.partner_id.lang or self.env.lang
+
     def _recurring_check_works_here(self):
         """What a dialog shows and does for a company is for who works in it, whatever company a request names.
 

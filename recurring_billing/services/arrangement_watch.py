@@ -23,7 +23,7 @@ class RecurringArrangementWatch(models.AbstractModel):
     def run_scheduled(self):
         """The daily look: promises and agreements whose day is over, disputes without an answer, holds that end."""
         for (company,) in self.env["recurring.dunning.case"]._read_group([], ["company_id"]):
-            self.with_company(company)._look_at(company)
+            self.with_company(company).with_context(lang=company._recurring_staff_lang())._look_at(company)
 
     def _look_at(self, company):
         today, signing = company._recurring_today(), self.env["recurring.agreement.signing"]

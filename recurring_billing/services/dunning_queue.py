@@ -129,6 +129,6 @@ class RecurringDunningQueue(models.AbstractModel):
                 "type": "success",
                 "title": self.env._("Nobody waits for a call"),
                 "message": self.env._("Every case was contacted today, or waits for something that was agreed."),
-                "next": dict(self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_dunning_case")),
+                "next": "recurring_billing.action_recurring_dunning_case",
             },
         }

@@ -103,8 +103,7 @@ class RecurringDunningRun(models.AbstractModel):
 
     def _for_company(self, company):
         """The service in one company. sudo: it alone writes cases, actions and messages; entries check who may start it."""
-        lang = company.recurring_responsible_id.lang or company.partner_id.lang or self.env.lang
-        context = {**BATCH_CONTEXT, "allowed_company_ids": company.ids, "lang": lang}
+        context = {**BATCH_CONTEXT, "allowed_company_ids": company.ids, "lang": company._recurring_staff_lang()}
         return self.sudo().with_company(company).with_context(**context)
 
     def _run(self, company):

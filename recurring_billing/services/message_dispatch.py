@@ -47,7 +47,8 @@ class RecurringMessageDispatch(models.AbstractModel):
         # sudo: the scheduled action works for every company
         companies = self.sudo().env["recurring.dunning.message"]._read_group(self._due_domain() | self._leaving_domain(), ["company_id"])
         for (company,) in companies:
-            service = self.sudo().with_company(company).with_context(allowed_company_ids=company.ids)
+            context = {"allowed_company_ids": company.ids, "lang": company._recurring_staff_lang()}
+            service = self.sudo().with_company(company).with_context(**context)
             service._recover(company)
             if not service._run(company):
                 break

@@ -77,10 +77,10 @@ class RecurringDunningPreview(models.TransientModel):
 
     @api.model
     def action_open(self):
-        """Show tomorrow; where collections are off, what they would do on their first day."""
+        """Show tomorrow; where collections are off, what they would do if that were their first day."""
         wizard = self.create({})
         wizard._check_may_look()
-        if wizard.is_on:
+        if wizard.is_on or wizard.policy_id:
             wizard._show()
         return wizard._reopened()
 

@@ -58,13 +58,18 @@ class RecurringDunningTry(models.TransientModel):
         self.env["recurring.message.dispatch"].send_now(message.sudo(False))
         if message.state == const.FAILED:
             raise UserError(self.env._("It could not be sent: %(error)s", error=message.error))
-        words = self.env._("It is on its way to %(address)s.", address=self.address)
+        kind, words = "success", self.env._("It is on its way to %(address)s.", address=self.address)
         if message.state not in const.MESSAGES_LEFT:
-            words = self.env._("It waits: %(why)s", why=message.error or message.waits_for or "")
+            kind, words = "warning", self.env._("It waits: %(why)s", why=message.error or message.waits_for or "")
         if self.channel == const.LETTER:
             return message.sudo(False).action_print()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "info", "message": words, "next": {"type": "ir.actions.act_window_close"}},
+            "params": {
+                "type": kind,
+                "message": words,
+                "sticky": kind == "warning",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
         }

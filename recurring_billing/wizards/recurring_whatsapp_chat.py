@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class RecurringWhatsappChat(models.TransientModel):
@@ -35,7 +36,7 @@ class RecurringWhatsappChat(models.TransientModel):
                 self.env._(
                     "%(user)s opened this chat on %(day)s. Look whether the message was sent before you send it.",
                     user=chat.message_id.whatsapp_user_id.name or "",
-                    day=fields.Datetime.context_timestamp(chat, at).strftime("%d %b, %H:%M"),
+                    day=format_datetime(self.env, at, dt_format="short"),
                 )
                 if at and not chat.was_opened
                 else False
@@ -48,8 +49,7 @@ class RecurringWhatsappChat(models.TransientModel):
         """Show the first message that waits; from the menu, without one, all messages that go this way."""
         shown = self._show([], 0)
         if shown["type"] == "ir.actions.client":
-            messages = self.env["ir.actions.actions"]._for_xml_id("recurring_billing.action_recurring_dunning_message")
-            shown["params"]["next"] = dict(messages, context={"search_default_no_tests": 1, "search_default_whatsapp": 1})
+            shown["params"]["next"] = "recurring_billing.action_recurring_whatsapp_message"
         return shown
 
     def action_open_chat(self):

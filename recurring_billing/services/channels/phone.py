@@ -26,7 +26,7 @@ class RecurringChannelPhone(models.AbstractModel):
         return {"subject": message.subject or self._title(message)}
 
     def _title(self, message):
-        return self.env._("Call: %(step)s", step=message.step_id.name) if message.step_id else self.env._("Call")
+        return message.step_id.name or self.env._("Call")
 
     @api.private
     @api.model

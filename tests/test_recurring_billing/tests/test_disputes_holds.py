@@ -110,6 +110,17 @@ class TestHolds(ArrangingCase):
         self.assertEqual((self.case.hold_until, self.case.hold_reason), (False, False))
         self.assertIn("In hospital", self.case.activity_ids.mapped("summary")[-1])
 
+    def test_what_happens_by_itself_is_told_in_the_language_of_the_company(self):
+        """The scheduled action has none of its own; a gym in Florianópolis reads Portuguese."""
+        self.env["res.lang"]._activate_lang("pt_BR")
+        self.company.partner_id.lang = "pt_BR"
+        self.company.recurring_responsible_id = False
+        self.hold("2026-04-06", "2026-04-20")
+        self.watch("2026-04-21")
+        summary = self.case.activity_ids.mapped("summary")[-1]
+        self.assertIn("In hospital", summary, "the reason is as the person wrote it")
+        self.assertNotIn("is over", summary)
+
     def test_it_always_ends(self):
         for until in ("2026-04-05", "2026-07-06"):
             with self.subTest(until), self.assertRaisesRegex(UserError, "A hold always ends"):

@@ -2,8 +2,11 @@
 
 from datetime import date
 
+import lxml.etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .cases import InboxCase
 
@@ -215,6 +218,28 @@ class TestCaseForm(InboxCase):
         self.assertEqual(as_nina.partner_id.recurring_case_due, 100.0)
         self.assertEqual(as_nina.partner_id.action_open_recurring_case()["res_id"], case.id)
         self.assertEqual(as_nina.action_open_recurring_case()["res_id"], case.id)
+
+    def test_a_case_is_found_by_the_number_of_an_invoice_and_by_the_telephone(self):
+        """Customers who phone name an invoice, paid or not; a number on the display is of the customer or of somebody who belongs to it."""
+        case, other = self.debtor("Ana Ribeiro"), self.debtor("Bia Costa")
+        assistant = self.make_partner("Assistant", parent_id=case.partner_id.id, phone="+1 425 555 0177")
+        number = self.invoice(assistant, 10.0, "2026-03-02").name
+        cases = self.env["recurring.dunning.case"].with_user(self.nina)
+        self.assertEqual(cases.search([("documents", "ilike", number)]), case)
+        self.assertEqual(cases.search([("documents", "not ilike", number), ("id", "in", (case | other).ids)]), other)
+        self.assertIn(number, case.documents.split(", "))
+        view = cases.get_view(view_type="search")["arch"]
+        domain = lxml.etree.fromstring(view).find(".//field[@name='phone']").get("filter_domain")
+        self.assertEqual(cases.search(safe_eval(domain, {"self": "425 555"})), case)
+
+    def test_an_empty_inbox_says_that_collections_are_off(self):
+        action = self.env.ref("recurring_billing.action_recurring_dunning_case")
+        self.env["recurring.dunning.case"].search([]).unlink()
+        self.company.recurring_dunning = False
+        inbox = self.env["recurring.dunning.case"].with_user(self.nina).with_company(self.company)
+        self.assertIn("Collections are off", inbox.get_empty_list_help(action.help))
+        self.company.recurring_dunning = True
+        self.assertIn("Nobody owes anything", inbox.get_empty_list_help(action.help))
 
     def test_salespeople_see_the_cases_of_their_own_customers_only(self):
         tom = self.make_user("tom_inbox", "recurring_billing.group_user")

@@ -56,7 +56,7 @@ class TestWhatsappByHand(ChatCommon):
         self.assertEqual((self.second.state, words), ("sent", "2 sent. No WhatsApp message waits."))
         self.assertEqual(self.start(), "No WhatsApp message waits to be sent.")
         opened = self.press(DAY, self.env["recurring.whatsapp.chat"].browse(), "action_start", user=self.owner)["params"]["next"]
-        self.assertEqual(opened["res_model"], "recurring.dunning.message", "the menu always leads somewhere")
+        self.assertEqual(self.env.ref(opened).res_model, "recurring.dunning.message", "the menu always leads somewhere")
 
     def test_nothing_of_the_debt_is_in_the_text(self):
         """Whoever looks at the telephone sees the first lines."""
