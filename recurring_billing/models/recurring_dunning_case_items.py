@@ -64,7 +64,11 @@ class RecurringDunningCase(models.Model):
             return NotImplemented
         domain = Domain("name", operator, value) & Domain("move_type", "in", self.env["account.move"].get_sale_types(True))
         # sudo: who may see the case may find it by what is owed in it; which cases are seen follows from their own rules
-        groups = self.env["account.move"].sudo()._read_group(domain & Domain("company_id", "in", self.env.companies.ids), ["commercial_partner_id"])
+        groups = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(domain & Domain("company_id", "in", self.env.companies.ids), ["commercial_partner_id"])
+        )
         return Domain("partner_id", "in", [partner.id for (partner,) in groups])
 
     @api.depends("item_ids", "amount_due")

@@ -69,9 +69,12 @@ class RecurringDunningWrite(models.TransientModel):
 
     @api.depends("case_id")
     def _compute_template_id(self):
+        """Friendly at first; after a formal notice nobody reads that it "slipped your mind"."""
         for wizard in self:
-            kind = const.TEXT_COMING if wizard.case_id.amount_due <= 0 else const.TEXT_OVERDUE
-            wizard.template_id = self.env["recurring.dunning.template"]._of(kind, const.FRIENDLY, wizard.case_id.company_id)
+            case = wizard.case_id
+            kind = const.TEXT_COMING if case.amount_due <= 0 else const.TEXT_OVERDUE
+            tone = const.FIRM if case.stage in (const.STAGE_NOTICE, const.STAGE_BLOCKED) else const.FRIENDLY
+            wizard.template_id = self.env["recurring.dunning.template"]._of(kind, tone, case.company_id)
 
     @api.depends("template_id", "channel", "partner_id")
     def _compute_words(self):

@@ -148,7 +148,11 @@ class RecurringChannelEmail(models.AbstractModel):
         try:
             session = servers._connect__(mail_server_id=server_id, smtp_from=smtp_from)
         except Exception as error:  # whatever it was, nothing left
-            return server, None, self.env._("The outgoing mail server does not answer; look at it in the settings (%(error)s)", error=_short(str(error)))
+            return (
+                server,
+                None,
+                self.env._("The outgoing mail server does not answer; look at it in the settings (%(error)s)", error=_short(str(error))),
+            )
         kept[key] = session
         return server, session, ""
 

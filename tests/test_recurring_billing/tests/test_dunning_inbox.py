@@ -296,6 +296,11 @@ class TestWrite(InboxCase):
         self.assertEqual((message.kind, message.channel, message.state, message.user_id), ("manual", "email", "queued", self.nina))
         self.assertEqual(message.template_id, form.template_id)
 
+    def test_after_a_formal_notice_the_text_is_no_friendly_one(self):
+        for stage, tone in (("overdue", "friendly"), ("notice", "firm"), ("blocked", "firm")):
+            with self.subTest(stage):
+                self.assertEqual(self.writing(self.debtor(f"Ana {stage}", stage=stage)).template_id.tone, tone)
+
     def test_own_words_are_for_this_message_only(self):
         case = self.debtor("Ana Ribeiro")
         form = self.writing(case, is_own=True)
