@@ -1,8 +1,8 @@
 """Databases: templates that take minutes to make, and clones of them that take a second.
 
 The *base template* has every module ours stand on, with demo data and Brazilian Portuguese, and none of ours. The
-*addon template* (with our demo story, or plain) is a clone of it with our addons installed, made anew when one of their
-files changed. Tests and the demo work on clones (`CREATE DATABASE ... TEMPLATE`).
+*addon template* (with our demo story, or plain) is a clone of it with our addons installed, the *tests template* one of the plain
+with the test addon; they are made anew when one of their files changed. Tests and the demo work on clones (`CREATE DATABASE ... TEMPLATE`).
 """
 
 import ast
@@ -117,6 +117,22 @@ def addon_template(demo: bool = True) -> str:
     return name
 
 
+def tests_template() -> str:
+    """The name of the plain addon template with the test addon installed, made first if it is not there or a file changed."""
+    plain = addon_template(demo=False)
+    prefix = f"rb{places.checkout_key()}_tests_"
+    addon = places.TESTS / places.TEST_ADDON
+    name = prefix + _digest(plain, _files_digest([addon], without=addon / "tests"), LAYOUT)
+
+    def fill(partial: str) -> None:
+        clone(plain, partial)
+        run_odoo(partial, ["-i", places.TEST_ADDON])
+
+    _build(name, f"Database with {places.TEST_ADDON}", fill, [places.TEST_ADDON], demo=False)
+    _forget_old(prefix)
+    return name
+
+
 @contextlib.contextmanager
 def _as_if_without_demo(name: str):
     """Odoo loads a module's demo data when those of all modules it stands on were loaded, whatever it is told."""
@@ -128,10 +144,14 @@ def _as_if_without_demo(name: str):
 
 def addons_digest() -> str:
     """What the files of our addons are, in one number."""
+    return _files_digest(places.own_addons())
+
+
+def _files_digest(folders: list[pathlib.Path], without: pathlib.Path | None = None) -> str:
     digest = hashlib.sha256()
-    for folder in places.own_addons():
+    for folder in folders:
         for file in sorted(folder.rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
+            if file.is_file() and "__pycache__" not in file.parts and without not in file.parents:
                 digest.update(f"{file.relative_to(places.CHECKOUT)}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 
@@ -243,4 +263,4 @@ def _alive(pid: int) -> bool:
 def addon_databases() -> list[str]:
     """The addon templates and the demo database of this checkout."""
     own = f"rb{places.checkout_key()}"
-    return sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{own}_((addon|plain)_.*|demo)$' ORDER BY 1").split()
+    return sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{own}_((addon|plain|tests)_.*|demo)$' ORDER BY 1").split()

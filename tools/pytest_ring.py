@@ -4,10 +4,10 @@ A skipped test proves nothing, so a skip is a failure unless the test is marked 
 `../shared/data` beside the checkout, is not there. Tests marked `long` run with `./dev test --long` only.
 """
 
+import collections
 import json
 import os
 import pathlib
-import zlib
 
 import pytest
 
@@ -25,10 +25,11 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(config, items):
     """Leave out the long tests in a usual run, and other processes' shares; skip tests of shared data that is not there."""
-    if share := os.environ.get(SHARE):
-        _leave_out(config, items, lambda item: not _is_in(share, item))
     if not os.environ.get(LONG):
         _leave_out(config, items, lambda item: item.get_closest_marker("long"))
+    if share := os.environ.get(SHARE):
+        mine = _share_of(share, [_class_of(item) for item in items])
+        _leave_out(config, items, lambda item: _class_of(item) not in mine)
     if not SHARED_DATA.is_dir():
         for item in items:
             if item.get_closest_marker("shared_data"):
@@ -41,10 +42,24 @@ def _leave_out(config, items, unwanted):
     items[:] = [item for item in items if not unwanted(item)]
 
 
-def _is_in(share: str, item) -> bool:
-    """A class stays together, for what it sets up; which share it is in depends on its name alone."""
+def _class_of(item) -> str:
+    """A class stays together, for what it sets up."""
+    return item.nodeid.rpartition("::")[0]
+
+
+def _share_of(share: str, classes: list[str]) -> set[str]:
+    """The classes of a share "1/2": the largest first, each to the share with the fewest tests, in every process alike.
+
+    :param classes: the class of each test.
+    """
     number, shares = map(int, share.split("/"))
-    return zlib.crc32(item.nodeid.rpartition("::")[0].encode()) % shares == number - 1
+    counts, sums, mine = collections.Counter(classes), [0] * shares, set()
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        smallest = sums.index(min(sums))
+        sums[smallest] += counts[name]
+        if smallest == number - 1:
+            mine.add(name)
+    return mine
 
 
 class Ring:

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from . import browser, databases, environment, pdf_printer, places, progress, quality, translations
 from .pytest_names import LONG, REPORT, SHARE
 
+ODOO_SHARES = 4
+"""Into how many rings of about the same size the tests of the test addon are parted."""
+
 
 @dataclasses.dataclass
 class Tally:
@@ -40,8 +43,8 @@ class Selection:
 class Ring:
     """A set of tests that run together.
 
-    :ivar needs: what must be there first: "python" (the virtual environment), "plain" (the addon template) or "demo" (it with
-        the demo story)
+    :ivar needs: what must be there first: "python" (the virtual environment), "plain" (the addon template), "tests" (it with the
+        test addon) or "demo" (it with the demo story)
     :ivar run: does it
     """
 
@@ -55,6 +58,8 @@ class Ring:
     """What chooses it together with others, where it is one share of a large ring."""
     leads: bool = True
     """Of the shares of a ring, the one that runs single tests."""
+    seconds: int = 10
+    """About how long it takes: long ones begin first, so that both lanes end together."""
 
     @property
     def present(self) -> bool:
@@ -126,11 +131,10 @@ def _without_odoo(folder: str):
 
 
 def _odoo(name: str, share: str):
-    """A share of the test addon, in a clone of its own of the addon template; single tests are looked for in all of it."""
+    """A share of the test addon, in a clone of its own of the template; single tests are looked for in all of it."""
 
     def run(selection: Selection) -> Tally:
-        with databases.temporary(databases.addon_template(demo=False), name.replace("-", "")) as database:
-            databases.install(database, [places.TEST_ADDON])
+        with databases.temporary(databases.tests_template(), name.replace("-", "")) as database:
             words = [f"--odoo-database={database}", "--odoo-http", "--odoo-log-level=error", "-o", "pythonpath="]
             words.append(str(places.TESTS / places.TEST_ADDON))
             share_of_it = {SHARE: "" if selection.keywords else share}
@@ -186,21 +190,27 @@ def _checks(all_checks: Callable[[], list]):
 
 
 def all_rings() -> list[Ring]:
-    """Every ring, in the order they start."""
+    """Every ring, as they are told at the end."""
     fixtures = _with_fixtures
     return [
-        Ring("quality", "ruff, pylint-odoo, formatting", "python", _checks(quality.checks)),
-        Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), "rules"),
+        Ring("quality", "ruff, pylint-odoo, formatting", "python", _checks(quality.checks), seconds=57),
+        Ring("rules", "the rules, without Odoo", "python", _without_odoo("rules"), "rules", seconds=44),
         Ring("tools", "the developer commands", "python", _without_odoo("tools"), "tools"),
-        Ring("odoo-1", "the test addon, one half", "plain", _odoo("odoo-1", "1/2"), places.TEST_ADDON, "odoo"),
-        Ring("odoo-2", "the test addon, the other half", "plain", _odoo("odoo-2", "2/2"), places.TEST_ADDON, "odoo", False),
+        *[_odoo_ring(number) for number in range(1, ODOO_SHARES + 1)],
         Ring("translations", "every term in pt_BR, what customers read in other languages", "plain", _checks(translations.checks)),
-        Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), "faults"),
-        Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), "telco"),
+        Ring("faults", "kill, race and failure tests", "plain", fixtures("faults"), "faults", seconds=350),
+        Ring("telco", "thousands of real subscribers", "plain", fixtures("telco"), "telco", seconds=90),
         Ring("demo", "the demo story and its figures", "demo", fixtures("demo"), "demo"),
         Ring("suites", "Odoo's own tests of sales, with the addon and without", "plain", fixtures("suites"), "suites"),
-        Ring("browser", "Playwright on the demo", "demo", fixtures("browser", _browser_and_printer), "browser"),
+        Ring("browser", "Playwright on the demo", "demo", fixtures("browser", _browser_and_printer), "browser", seconds=400),
     ]
+
+
+def _odoo_ring(number: int) -> Ring:
+    name = f"odoo-{number}"
+    run = _odoo(name, f"{number}/{ODOO_SHARES}")
+    about = f"the test addon, share {number} of {ODOO_SHARES}"
+    return Ring(name, about, "tests", run, places.TEST_ADDON, "odoo", leads=number == 1, seconds=300)
 
 
 def fast_rings() -> list[Ring]:

@@ -1,13 +1,14 @@
 """`./dev test`: the rings side by side, and one line of counts at the end."""
 
-import concurrent.futures
+import contextlib
 import datetime
+import functools
 import platform
 import shutil
 import threading
 import time
 
-from . import databases, environment, parts, places, postgres, progress, python_env, rings
+from . import browser, databases, environment, lanes, parts, pdf_printer, places, postgres, progress, python_env, rings
 from .problem import Problem
 
 LANES = 2
@@ -39,10 +40,19 @@ def _run(names: list[str], fast: bool, long: bool) -> dict:
     if all(ring.needs == "python" for ring in chosen):
         python_env.ensure()
         return _side_by_side(chosen, selection)
+    threading.Thread(target=_fetch_ahead, args=({ring.needs for ring in chosen},), daemon=True).start()
     environment.ensure()
     with postgres.running():
         databases.drop_orphans()
         return _side_by_side(chosen, selection)
+
+
+def _fetch_ahead(needed: set[str]) -> None:
+    """Fetch the browser and the printer of PDFs meanwhile, when rings will ask for them; what fails here fails there, and is told."""
+    if needed & {"demo", "tests"}:
+        with contextlib.suppress(Problem):
+            browser.ensure()
+            pdf_printer.ensure()
 
 
 def _choose(names: list[str], available: list[rings.Ring]) -> tuple[list[rings.Ring], list[str]]:
@@ -56,38 +66,40 @@ def _choose(names: list[str], available: list[rings.Ring]) -> tuple[list[rings.R
 
 
 def _side_by_side(chosen: list[rings.Ring], selection: rings.Selection) -> dict:
-    """Two rings at a time; what needs a template database waits for it, while the others run."""
+    """Two rings at a time, long ones first; what needs a template database waits for it, while the others run."""
     running: dict[str, float] = {}
     finished = threading.Event()
     threading.Thread(target=_heartbeat, args=(running, finished), daemon=True).start()
-    with concurrent.futures.ThreadPoolExecutor(LANES) as pool:
-        templates = {}
-
-        def one(ring: rings.Ring) -> rings.Tally:
-            return _run_ring(ring, selection, running, templates.get(ring.needs))
-
-        futures = {}
-        needed = [ring.needs for ring in chosen]
-        if "plain" in needed:  # first of all: it takes longest, and it keeps one lane only
-            templates["plain"] = pool.submit(databases.addon_template, demo=False)
-        for ring in chosen:
-            if ring.needs == "demo" and "demo" not in templates:
-                templates["demo"] = pool.submit(databases.addon_template)
-            futures[ring.name] = pool.submit(one, ring)
-        try:
-            tallies = {name: future.result() for name, future in futures.items()}
-        except BaseException:
-            for future in futures.values():
-                future.cancel()
-            raise
-        finally:
-            finished.set()
+    templates = _templates({ring.needs for ring in chosen})
+    steps = {}
+    for ring in sorted(chosen, key=lambda ring: (ring.needs in templates, -ring.seconds)):
+        template = templates.get(ring.needs)
+        work = functools.partial(_run_ring, ring, selection, running, template and template.outcome)
+        steps[ring.name] = lanes.Step(work, (template,) if template else ())
+    try:
+        lanes.run([*templates.values(), *steps.values()], LANES)
+    finally:
+        finished.set()
+    tallies = {ring.name: steps[ring.name].outcome.result() for ring in chosen}
     _summary(tallies)
     return tallies
 
 
+def _templates(needed: set[str]) -> dict[str, lanes.Step]:
+    """The making of the template databases that are needed, and of those they are cloned from, in the order they start."""
+    base = lanes.Step(databases.base_template)
+    plain = lanes.Step(lambda: databases.addon_template(demo=False), (base,))
+    demo = lanes.Step(databases.addon_template, (base,))
+    tests = lanes.Step(databases.tests_template, (plain,))
+    steps = {"base": base, "plain": plain, "demo": demo, "tests": tests}
+    wanted = {step for name, step in steps.items() if name in needed}
+    while more := {before for step in wanted for before in step.after} - wanted:
+        wanted |= more
+    return {name: step for name, step in steps.items() if step in wanted}
+
+
 def _run_ring(ring: rings.Ring, selection: rings.Selection, running: dict, template) -> rings.Tally:
-    """Run one ring, once its template database (a future) is there; what it lacks is a failure of this ring alone."""
+    """Run one ring; a template database (a future) that could not be made is a failure of this ring alone."""
     began = time.monotonic()
     try:
         if template:

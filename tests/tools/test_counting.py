@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tools import demo, places, rings, testing
+from tools import demo, places, pytest_ring, rings, testing
 
 OUTCOMES = """
 import pytest
@@ -111,17 +111,24 @@ def test_the_table_of_a_run_lines_up():
     assert len({len(line) for line in table[1:-1]}) == 1
 
 
-def test_two_shares_run_every_class_once(run):
-    source = "\n".join(f"class Test{n}:\n    def test_one(self): pass\n    def test_two(self): pass" for n in range(20))
-    first, second = (run(source, RECURRING_BILLING_TEST_SHARE=share)[1]["passed"] for share in ("1/2", "2/2"))
-    assert first + second == 40
-    assert min(first, second) > 0
-    assert first % 2 == 0
+def test_shares_are_even_and_each_class_is_in_one():
+    sizes = {"a": 9, "b": 1, "c": 1, "d": 4, "e": 2, "f": 1, "g": 3, "h": 1}
+    classes = [name for name, size in sizes.items() for _number in range(size)]
+    for shares in (2, 3):
+        found = [pytest_ring._share_of(f"{number}/{shares}", classes) for number in range(1, shares + 1)]
+        assert sorted(name for share in found for name in share) == sorted(sizes)
+    assert [sum(sizes[name] for name in share) for share in found] == [9, 7, 6]
+
+
+def test_long_tests_do_not_count_in_the_shares_of_a_usual_run(run):
+    source = "import pytest\n@pytest.mark.long\nclass TestA:\n    def test_1(self): pass\n    def test_2(self): pass\n"
+    source += "class TestB:\n    def test_3(self): pass\nclass TestC:\n    def test_4(self): pass\n"
+    assert [run(source, RECURRING_BILLING_TEST_SHARE=share)[1]["passed"] for share in ("1/2", "2/2")] == [1, 1]
 
 
 def test_a_large_ring_runs_in_shares_and_single_tests_in_one():
-    both, _words = testing._choose(["odoo"], [])
-    assert [ring.name for ring in both] == ["odoo-1", "odoo-2"]
+    shares, _words = testing._choose(["odoo"], [])
+    assert [ring.name for ring in shares] == ["odoo-1", "odoo-2", "odoo-3", "odoo-4"]
     one, words = testing._choose(["test_out_of_reach"], rings.all_rings())
     assert [ring.name for ring in one if ring.group == "odoo"] == ["odoo-1"]
     assert words == ["test_out_of_reach"]
