@@ -70,11 +70,7 @@ class ArrangingCase(FeeCase):
 
     def watch(self, day):
         """The daily look, as the scheduler has it."""
-        cron = self.env.ref("recurring_billing.cron_arrangements")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_arrangements", day)
 
     def pay(self, day, moves, amount):
         """Money registered with Odoo's own dialog, and committed."""

@@ -6,6 +6,7 @@ def test_a_month(self):
 """
 
 from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -153,12 +154,27 @@ class RecurringCommon(TransactionCase):
             ids = env["recurring.invoice.generation"].bill(mine, fields.Date.to_date(horizon)).ids
         return self.env["recurring.billing.run"].browse(ids)
 
+    def trigger(self, cron, *days):
+        """Let a scheduled action run on each of these days, the way Odoo's scheduler does."""
+        cron = self.env.ref(f"recurring_billing.{cron}")
+        for day in days:
+            with self.in_test_mode(), self.scheduler_at(day):
+                self.assertIs(cron.method_direct_trigger(), True)  # a failed action gives a dictionary
+        self.env.invalidate_all()
+
+    def scheduler_at(self, day):
+        """Scheduled actions that start meanwhile start on this day: their own code, in its context."""
+        model, today = self.registry["ir.cron"], fields.Date.to_date(day)
+        start = model._callback
+
+        def start_on_the_day(job, *arguments):
+            return start(job.with_context(recurring_today=today), *arguments)
+
+        return patch.object(model, "_callback", start_on_the_day)
+
     def run_cron(self, day):
         """Let the scheduled action run on a day, the way Odoo's scheduler does; gives the run of Harbor Gym on that day."""
-        cron = self.env.ref("recurring_billing.cron_bill")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)  # a failed action gives a dictionary
+        self.trigger("cron_bill", day)
         return self.env["recurring.billing.run"].search([("company_id", "=", self.company.id), ("trigger", "=", "scheduled")], limit=1)
 
     def press(self, day, records, method, *arguments, user=None, companies=None):

@@ -49,12 +49,7 @@ class DunningCommon(RecurringCommon):
 
     def dun(self, *days):
         """The scheduled action on each of these days."""
-        cron = self.env.ref("recurring_billing.cron_dunning")
-        for day in days:
-            cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-            with self.in_test_mode():
-                self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_dunning", *days)
 
     def each_day(self, first, last):
         """All days from one to another."""

@@ -39,11 +39,7 @@ class MessagingCommon(DunningCommon):
 
     def let_go(self, day, cron="cron_message_dispatch"):
         """The scheduled action that sends, on a day."""
-        cron = self.env.ref(f"recurring_billing.{cron}")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger(cron, day)
 
     def said(self, partner, **values):
         """The messages to a customer, oldest first."""

@@ -86,11 +86,7 @@ class TestCardScan(ChargingCommon):
             card = self.card(self.ana, *words, payment_details="1111")
             subscription = self.subscribe("2024-03-01", 57.5, partner=self.ana, plan=plan, payment_token_id=card.id)
             self.bill("2024-03-01", subscription)
-        cron = self.env.ref("recurring_billing.cron_charge")
-        cron.code = "model.with_context(recurring_today=datetime.date.fromisoformat('2024-03-01')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_charge", "2024-03-01")
         attempts = self.env["recurring.charge.attempt"].search([("partner_id", "=", self.ana.id)])
         self.assertEqual(sorted(attempts.mapped("outcome")), ["declined_hard", "done", "unknown"])
         done = attempts.filtered(lambda attempt: attempt.outcome == "done").transaction_id

@@ -21,10 +21,7 @@ class TestCardWatch(CardCommon):
 
     def watch(self, day):
         """Let the scheduled action run on a day; gives what was told on it."""
-        cron = self.env.ref("recurring_billing.cron_card_notices")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
+        self.trigger("cron_card_notices", day)
         return self.env["recurring.card.notice"].search([("company_id", "=", self.company.id), ("date", "=", day)])
 
     def mails(self):

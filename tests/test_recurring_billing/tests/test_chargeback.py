@@ -75,11 +75,7 @@ class TestChargeback(ChargingCommon):
         self.assertEqual((self.captured(other), self.captured(card)), (["57.50"], ["57.50"]), "a person may decide so")
 
     def charge(self, day):
-        cron = self.env.ref("recurring_billing.cron_charge")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_charge", day)
 
     def test_a_notice_that_comes_twice_counts_once(self):
         invoice, transaction = self.paid()

@@ -99,11 +99,7 @@ class TestChargingRetries(CollectingCommon):
 
     def withhold(self, day):
         """The scheduled action that begins what waits for its day."""
-        cron = self.env.ref("recurring_billing.cron_service")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_service", day)
 
     def test_a_retry_plan_that_closes(self):
         policy = self.env["recurring.retry.policy"].create({"name": "Never", "days": "0", "then": "close"})

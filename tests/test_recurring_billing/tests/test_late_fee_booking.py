@@ -10,11 +10,7 @@ from .fees import FeeCase
 class BookingCase(FeeCase):
     def charge(self, day):
         """The scheduled action charges what is to be charged."""
-        cron = self.env.ref("recurring_billing.cron_late_fees")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_late_fees", day)
 
     def pay(self, moves, amount, day):
         payment = self.register(moves, amount, day)

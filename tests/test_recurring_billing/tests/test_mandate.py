@@ -53,11 +53,7 @@ class TestMandate(RecurringCommon):
         return move
 
     def collect(self, day):
-        cron = self.env.ref("recurring_billing.cron_mandate")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_mandate", day)
 
     def told(self, what="announce"):
         return [reference for kind, reference in BANK.asked if kind == what]

@@ -36,11 +36,7 @@ class TestMandateReview(CollectingCommon):
         return mandate
 
     def announce(self, day):
-        cron = self.env.ref("recurring_billing.cron_mandate")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_mandate", day)
 
     def test_a_card_is_not_charged_while_a_debit_is_under_way_though_the_mandate_ended(self):
         for end in ("cancelled", "taken off"):

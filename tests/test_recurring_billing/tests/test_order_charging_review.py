@@ -25,11 +25,7 @@ class TestOrderChargingReview(PaidOrderCommon):
         )
 
     def collect(self, day):
-        cron = self.env.ref("recurring_billing.cron_charge")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_charge", day)
 
     def test_an_order_paid_online_whose_plan_charges_first(self):
         self.monthly.invoice_mode = "charge_post"

@@ -27,11 +27,7 @@ class TestPriceVersions(PlanPrices):
 
     def follow(self, day):
         """The scheduled action runs on a day, as Odoo's scheduler does."""
-        cron = self.env.ref("recurring_billing.cron_price_versions")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_price_versions", day)
         self.assertFalse(self.env["recurring.price.edit"].search([]))
 
     def prices(self, subscription):

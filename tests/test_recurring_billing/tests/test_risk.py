@@ -17,11 +17,7 @@ class TestRisk(DebtCase):
 
     def look(self, day):
         """The scheduled action on a day."""
-        cron = self.env.ref("recurring_billing.cron_risk")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_risk", day)
 
     def risk(self, partner=None):
         """What staff read on the customer: the segment and why."""

@@ -167,10 +167,7 @@ class TestSelfCheck(DunningCommon):
         self.assertFalse(third.activity_ids)
 
     def test_the_scheduled_action_looks_at_every_company(self):
-        cron = self.env.ref("recurring_billing.cron_self_check")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{TODAY}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
+        self.trigger("cron_self_check", TODAY)
         companies = self.env["recurring.self.check"].search([("day", "=", TODAY)]).company_id
         self.assertEqual(companies, self.env["res.company"].search([]))
 

@@ -16,11 +16,8 @@ class TestStatementMail(BatchCase):
         return batch.statement_ids.filtered(lambda statement: statement.partner_id == self.carla)
 
     def let_go(self, day="2026-04-20"):
-        cron = self.env.ref("recurring_billing.cron_message_dispatch")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode(), self.frozen(f"{day} 15:00:00"):
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        with self.frozen(f"{day} 15:00:00"):
+            self.trigger("cron_message_dispatch", day)
 
     def test_by_e_mail_it_is_a_contact_of_the_case_with_the_paper(self):
         statement = self.mail()

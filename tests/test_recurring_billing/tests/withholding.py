@@ -96,11 +96,7 @@ class WithholdingCommon(RecurringCommon):
 
     def watch(self, day):
         """The scheduled action runs on a day, as Odoo's scheduler lets it."""
-        cron = self.env.ref("recurring_billing.cron_service")
-        cron.code = f"model.with_context(recurring_today=datetime.date.fromisoformat('{day}')).run_scheduled()"
-        with self.in_test_mode():
-            self.assertIs(cron.method_direct_trigger(), True)
-        self.env.invalidate_all()
+        self.trigger("cron_service", day)
 
     def pay(self, invoice, day, amount=None):
         """A payment that staff registers on a day, with its commit."""
