@@ -5,6 +5,7 @@ from . import (
     account_move_booklet,
     account_move_card,
     account_move_case,
+    account_move_cash_basis,
     account_move_charge,
     account_move_charge_buttons,
     account_move_chargeback,

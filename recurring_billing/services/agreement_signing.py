@@ -300,5 +300,8 @@ class RecurringAgreementSigning(models.AbstractModel):
             untouched = lines.filtered(lambda line: not (line.matched_credit_ids or line.matched_debit_ids)) - source
             if untouched and source in lines and not source.reconciled and not redating.why_not_divided(source):
                 agreement.line_ids -= untouched
-                parts.filtered(lambda part, gone=untouched: part.line_id in gone).unlink()
+                gone = parts.filtered(lambda part, ended=untouched: part.line_id in ended)
+                kept = parts.filtered(lambda part, first=source: part.line_id == first)
+                kept.amount += sum(gone.mapped("amount"))
+                gone.unlink()
                 redating.join(source, untouched)

@@ -5,7 +5,6 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from .. import const
 from ..const import dunning as stages
 from ..models.account_move_stage import SETTLED
 from ..rules import ageing
@@ -205,12 +204,12 @@ class RecurringCustomerStatement(models.AbstractModel):
             return Row(**common, **nothing, days_late=0, to_pay=residual)
         if not item:
             return None
-        is_later = bool(item.policy) and item.policy.booking != const.FEES_WITH_PAYMENT
+        asked = item.to_pay - item.residual + item.discount
         return Row(
             **common,
             days_late=ageing.days_late(due, day),
-            fees=NOTHING if is_later else item.fees.total,
-            fees_later=item.fees.total if is_later else NOTHING,
+            fees=asked,
+            fees_later=item.fees.total - asked,
             discount=item.discount,
             to_pay=item.to_pay,
         )

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 
 from ..const import dunning as contact
 from ..const import self_check as const
+from ..models.account_move_stage import SETTLED
 
 PATIENCE = timedelta(days=14)
 """A debt that is late for longer has a case, or somebody decided that it shall have none."""
@@ -55,6 +56,7 @@ class RecurringSelfCheckService(models.AbstractModel):
                 ("account_id.account_type", "=", "asset_receivable"),
                 ("parent_state", "=", "posted"),
                 ("reconciled", "=", False),
+                ("move_id.payment_state", "not in", SETTLED),
                 ("partner_id.commercial_partner_id", "in", payers.ids),
             ],
             ["partner_id"],

@@ -7,6 +7,7 @@ from odoo.tools import SQL, pdf
 
 from ..const import dunning as contact
 from ..const import statement as const
+from ..models.account_move_stage import SETTLED
 from .billing_batch import CONFLICTS
 
 _logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class RecurringStatementSending(models.AbstractModel):
             ("parent_state", "=", "posted"),
             ("reconciled", "=", False),
             ("partner_id", "!=", False),
+            ("move_id.payment_state", "not in", SETTLED),
         ]
         if among is not None:
             domain.append(("partner_id.commercial_partner_id", "in", among.commercial_partner_id.ids))

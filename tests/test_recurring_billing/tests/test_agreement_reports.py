@@ -1,12 +1,14 @@
 """An agreement leaves the tax report and the revenue of every day as they were, also where the tax is due when it is paid."""
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 
 from .arranging import ArrangingCase
 
 
-class TestAgreementReports(ArrangingCase):
+class TaxCase(ArrangingCase):
+    """Harbor Gym has a tax that is due when it is paid."""
+
     def setUp(self):
         super().setUp()
         caba = self.env["account.journal"].create({"name": "Cash Basis", "code": "CABAT", "type": "general", "company_id": self.company.id})
@@ -30,6 +32,13 @@ class TestAgreementReports(ArrangingCase):
         line = {"name": "Training", "price_unit": amount, "account_id": self.income.id, "tax_ids": [Command.set(tax.ids)]}
         return self.invoice(day, amount, partner, invoice_line_ids=[Command.create(line)])
 
+    def tax_due(self, partner):
+        """The tax of a customer's invoices that has become due."""
+        lines = self.env["account.move.line"].search([("account_id", "=", self.due.id), ("partner_id", "=", partner.id)])
+        return round(-sum(lines.mapped("balance")), 2)
+
+
+class TestAgreementReports(TaxCase):
     def reports(self, partner):
         """What tax report and profit and loss are made of: per day, account, tax and tags, what is posted (cash-basis waiting apart)."""
         lines = self.env["account.move.line"].search(
@@ -67,10 +76,7 @@ class TestAgreementReports(ArrangingCase):
         mine, plain, bill = self.same_story(self.on_payment)
         self.assertEqual(mine, plain)
         self.assertEqual(len(bill.tax_cash_basis_created_move_ids), 3)
-        tax_due = -sum(
-            self.env["account.move.line"].search([("account_id", "=", self.due.id), ("partner_id", "=", self.ana.id)]).mapped("balance")
-        )
-        self.assertEqual(round(tax_due, 2), 100.0, "all of the tax, when all is paid")
+        self.assertEqual(self.tax_due(self.ana), 100.0, "all of the tax, when all is paid")
 
     def test_with_an_ordinary_tax(self):
         mine, plain, _bill = self.same_story(self.make_tax(10, name="Ordinary 10 %"))
@@ -101,3 +107,43 @@ class TestAgreementReports(ArrangingCase):
         self.assertEqual(self.reports(self.ana), before)
         self.press("2026-07-02", agreement, "action_undo", user=self.carla)
         self.assertEqual(self.reports(self.ana), before)
+
+
+class TestWriteOffReports(TaxCase):
+    """1 100.00, of which 100.00 are tax: what is written off makes none of it due, whatever is paid of the rest."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.recurring_write_off_account_id = self.loss
+
+    def written_off(self, *lines):
+        case = self.case_of()
+        with self.committing("2026-07-01", self.bert) as env:
+            booking, items = env["recurring.write.off.booking"], env["account.move.line"].browse([line.id for line in lines])
+            day = fields.Date.to_date("2026-07-01")
+            write_off = booking.book(case.with_env(env), items, self.loss.with_env(env), day, "Company closed")
+        self.env.invalidate_all()
+        return self.env["recurring.write.off"].browse(write_off.id)
+
+    def recover(self, write_off, day, amount):
+        with self.committing(day, self.bert) as env:
+            wizard = env["recurring.write.off.recover"].with_context(default_write_off_id=write_off.id)
+            wizard.create({"amount": amount, "date": day, "journal_id": self.bank.id}).action_save()
+        self.env.invalidate_all()
+
+    def test_what_is_paid_beside_a_write_off_makes_its_own_tax_due_alone(self):
+        bill = self.taxed("2026-05-04", 1000.0, self.on_payment)
+        agreement = self.agree("2026-06-01", self.case_of(), count=2, first_date="2026-07-10")
+        self.press("2026-06-20", agreement, "action_break", user=self.carla)
+        self.written_off(bill.line_ids.filtered(lambda line: line.display_type == "payment_term").sorted("id")[0])
+        self.pay("2026-08-01", bill, 550.0)
+        self.assertEqual((bill.amount_residual, self.tax_due(self.ana)), (0.0, 50.0))
+
+    def test_what_is_recovered_makes_its_tax_due_and_all_of_it_all(self):
+        bill = self.taxed("2026-05-04", 1000.0, self.on_payment)
+        write_off = self.written_off(*bill.line_ids.filtered(lambda line: line.display_type == "payment_term"))
+        self.assertEqual(self.tax_due(self.ana), 0.0)
+        self.recover(write_off, "2026-08-01", 440.0)
+        self.assertEqual((bill.amount_residual, self.tax_due(self.ana)), (0.0, 40.0))
+        self.recover(write_off, "2026-09-01", 660.0)
+        self.assertEqual((write_off.state, self.tax_due(self.ana)), ("recovered", 100.0))

@@ -36,6 +36,18 @@ class TestStatementReview(StatementCase):
         self.assertEqual((credit.payment_state in ("paid", "in_payment"), credit.amount_residual), (True, 300.0))
         [statement] = self.statements()
         self.assertEqual((float(statement.credit), float(statement.total)), (0.0, 1000.0))
+        payers = self.env["recurring.statement.sending"].with_env(self.at("2026-05-20")).payers(self.company, "late")
+        self.assertEqual(payers, {self.carla: (1000.0, 1000.0)})
+
+    def test_fees_that_were_agreed_are_asked_for_whatever_the_policy_does_later(self):
+        """1 000.00 with 20.00 and 13.67 of fees in one sum on 30 April: the statement adds up, nothing is charged later."""
+        self.policy.booking = "document"
+        self.plain(1000.0, "2026-03-10")
+        case = self.env["recurring.dunning.case"]._of(self.carla, self.company)[self.carla].with_env(self.at("2026-04-20"))
+        wizard = case.env["recurring.agreement.make"].create({"case_id": case.id, "count": 1, "first_date": "2026-04-30"})
+        wizard.action_sign()
+        [statement] = self.statements()
+        self.assertEqual((float(statement.fees), float(statement.fees_later), float(statement.total)), (33.67, 0.0, 1033.67))
 
 
 @tagged("post_install", "-at_install")
