@@ -14,9 +14,17 @@ class RecurringDebtsPage(http.Controller):
     """What a customer owes, by a signed link: see it, pay it, say that it was paid. It shows one customer's debts to nobody else."""
 
     @http.route(ROUTE, type="http", auth="public", website=True, sitemap=False, methods=["GET"])
-    def recurring_debts(self, token, said=None, paid=None, **_kwargs):
+    def recurring_debts(self, token, said=None, paid=None, kept=None, **_kwargs):
         partner, company = who(token)
-        return self._page(partner, company, is_said=bool(said), is_claiming=bool(paid))
+        return self._page(partner, company, is_said=bool(said), is_claiming=bool(paid), is_kept=bool(kept))
+
+    @http.route(f"{ROUTE}/ways", type="http", auth="public", website=True, sitemap=False, methods=["POST"])
+    def recurring_debts_ways(self, token, **kwargs):
+        """How the customer does not want to be reached."""
+        partner, company = who(token)
+        closed = {key.removeprefix("no_") for key in kwargs if key.startswith("no_")}
+        request.env["recurring.contact.wishes"].keep(partner, company, closed)
+        return request.redirect(f"{partner._recurring_debts_path(company)}?kept=1#ways")
 
     @http.route(f"{ROUTE}/claim", type="http", auth="public", website=True, sitemap=False, methods=["POST"], max_content_length=LET_IN)
     def recurring_debts_claim(self, token, paid_on="", note="", receipt=None, **kwargs):
@@ -57,6 +65,7 @@ class RecurringDebtsPage(http.Controller):
             "path": partner._recurring_debts_path(company),
             "no_breadcrumbs": True,
             "said_before": {},
+            "ways": customer.env["recurring.contact.wishes"].of(partner, company),
             "is_ticked": self._ticked(ticked),
             **told_to_browser(customer.env.lang),
             **more,

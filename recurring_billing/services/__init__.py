@@ -39,6 +39,7 @@ from . import (
     closing_plan,
     closing_preview,
     coming_invoices,
+    contact_wishes,
     coverage,
     customer_statement,
     debts_page,

@@ -171,6 +171,34 @@ class TestDebtsPage(WithholdingCommon, HttpCase):
         self.assertEqual(text.count("<h1"), 1)
         self.assertIn('<html lang="en-US">', text)
 
+    # How the customer is reached
+
+    def ways(self, **closed):
+        """What a customer presses under "How we reach you"."""
+        self.authenticate(None, None)
+        return self.url_open(f"{self.path()}/ways", data={"csrf_token": http.Request.csrf_token(self), **closed}).text
+
+    def refused(self):
+        return self.env["recurring.optout"].search([("partner_id", "=", self.partner.id)]).mapped(lambda each: (each.channel, each.source))
+
+    def test_sms_are_closed_and_opened_again_by_the_customer(self):
+        self.company.recurring_sms = True
+        self.partner.phone = "+1 212-555-0111"
+        self.assertNotIn("How we reach you", self.page(), "nobody was written to yet")
+        self.env["recurring.dunning.case"]._of(self.partner, self.company)
+        self.assertIn("No SMS, please", self.page())
+        self.assertIn("Your choice is saved.", self.ways(no_sms="on", no_email="on"))
+        self.assertEqual(self.refused(), [("sms", "customer")], "e-mails are not closed here")
+        self.assertRegex(self.page(), r'name="no_sms" checked="checked"')
+        self.ways()
+        self.assertFalse(self.refused())
+
+    def test_ways_the_company_has_not_are_not_asked_for(self):
+        self.env["recurring.dunning.case"]._of(self.partner, self.company)
+        self.assertNotIn("How we reach you", self.page())
+        self.ways(no_sms="on", no_whatsapp="on")
+        self.assertFalse(self.refused())
+
     # Paying all at once
 
     def provider(self):
