@@ -143,6 +143,9 @@ class RecurringDunningRun(models.AbstractModel):
                 if len(partner_ids) > 1 and attempt + 1 == TRIES:
                     # Only who is worked on waits for the next run.
                     self._in_halves(company, day, partner_ids)
+                elif attempt + 1 == TRIES and isinstance(error, psycopg2.errors.UniqueViolation):
+                    # Nobody is in the way: it would fail in the same way in each run, and the customer be forgotten.
+                    self._halve(company, day, partner_ids, error)
             except Exception as error:
                 if self._in_one_transaction():
                     raise

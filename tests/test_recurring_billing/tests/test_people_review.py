@@ -1,6 +1,11 @@
 """Who is written to about debts when customers are joined, people leave, dates move, and several debts meet on one day."""
 
+from unittest.mock import patch
+
+from psycopg2.errors import UniqueViolation
+
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .messaging import MessagingCommon
 
@@ -72,6 +77,18 @@ class TestPeopleReview(MessagingCommon):
         self.dun("2026-03-19", "2026-03-20")
         self.assertEqual(self.actions(invoice), [("2026-03-11", 1), ("2026-03-13", 9), ("2026-03-17", 7), ("2026-03-20", 10)])
         self.assertEqual(self.actions(other), [("2026-03-19", 1)])
+
+    def test_what_would_fail_in_each_run_is_told_to_a_person(self):
+        self.owe(100, "2026-03-10", partner=self.ana)
+        self.dun("2026-03-11")
+
+        def twice(*_args):
+            raise UniqueViolation("there already")
+
+        quiet = mute_logger("odoo.addons.recurring_billing.services.dunning_run")
+        with patch.object(self.env.registry["recurring.dunning.run"], "_work", twice), quiet:
+            self.dun("2026-03-12")
+        self.assertEqual(self.case(self.ana).activity_ids.mapped("summary"), ["Collections could not go on"])
 
     # Off, and on again
 
