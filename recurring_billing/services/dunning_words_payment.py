@@ -19,7 +19,7 @@ class RecurringDunningWords(models.AbstractModel):
     def _pay(self, message, owed, values):
         """How it is paid: the button, and where one invoice is all, its code.
 
-        :return: {link, code: {picture, text, title, hint} or {}, claim: where one says that it was paid, page: on paper, picture of the link}
+        :return: {link, code: {picture, text, title, hint} or {}, claim: where one says that it was paid, page: its picture on paper}
         """
         moves = self.env["account.move"].union(*[each.line.move_id for each in owed])
         code = {}
