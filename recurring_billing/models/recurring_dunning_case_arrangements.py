@@ -94,6 +94,11 @@ class RecurringDunningCase(models.Model):
         lines = self.env["account.move.line"].search(self._open_domain() & Domain("amount_residual", "<", 0))
         return -sum(lines.mapped("amount_residual"))
 
+    def _money_on_account(self, since):
+        """The journal items of money that came on a day or later and is for nothing in particular yet."""
+        lines = self.env["account.move.line"].search(self._open_domain() & Domain("amount_residual", "<", 0) & Domain("date", ">=", since))
+        return lines.filtered(lambda line: line._recurring_is_money())
+
     def _open_domain(self):
         """Open receivable items. What Odoo calls paid, or in payment, is none, whatever it keeps on the item until the bank's entry."""
         self.ensure_one()

@@ -284,7 +284,7 @@ class RecurringAgreementSigning(models.AbstractModel):
                 moves._recurring_refresh_charge_wait()
                 agreement.case_id._arrangement_made(self.env._("The agreement %s is paid.", agreement.name))
                 moves.filtered(lambda move: move.move_type == "out_invoice")._recurring_tell_settlement()
-            elif is_daily and agreements.is_broken(rows, today, agreement.company_id.recurring_agreement_grace_days):
+            elif is_daily and agreements.is_broken(agreement._covered(), today, agreement.company_id.recurring_agreement_grace_days):
                 self.end_broken(agreement)
 
     def _restore_dates(self, agreement):

@@ -101,7 +101,12 @@ class RecurringPromiseKeeping(models.AbstractModel):
             today = promise.company_id._recurring_today()
             paid = self._money_for(promise.line_ids) - to_decimal(promise.paid_before)
             left = sum((to_decimal(line.amount_residual) for line in promise.line_ids), to_decimal(0))
-            state = promises.judge(to_decimal(promise.debt_amount), paid, left, today, promise.until or promise.date)
+            until = promise.until or promise.date
+            state = promises.judge(to_decimal(promise.debt_amount), paid, left, today, until)
+            if is_daily and state in (const.PARTLY, const.BROKEN):
+                # Money that came and that nobody allocated yet keeps it too.
+                paid += self._on_account(promise)
+                state = promises.judge(to_decimal(promise.debt_amount), paid, left, today, until)
             missed = state in (const.PARTLY, const.BROKEN)
             if state == const.OPEN or (missed and not is_daily):
                 continue
@@ -132,6 +137,10 @@ class RecurringPromiseKeeping(models.AbstractModel):
         """The money that came for debts, in the company's currency: payments and bank entries, not credit notes and write-offs."""
         money = lines.matched_credit_ids.filtered(lambda partial: partial.credit_move_id._recurring_is_money())
         return sum((to_decimal(partial.amount) for partial in money), to_decimal(0))
+
+    def _on_account(self, promise):
+        money = promise.case_id._money_on_account(promise.day)
+        return -sum((to_decimal(line.amount_residual) for line in money), to_decimal(0))
 
     def _holidays(self, company):
         return self.env["recurring.invoice.preparation"]._holidays(company, {})
