@@ -50,9 +50,8 @@ class RecurringSelfCheck(models.Model):
     def _kept_by_services(self):
         return {"company_id", "day", "checked_at", "state", "finding_ids", "finding_count", "told"}
 
-    @api.model
     def action_check_now(self):
-        """Look now, and show what was found."""
+        """Look now, and show what was found; from a check, or from the list of them."""
         self._check_may_check()
         company = self[:1].company_id or self.env.company
         # sudo: who may look was checked; the check sees everything of the company

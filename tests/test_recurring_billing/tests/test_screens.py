@@ -1,6 +1,8 @@
 """Every screen of the app opens for every role that has its menu: what the views show is read with the user's own rights."""
 
-from odoo.tests import tagged
+from lxml import etree
+
+from odoo.tests import TransactionCase, tagged
 
 from .browsing import buttons, form_arch, menus_of, open_action
 from .common import RecurringCommon
@@ -140,3 +142,30 @@ class TestScreens(RecurringCommon):
                     with self.subTest(role=role, card=card.display_name, figure=figure):
                         action = card.with_context(figure=figure).action_open()
                         env[action["res_model"]].search(action["domain"]).read(["display_name"])
+
+
+@tagged("post_install", "-at_install")
+class TestButtons(TransactionCase):
+    """A button gives its method the ids of records: a method of the model alone does not take them, and fails when pressed."""
+
+    def pressed(self, node, model):
+        """(model, method) of every button below a node of a view, in the lists inside it too."""
+        for child in node:
+            if child.tag in ("button", "a") and child.get("type") == "object" and child.get("name"):
+                yield model, child.get("name")
+            field = self.env[model]._fields.get(child.get("name")) if child.tag == "field" else None
+            inner = field.comodel_name if field is not None and field.comodel_name and len(child) else model
+            yield from self.pressed(child, inner)
+
+    def test_every_button_takes_the_records_it_stands_on(self):
+        ids = self.env["ir.model.data"].search([("module", "=", "recurring_billing"), ("model", "=", "ir.ui.view")]).mapped("res_id")
+        views = self.env["ir.ui.view"].browse(ids).filtered(lambda view: view.model in self.env)
+        found = {
+            (model, name)
+            for view in views
+            for model, name in self.pressed(etree.fromstring(view.arch), view.model)
+            if hasattr(self.env[model], name)
+        }
+        self.assertIn(("recurring.self.check", "action_check_now"), found)
+        wrong = [pair for pair in sorted(found) if getattr(getattr(type(self.env[pair[0]]), pair[1]), "_api_model", False)]
+        self.assertFalse(wrong)
