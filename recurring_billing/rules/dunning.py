@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from .dunning_steps import SILENT, SKIPPED, About, Calendar, Entry, Item, Reached, Record, Step, age, lacking, reached
+from .dunning_steps import SILENT, SKIPPED, WAITING, About, Calendar, Entry, Item, Reached, Record, Step, age, lacking, reached
 
 NOTHING = Decimal(0)
 
@@ -17,6 +17,7 @@ NOTHING = Decimal(0)
 NOTHING_OPEN, NOTHING_REACHED, BALANCED = "nothing_open", "nothing_reached", "balanced"
 HOLD, CONTACTED, INTERVAL, CLOSED_DAY, SMALL, LEFT_TO_PEOPLE = "hold", "contacted", "interval", "closed_day", "small", "left_to_people"
 NOT_YET, ITEMS_WAIT, UNPREPARED, REPLIED, UNSENT = "not_yet", "items_wait", "unprepared", "replied", "unsent"
+HELD_BACK = "held_back"
 
 LOOK_AHEAD = 400
 """Days in which the next contact is looked for."""
@@ -274,5 +275,7 @@ def _not_reached(free: tuple, owed: tuple, terms: Terms, day: date) -> Silence:
         return Silence(LEFT_TO_PEOPLE, items=free, amount=sum((item.amount for item in free), NOTHING))
     amount = sum((item.amount for item in owed if item.due < day), NOTHING)
     late = max(free, key=lambda item: (age(item, day, terms.calendar, terms.entry) or 0, -item.due.toordinal()))
+    if any(record.state == WAITING and record.cycle == item.cycle for item in free for record in item.records):
+        return Silence(HELD_BACK, items=owed, amount=amount)
     step = lacking(late, terms.steps, age(late, day, terms.calendar, terms.entry) or 0)
     return Silence(UNPREPARED if step else NOTHING_REACHED, postponed=step, items=owed, amount=amount)

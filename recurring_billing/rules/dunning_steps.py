@@ -13,7 +13,7 @@ from .billing_dates import SATURDAY, next_business_day
 
 NOTHING = Decimal(0)
 EVERYBODY, PERSON, COMPANY = "all", "person", "company"
-DONE, SKIPPED, CANCELLED = "done", "skipped", "cancelled"
+DONE, SKIPPED, CANCELLED, WAITING = "done", "skipped", "cancelled", "waiting"
 SILENT = "none"
 """The channel of steps that say nothing to anybody."""
 
@@ -49,7 +49,9 @@ class Step(NamedTuple):
 class Record(NamedTuple):
     """What was done about an item.
 
-    :param severity: of the step, as it was then. ``state``: done, skipped or cancelled (decided, but paid before it left).
+    :param severity: of the step, as it was then. ``state``: done, skipped, cancelled (decided, but paid before it left) or waiting (decided, but
+        held back before it left: it leaves as soon as it may).
+    :param day: on which it was done; of what had to wait, the day on which it left.
     """
 
     step: object
@@ -198,26 +200,72 @@ def reached(item: Item, steps: Iterable[Step], day: date, about: About, calendar
 
     >>> of(done._replace(records=(Record("notice", (5, 0), date(2026, 3, 15)),)), date(2026, 3, 28))
 
+    Nor is the notice skipped by a reminder of day 20, for the block needs it; the reminder is, for it comes too late.
+
+    >>> steps.insert(3, Step("reminder 2", 20))
+    >>> of(item, date(2026, 4, 21)), of(done, date(2026, 5, 6))
+    (('notice', ['reminder', 'first', 'reminder 2']), ('block', ['reminder 2']))
+
     A promise broken on 21 April begins another cycle: from the next day on, at the step of its age.
 
     >>> broken = done._replace(cycle=1, cycle_from=date(2026, 4, 22))
     >>> of(broken, date(2026, 4, 21)), of(broken, date(2026, 4, 22))
-    (None, ('notice', ['reminder', 'first']))
+    (None, ('reminder 2', ['reminder', 'first', 'notice']))
+
+    What waits to leave, during a hold say, comes first: nothing overtakes it.
+
+    >>> of(item._replace(records=(Record("notice", (15, 0), date(2026, 3, 25), state=WAITING),)), date(2026, 4, 21))
     """
     days = age(item, day, calendar, entry)
     if days is None or (item.cycle_from and day < item.cycle_from):
         return None
-    floor = max((record.severity for record in item.records if record.cycle == item.cycle), default=(-(10**6), 0))
-    had = {record.step for record in item.records if record.cycle == item.cycle}
-    coming = sorted(
-        (step for step in steps if step.severity > floor and step.id not in had and step.offset <= days), key=lambda step: step.severity
-    )
-    able = [step for step in coming if applies(step, about)]
-    possible = [step for step in able if is_timely(step, item, days) and is_prepared(step, item, steps, day)]
+    mine = [record for record in item.records if record.cycle == item.cycle]
+    if any(record.state == WAITING for record in mine):
+        return None
+    floor, had = max((record.severity for record in mine), default=(-(10**6), 0)), {record.step for record in mine}
+    able = [step for step in sorted(steps, key=lambda step: step.severity) if step.severity > floor and step.id not in had]
+    able = [step for step in able if applies(step, about)]
+    coming = [step for step in able if step.offset <= days]
+    possible = [step for step in coming if is_timely(step, item, days) and is_prepared(step, item, steps, day)]
+    held_up = next((step for step in coming if step not in possible and is_timely(step, item, days) and _is_given(step.requires, item)), None)
+    if held_up:
+        # Its notice was given, only the days after it are not over yet: what comes after it in the policy comes after it here too.
+        possible = [step for step in possible if step.severity < held_up.severity]
     if not possible:
         return None
-    leading = possible[-1]
-    return Reached(item, leading, tuple(step for step in able if step.severity < leading.severity))
+    leading = _leading(possible, able, item, steps, day, days)
+    return Reached(item, leading, _skipped(leading, coming, able, possible))
+
+
+def _leading(possible: list, able: list, item: Item, steps: Iterable[Step], day: date, days: int) -> Step:
+    """The most severe step; before it what a later step needs and was not given, and what its notice delayed past the day of the others."""
+    needed = [step for step in possible if _needing(step, able) and not _is_given(step.id, item)]
+    if needed:
+        return needed[-1]
+    delayed = [
+        step
+        for step in possible
+        if step.requires is not None
+        and any(step.offset < other.offset <= days - _prepared_since(step, item, steps, day) for other in possible)
+    ]
+    return (delayed or possible[-1:])[0]
+
+
+def _skipped(leading: Step, coming: list, able: list, possible: list) -> tuple:
+    """What is done no more: what lies before, and what lies between a notice that comes late and the step it is for."""
+    before = [step for step in coming if step.severity < leading.severity]
+    needing = _needing(leading, able)
+    late = [step for step in possible if needing and leading.severity < step.severity < needing.severity and step.channel != SILENT]
+    return (*before, *late)
+
+
+def _needing(step: Step, able: list) -> Step | None:
+    """The first step to come that needs another one before."""
+    return next((other for other in able if other.requires == step.id and other.severity > step.severity), None)
+
+
+def _is_given(step_id: object, item: Item) -> bool:
+    return step_id is not None and any(record.step == step_id and record.state == DONE for record in item.records)
 
 
 def is_timely(step: Step, item: Item, days: int) -> bool:
@@ -242,11 +290,15 @@ def is_prepared(step: Step, item: Item, steps: Iterable[Step], day: date) -> boo
     >>> is_prepared(steps[1], given, steps, date(2026, 4, 8)), is_prepared(steps[1], given, steps, date(2026, 4, 9))
     (False, True)
     """
-    if step.requires is None:
-        return True
+    return step.requires is None or _prepared_since(step, item, steps, day) >= 0
+
+
+def _prepared_since(step: Step, item: Item, steps: Iterable[Step], day: date) -> int:
+    """For how many days a step could have been done, as far as the one before it is concerned; negative where it cannot yet."""
     before = next((other for other in steps if other.id == step.requires), None)
     gap = max(1, step.offset - before.offset) if before else 1
-    return any(record.step == step.requires and record.state == DONE and (day - record.day).days >= gap for record in item.records)
+    given = [(day - record.day).days - gap for record in item.records if record.step == step.requires and record.state == DONE]
+    return max(given, default=-1)
 
 
 def lacking(item: Item, steps: Iterable[Step], days: int) -> Step | None:
@@ -258,7 +310,7 @@ def lacking(item: Item, steps: Iterable[Step], days: int) -> Step | None:
     ('block', None)
     """
     floor = max((record.severity for record in item.records if record.cycle == item.cycle), default=(-(10**6), 0))
-    done = {record.step for record in item.records if record.state == DONE}
+    done = {record.step for record in item.records if record.state in (DONE, WAITING)}
     severities = {step.id: step.severity for step in steps}
     return next(
         (

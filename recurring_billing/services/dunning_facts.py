@@ -34,7 +34,7 @@ class RecurringDunningFacts(models.AbstractModel):
             # Whoever has only credits open owes nothing.
             return {}
         waits = self.env["recurring.dunning.waits"].of(debits, company, day)
-        past = self._past([row["id"] for row in debits])
+        past = self._past(company, [row["id"] for row in debits])
         mine = defaultdict(list)
         for row in rows:
             mine[row["partner_id"]].append(row)
@@ -128,18 +128,24 @@ class RecurringDunningFacts(models.AbstractModel):
             cycle=cycle,
             cycle_from=last_broken + timedelta(days=1) if last_broken else None,
             charged=bool(wait and wait.charged),
-            records=tuple(records.get(row["id"], ())),
+            records=tuple(self._in_cycle(records.get(row["id"], ()), cycle, last_broken)),
             waits=wait.code if wait else "",
             waits_until=wait.until if wait else None,
         )
 
     # What was done about them
 
-    def _past(self, line_ids):
+    def _past(self, company, line_ids):
         """The actions of items, and how often what was agreed about them was broken."""
-        return self._records(line_ids), self._broken(line_ids)
+        return self._records(company, line_ids), self._broken(line_ids)
 
-    def _records(self, line_ids):
+    def _in_cycle(self, records, cycle, since):
+        """What was decided before a cycle began, but left in it, belongs to it: it is not said again."""
+        for record in records:
+            is_late = since and record.cycle < cycle and record.state == dunning_steps.DONE and record.day > since
+            yield record._replace(cycle=cycle) if is_late else record
+
+    def _records(self, company, line_ids):
         found = defaultdict(list)
         if not line_ids:
             return found
@@ -151,7 +157,11 @@ class RecurringDunningFacts(models.AbstractModel):
                 """
                 SELECT action.line_id, action.step_id, action.day, action.cycle, action.state,
                        COALESCE(action.offset_days, step.offset_days) AS offset_days, step.sequence,
-                       message.state AS message_state
+                       message.state AS message_state, message.sent_at,
+                       message.state = 'queued' AND (message.waits_for IS NOT NULL OR message.not_before IS NOT NULL)
+                           OR message.state = 'to_do' AND message.channel = 'letter' AS is_held_back,
+                       step.is_notice OR EXISTS (
+                           SELECT 1 FROM recurring_dunning_step later WHERE later.requires_step_id = step.id) AS is_needed
                   FROM recurring_dunning_action action
                   JOIN recurring_dunning_step step ON step.id = action.step_id
              LEFT JOIN recurring_dunning_message message ON message.id = action.message_id
@@ -161,11 +171,20 @@ class RecurringDunningFacts(models.AbstractModel):
             )
         )
         for row in rows:
-            is_done = row["state"] == const.DONE and row["message_state"] not in (const.FAILED, const.CANCELLED, const.TO_APPROVE)
             severity = (row["offset_days"], (row["sequence"], row["step_id"]))
-            state = dunning_steps.DONE if is_done else dunning_steps.SKIPPED
-            found[row["line_id"]].append(dunning_steps.Record(row["step_id"], severity, row["day"], row["cycle"], state))
+            record = dunning_steps.Record(row["step_id"], severity, self._given_on(company, row), row["cycle"], self._record_state(row))
+            found[row["line_id"]].append(record)
         return found
+
+    def _record_state(self, row):
+        if row["state"] != const.DONE or row["message_state"] in (const.FAILED, const.CANCELLED, const.TO_APPROVE):
+            return dunning_steps.SKIPPED
+        return dunning_steps.WAITING if row["is_needed"] and row["is_held_back"] else dunning_steps.DONE
+
+    def _given_on(self, company, row):
+        """The day on which a step was done: of what was made and had to wait, the day on which it left."""
+        left = row["sent_at"] and company._recurring_local(row["sent_at"].replace(tzinfo=timezone.utc)).date()
+        return max(row["day"], left) if row["is_needed"] and left else row["day"]
 
     def _broken(self, line_ids):
         """How many promises and agreements about items were broken, and when the last of them was: item → (number, day)."""

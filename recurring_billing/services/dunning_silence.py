@@ -40,6 +40,7 @@ class RecurringDunningSilence(models.AbstractModel):
             dunning.UNPREPARED: self.env._("%s cannot follow: the step it needs before was not done or did not arrive.", step),
             dunning.REPLIED: self.env._("The customer wrote, so messages pause."),
             dunning.UNSENT: self.env._("A message still waits for approval."),
+            dunning.HELD_BACK: self.env._("A message that was made has not left yet; what comes after it waits."),
             "no_policy": self.env._("No collection policy is for this customer."),
             "bank": self.env._("The newest bank entry is too old: the customer may have paid."),
         }

@@ -129,7 +129,7 @@ class RecurringMessageCheck(models.AbstractModel):
         others = Domain("case_id", "=", message.case_id.id) & Domain("direction", "=", const.OUT) & Domain("kind", "=", const.KIND_DUNNING)
         others &= Domain("id", "!=", message.id) & Domain("follows_id", "!=", message.id) & Domain("channel", "!=", const.TASK)
         later = others & Domain("day", ">", message.day) & Domain("state", "not in", (const.CANCELLED, const.FAILED))
-        if message.search_count(later, limit=1):
+        if self._is_said_by(message, later):
             return Verdict(CANCEL, self.env._("A later message says it all."))
         start = self._utc(message.company_id, self._today(message), 0.0)
         today = self._spoken_since(message, start)
@@ -137,6 +137,13 @@ class RecurringMessageCheck(models.AbstractModel):
         if message.step_id and message.search_count(today & ~same, limit=1):
             return Verdict(WAIT, self.env._("The customer was written to today."), self._tomorrow(message))
         return None
+
+    def _is_said_by(self, message, later):
+        """Whether later messages say what a message was to say: of a formal notice, only another one about the same debts does."""
+        if not message.is_notice:
+            return bool(message.search_count(later, limit=1))
+        mine = set(message.line_ids.ids)
+        return any(not each.line_ids or mine <= set(each.line_ids.ids) for each in message.search(later & Domain("is_notice", "=", True)))
 
     def _spoken_since(self, message, start):
         """What was said to the customer since a moment, by whomever: also what somebody wrote or told on the telephone."""
