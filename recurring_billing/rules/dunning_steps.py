@@ -49,7 +49,8 @@ class Step(NamedTuple):
 class Record(NamedTuple):
     """What was done about an item.
 
-    :param severity: of the step, as it was then. ``state``: done, skipped, cancelled (decided, but paid before it left) or waiting (decided, but
+    :param severity: of the step, as it was then. ``state``: done, skipped, cancelled (decided, but paid before it left) or waiting
+        (decided, but
         held back before it left: it leaves as soon as it may).
     :param day: on which it was done; of what had to wait, the day on which it left.
     """
@@ -227,7 +228,9 @@ def reached(item: Item, steps: Iterable[Step], day: date, about: About, calendar
     able = [step for step in able if applies(step, about)]
     coming = [step for step in able if step.offset <= days]
     possible = [step for step in coming if is_timely(step, item, days) and is_prepared(step, item, steps, day)]
-    held_up = next((step for step in coming if step not in possible and is_timely(step, item, days) and _is_given(step.requires, item)), None)
+    held_up = next(
+        (step for step in coming if step not in possible and is_timely(step, item, days) and _is_given(step.requires, item)), None
+    )
     if held_up:
         # Its notice was given, only the days after it are not over yet: what comes after it in the policy comes after it here too.
         possible = [step for step in possible if step.severity < held_up.severity]

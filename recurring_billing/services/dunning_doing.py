@@ -29,6 +29,7 @@ class RecurringDunningDoing(models.AbstractModel):
         values = [
             value for plan in plans for value in self._actions(plan, cases[plan.partner_id], day, by_id, before[plan.partner_id], broken)
         ]
+        self._clear(values)
         actions = self.env["recurring.dunning.action"].create(values)
         mine = actions.filtered(lambda action: action.state != const.SKIPPED and not self._is_silent(action.step_id)).grouped("case_id")
         wanted = []
@@ -56,6 +57,19 @@ class RecurringDunningDoing(models.AbstractModel):
             self.env["recurring.late.fee.charging"].charge_open(actions.line_id, day)
 
     # Actions
+
+    def _clear(self, values):
+        """What was to be done before and never left makes room for the same, which is done now; the message that was dropped stays told."""
+        keys = {(value["line_id"], value["step_id"], value["cycle"]) for value in values}
+        dropped = self.env["recurring.dunning.action"].search(
+            [
+                ("line_id", "in", [line for line, _step, _cycle in keys]),
+                ("step_id", "in", [step for _line, step, _cycle in keys]),
+                ("message_id.state", "=", const.CANCELLED),
+                ("message_id.user_id", "=", False),
+            ]
+        )
+        dropped.filtered(lambda action: (action.line_id.id, action.step_id.id, action.cycle) in keys).unlink()
 
     def _before(self, company, plans, day):
         """Why what is done today was not done the day before: id of the customer → Silence, or None where it could have been."""

@@ -60,7 +60,7 @@ class RecurringDunningFacts(models.AbstractModel):
                 SELECT line.id, partner.commercial_partner_id AS partner_id, line.move_id, line.amount_residual,
                        line.amount_residual_currency, line.currency_id, COALESCE(line.date_maturity, line.date) AS due,
                        COALESCE(move.invoice_date, line.date) AS since, move.move_type, move.payment_state, move.recurring_stage,
-                       move.recurring_charge_state, move.recurring_next_charge_date, move.recurring_is_disputed,
+                       move.recurring_charge_state, move.recurring_next_charge_date,
                        COALESCE(line.no_followup, FALSE) AND journal.type <> 'general' AS no_followup
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
@@ -157,7 +157,7 @@ class RecurringDunningFacts(models.AbstractModel):
                 """
                 SELECT action.line_id, action.step_id, action.day, action.cycle, action.state,
                        COALESCE(action.offset_days, step.offset_days) AS offset_days, step.sequence,
-                       message.state AS message_state, message.sent_at,
+                       message.state AS message_state, message.sent_at, message.user_id AS refused_by,
                        message.state = 'queued' AND (message.waits_for IS NOT NULL OR message.not_before IS NOT NULL)
                            OR message.state = 'to_do' AND message.channel = 'letter' AS is_held_back,
                        step.is_notice OR EXISTS (
@@ -171,10 +171,19 @@ class RecurringDunningFacts(models.AbstractModel):
             )
         )
         for row in rows:
+            if self._is_void(row):
+                continue
             severity = (row["offset_days"], (row["sequence"], row["step_id"]))
             record = dunning_steps.Record(row["step_id"], severity, self._given_on(company, row), row["cycle"], self._record_state(row))
             found[row["line_id"]].append(record)
         return found
+
+    def _is_void(self, row):
+        """A notice that was dropped before it left, by nobody's decision, for what it was about was settled: if that is open again, it is
+        given
+        after all.
+        """
+        return row["is_needed"] and row["message_state"] == const.CANCELLED and not row["refused_by"]
 
     def _record_state(self, row):
         if row["state"] != const.DONE or row["message_state"] in (const.FAILED, const.CANCELLED, const.TO_APPROVE):

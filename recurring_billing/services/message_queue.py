@@ -190,7 +190,10 @@ class RecurringMessageDispatch(models.AbstractModel):
         self.check_may_work(messages)
         words = words or self.env._("%(user)s did not want it to be sent.", user=self.env.user.name)
         # sudo: see ``_enqueue_all``
-        self.env["recurring.message.outcome"].sudo().cancel(messages.sudo(), words)
+        mine = messages.sudo()
+        # Whose decision it was: what nobody decided against is said again where its reason comes back.
+        mine.user_id = self.env.uid
+        self.env["recurring.message.outcome"].sudo().cancel(mine, words)
 
     @api.private
     @api.model

@@ -149,6 +149,7 @@ class RecurringWhatsappHearing(models.AbstractModel):
         """It was taken after all, though the answer to our request said that it was not: neither it nor another in its place must leave."""
         others = message.search([("follows_id", "=", message.id), ("state", "in", const.MESSAGES_WAITING)])
         self.env["recurring.message.outcome"].cancel(others, self.env._("The message it was to replace has arrived."))
+        others.action_ids.message_id = message
         message.state = const.UNKNOWN
 
     def _is_stranger(self, told):

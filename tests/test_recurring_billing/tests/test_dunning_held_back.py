@@ -42,14 +42,21 @@ class TestDunningHeldBack(MessagingCommon):
         """The notice waits for an answer to the dispute; meanwhile another invoice is reminded of."""
         with self.mail_server():
             self.dun("2026-03-25")
-            self.invoice.recurring_is_disputed = True
+            dispute = self.env["recurring.dispute"].create(
+                {
+                    "case_id": self.case(self.ana).id,
+                    "line_ids": self.receivable(self.invoice).ids,
+                    "reason": "Never ordered",
+                    "answer_by": "2026-04-10",
+                }
+            )
             self.let_go("2026-03-25")
             self.owe(50, "2026-04-01", partner=self.ana)
             self.days("2026-04-02")
             self.assertEqual(self.said(self.ana)[-1].state, "sent")
             notice = self.said(self.ana, is_notice=True)
             self.assertEqual(notice.state, "queued")
-            self.invoice.recurring_is_disputed = False
+            dispute.state = "rejected"
             self.days("2026-04-03")
         self.assertEqual(notice.state, "sent")
 
@@ -65,3 +72,24 @@ class TestDunningHeldBack(MessagingCommon):
         self.hold(until)
         self.days("2026-03-25", until)
         self.case(self.ana).sudo().hold_until = False
+
+    def test_a_notice_that_was_dropped_for_a_payment_is_given_when_that_payment_fails(self):
+        """Paid on 25 March before the notice left; on the 27th that payment has failed, and the notice is given. The block follows 15 days
+        after, on a Saturday, so on Monday.
+        """
+        with self.mail_server():
+            self.dun("2026-03-25")
+            payment = self.pay(self.invoice, "2026-03-25")
+            self.let_go("2026-03-25")
+            self.assertEqual(self.said(self.ana, is_notice=True).state, "cancelled")
+            payment.action_draft()
+            payment.action_cancel()
+            self.days("2026-03-27", "2026-03-30", "2026-04-13", "2026-04-14")
+        self.assertEqual(self.notices(), [("2026-03-27", 15), ("2026-04-13", 30)])
+
+    def test_a_notice_somebody_refused_is_not_made_again(self):
+        with self.mail_server():
+            self.dun("2026-03-25")
+            self.press("2026-03-25", self.said(self.ana, is_notice=True), "action_refuse")
+            self.days("2026-03-26", "2026-04-09", "2026-04-30")
+        self.assertEqual(self.notices(), [])
