@@ -22,5 +22,20 @@ class RecurringAgreementPart(models.Model):
     interest = fields.Monetary(readonly=True)
     fine_before = fields.Monetary(readonly=True, help="Fines of the item that were dealt with before.")
     interest_before = fields.Monetary(readonly=True, help="Interest of the item that was dealt with before.")
+    discount_date_before = fields.Date(readonly=True, help="Until when paying early was cheaper, by the payment terms.")
+    discount_amount_before = fields.Monetary(readonly=True, help="What was to be paid until that day.")
+    discount_balance_before = fields.Monetary(
+        readonly=True, currency_field="company_currency_id", help="The same in the company's currency."
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
 
     _once = models.UniqueIndex("(agreement_id, line_id)", "An item is part of an agreement once.")
+
+    def _discount_before(self):
+        """What the payment terms took off for paying early, as values of the receivable item."""
+        mine = self[:1]
+        return {
+            "discount_date": mine.discount_date_before,
+            "discount_amount_currency": mine.discount_amount_before,
+            "discount_balance": mine.discount_balance_before,
+        }

@@ -26,6 +26,27 @@ class Terms(NamedTuple):
     note: str = ""
 
 
+class Before(NamedTuple):
+    """How a receivable item was before it was renegotiated: its due date, and what the payment terms take off for paying early."""
+
+    due: object
+    discount_date: object
+    discount_amount: float
+    discount_balance: float
+
+    @classmethod
+    def of(cls, line):
+        return cls(line.date_maturity or line.date, line.discount_date, line.discount_amount_currency, line.discount_balance)
+
+    def as_values(self, is_source):
+        discount = {
+            "discount_date_before": self.discount_date,
+            "discount_amount_before": self.discount_amount,
+            "discount_balance_before": self.discount_balance,
+        }
+        return {"date_before": self.due, **(discount if is_source else {})}
+
+
 class RecurringAgreementSigning(models.AbstractModel):
     """A debt is renegotiated: its receivable gets the due dates of the instalments. Undone, or not kept, it has its own again."""
 
@@ -135,7 +156,7 @@ class RecurringAgreementSigning(models.AbstractModel):
         service.check(mine, terms)
         today = mine.company_id._recurring_today()
         parts = service.parts(terms, today)
-        before = {line: line.date_maturity or line.date for line in terms.lines}
+        before = {line: Before.of(line) for line in terms.lines}
         agreement = service._create(mine, terms, parts, today)
         carriers = service._place(agreement, parts)
         service._keep_parts(agreement, parts, carriers, before)
@@ -219,7 +240,7 @@ class RecurringAgreementSigning(models.AbstractModel):
                     "instalment_id": instalments[part.instalment].id,
                     "line_id": carrier.id,
                     "source_line_id": source.id,
-                    "date_before": before[source],
+                    **before[source].as_values(carrier == source),
                     "amount": float(part.residual),
                     "fine": float(part.fine),
                     "interest": float(part.interest),
@@ -304,4 +325,4 @@ class RecurringAgreementSigning(models.AbstractModel):
                 kept = parts.filtered(lambda part, first=source: part.line_id == first)
                 kept.amount += sum(gone.mapped("amount"))
                 gone.unlink()
-                redating.join(source, untouched)
+                redating.join(source, untouched, kept._discount_before() if untouched == lines - source else {})

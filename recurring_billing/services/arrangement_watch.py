@@ -77,7 +77,24 @@ class RecurringArrangementWatch(models.AbstractModel):
         if not lines:
             return
         promises = self.env["recurring.promise"].search([("state", "=", const.OPEN), ("line_ids", "in", lines.ids)])
-        self.env["recurring.promise.keeping"].judge(promises, is_daily=False)
+        keeping, signing = self.env["recurring.promise.keeping"], self.env["recurring.agreement.signing"]
+        keeping.judge(promises, is_daily=False)
         agreements = self.env["recurring.agreement"].search([("state", "=", const.RUNNING), ("line_ids", "in", lines.ids)])
-        self.env["recurring.agreement.signing"].refresh(agreements, is_daily=False)
+        signing.refresh(agreements, is_daily=False)
+        # A payment that was taken back is none: what looked kept is judged again.
+        opened = self._owed(lines.filtered(lambda line: not line.reconciled and line.amount_residual > 0))
+        if opened:
+            kept = [("state", "=", const.KEPT), ("line_ids", "in", opened.ids)]
+            keeping.look_again(self.env["recurring.promise"].search(kept))
+            signing.look_again(self.env["recurring.agreement"].search(kept))
         moves.filtered("recurring_charge_waits")._recurring_refresh_charge_wait()
+
+    def _owed(self, lines):
+        """Of open items, those that nothing balances: money that is only taken off an item, to be reconciled anew, is still there."""
+        found = lines.browse()
+        for company, mine in lines.grouped("company_id").items():
+            payers = mine.partner_id.commercial_partner_id
+            customers = self.env["recurring.dunning.facts"].customers(company, company._recurring_today(), payers.ids) if payers else {}
+            owed = {item.key for customer in customers.values() for item in customer.items if item.amount > 0}
+            found |= mine.filtered(lambda line, owed=owed: line.id in owed)
+        return found

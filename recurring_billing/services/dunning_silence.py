@@ -61,6 +61,7 @@ class RecurringDunningSilence(models.AbstractModel):
             waits.CLAIMED: self.env._("The customer says that it was paid; somebody has to look."),
             waits.CHARGE: self.env._("A card will be charged for it."),
             waits.CLARIFY: self.env._("Nobody knows whether the last charge took the money; somebody has to clarify it."),
+            waits.TAKEN_BACK: self.env._("Its payment was taken back; reminders go on the next day."),
             waits.DEBIT: self.env._("The bank was told to debit it."),
             waits.BANK_ROW: self.env._("A bank movement that was not booked yet may pay it."),
         }

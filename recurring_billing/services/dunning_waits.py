@@ -9,7 +9,7 @@ from ..const import dunning as const
 
 # Why an item is left alone, as codes; ``recurring.dunning.reasons`` says them in words.
 PAYING, EXCLUDED, DISPUTED, PROMISED, CLAIMED = "paying", "excluded", "disputed", "promised", "claimed"
-CHARGE, CLARIFY, DEBIT, BANK_ROW = "charge", "clarify", "debit", "bank_row"
+CHARGE, CLARIFY, DEBIT, BANK_ROW, TAKEN_BACK = "charge", "clarify", "debit", "bank_row", "taken_back"
 
 PATIENCE = 5
 """Days after which money that somebody set out to pay, and that never came, no longer keeps anybody from asking for it."""
@@ -62,8 +62,6 @@ class RecurringDunningWaits(models.AbstractModel):
         """What the invoice itself says."""
         if row["payment_state"] in LEFT_ALONE or row["no_followup"]:
             return Wait(EXCLUDED)
-        if row["recurring_is_disputed"]:
-            return Wait(DISPUTED)
         state = row["recurring_charge_state"]
         if state == base_const.CHARGE_CLARIFY:
             return Wait(CLARIFY)

@@ -1,8 +1,8 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
-from .dunning_waits import DISPUTED, PAYING, Wait
+from .dunning_waits import DISPUTED, PAYING, TAKEN_BACK, Wait
 
 
 class RecurringDunningWaits(models.AbstractModel):
@@ -17,6 +17,22 @@ class RecurringDunningWaits(models.AbstractModel):
         accepted = self.env["recurring.dispute"].sudo().search([("line_ids", "in", line_ids), ("state", "=", const.ACCEPTED)])
         for line_id in accepted._holding(accepted.line_ids).ids:
             found.setdefault(line_id, Wait(DISPUTED))
+        return found
+
+    @api.private
+    @api.model
+    def of(self, rows, company, day):
+        """A debt whose payment was taken back through the bank waits until that day is over, so that nobody who paid in the morning is
+        asked in
+        the evening. Whoever contests the debt itself has a dispute.
+        """
+        found = super().of(rows, company, day)
+        moves = list({row["move_id"] for row in rows})
+        # sudo: see ``_disputes``
+        taken = self.env["recurring.chargeback"].sudo().search([("move_ids", "in", moves), ("date", ">=", day)]).move_ids.ids
+        for row in rows:
+            if row["move_id"] in taken and not (row["id"] in found and found[row["id"]].code):
+                found[row["id"]] = Wait(TAKEN_BACK, day)
         return found
 
     def _online(self, company, move_ids, day):

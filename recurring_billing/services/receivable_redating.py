@@ -86,12 +86,16 @@ class RecurringReceivableRedating(models.AbstractModel):
 
     @api.private
     @api.model
-    def join(self, first, others):
-        """Put parts of an item that nothing was paid of back to it."""
+    def join(self, first, others, more=None):
+        """Put parts of an item that nothing was paid of back to it.
+
+        :param more: other values of the item as it was before it was divided.
+        """
         move = first.move_id
         values = {
             "amount_currency": float(sum((to_decimal(line.amount_currency) for line in first | others), to_decimal(0))),
             "balance": float(sum((to_decimal(line.balance) for line in first | others), to_decimal(0))),
+            **(more or {}),
         }
         move.with_context(skip_readonly_check=True, recurring_splitting=SPLITTING, force_delete=True, dynamic_unlink=True).write(
             {"line_ids": [Command.update(first.id, values), *(Command.delete(line.id) for line in others)]}

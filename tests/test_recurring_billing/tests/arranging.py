@@ -82,3 +82,12 @@ class ArrangingCase(FeeCase):
             )
             wizard._create_payments()
         self.env.invalidate_all()
+
+    def take_back(self, day):
+        """The last payment fails: its entry is cancelled."""
+        last = self.env["account.payment"].search([("partner_id", "=", self.ana.id)], order="id desc", limit=1)
+        with self.committing(day) as env:
+            payment = env["account.payment"].browse(last.id)
+            payment.action_draft()
+            payment.action_cancel()
+        self.env.invalidate_all()

@@ -3,6 +3,8 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.recurring_billing.services.agreement_signing import Terms
+
 from .arranging import ArrangingCase
 
 
@@ -176,6 +178,34 @@ class TestAgreements(ArrangingCase):
         self.assertEqual(agreement.state, "cancelled")
         self.assertEqual(str(self.may.invoice_date_due), "2026-05-04")
 
+    def test_taking_it_back_brings_the_discount_for_paying_early_back(self):
+        """2 % less until 11 July. Agreed on 2 July, nobody takes 2 % off an instalment; taken back on the 3rd, who pays on the 6th saves
+        them.
+        """
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2 % 10 days, net 30",
+                "early_discount": True,
+                "discount_percentage": 2.0,
+                "discount_days": 10,
+                "line_ids": [Command.create({"value": "percent", "value_amount": 100.0, "nb_days": 30})],
+            }
+        )
+        move = self.invoice("2026-07-01", 300.0, invoice_payment_term_id=term.id)
+        line = move.line_ids.filtered(lambda each: each.display_type == "payment_term")
+        before = (line.discount_date, line.discount_amount_currency, line.discount_balance)
+        self.assertEqual((str(before[0]), before[1]), ("2026-07-11", 294.0))
+        with self.committing("2026-07-02", self.carla) as env:
+            instalments = [(fields.Date.to_date(day), 150.0) for day in ("2026-07-10", "2026-08-10")]
+            terms = Terms(env["account.move.line"].browse(line.id), instalments, 0.0)
+            signed = env["recurring.agreement.signing"].sign(env[self.case._name].browse(self.case.id), terms)
+        self.env.invalidate_all()
+        self.assertEqual(move.with_env(self.at("2026-07-06"))._recurring_amount_to_pay(), 150.0)
+        self.press("2026-07-03", self.env["recurring.agreement"].browse(signed.id), "action_undo", user=self.carla)
+        self.assertEqual((line.discount_date, line.discount_amount_currency, line.discount_balance), before)
+        due = self.env["recurring.amount.due"].of(move, fields.Date.to_date("2026-07-06"))[move]
+        self.assertEqual((due.residual, due.total), (300.0, 294.0))
+
     def test_an_invoice_of_an_agreement_is_not_reset_or_dated_by_hand(self):
         self.signed()
         with self.assertRaisesRegex(UserError, "Take the agreement back first"):
@@ -225,6 +255,80 @@ class TestAgreements(ArrangingCase):
         due = self.env["recurring.amount.due"].of(self.may, fields.Date.to_date("2026-07-21"))[self.may]
         # from 4 May on: fine 6.00, 78 days of 1 % a month of 300.00: 7.80
         self.assertEqual((due.fine, due.interest), (6.0, 7.8))
+
+    def fees_of(self, move, day):
+        lines = move.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        items = self.env["recurring.amount.due"].of_lines(lines, fields.Date.to_date(day)).values()
+        return sum(float(item.fees.fine) for item in items), sum(float(item.fees.interest) for item in items)
+
+    def charged(self):
+        """May, 58 days late on 1 July: its fees of 6.00 and 5.80 are charged with a document of their own, and it is renegotiated."""
+        self.with_fees()
+        self.pay("2026-06-01", self.june, 200.0)
+        with self.committing("2026-07-01") as env:
+            lines = env["account.move"].browse(self.may.id).line_ids.filtered(lambda line: line.display_type == "payment_term")
+            env["recurring.late.fee.charging"].charge_open(lines, fields.Date.to_date("2026-07-01"))
+        self.env.invalidate_all()
+        self.assertEqual(self.fees_of(self.may, "2026-07-01"), (0.0, 0.0))
+        with self.committing("2026-07-01", self.carla) as env:
+            lines = env["account.move"].browse(self.may.id).line_ids.filtered(lambda line: line.display_type == "payment_term")
+            instalments = [(fields.Date.to_date(day), 150.0) for day in ("2026-07-10", "2026-08-10")]
+            env["recurring.agreement.signing"].sign(env[self.case._name].browse(self.case.id), Terms(lines, instalments, 0.0))
+        self.env.invalidate_all()
+        self.assertEqual(self.items(self.may), [("2026-07-10", 150.0), ("2026-08-10", 150.0)])
+        return self.env["recurring.agreement"].search([("case_id", "=", self.case.id)], order="id desc", limit=1)
+
+    def test_fees_that_were_charged_before_are_not_asked_again_when_it_is_broken(self):
+        """Interest runs on from 1 July: 20 days of 1 % a month of 300.00."""
+        self.charged()
+        self.watch("2026-07-21")
+        self.assertEqual(self.fees_of(self.may, "2026-07-21"), (0.0, 2.0))
+
+    def test_nor_when_one_part_was_paid_meanwhile(self):
+        """150.00 came on 10 July as agreed; the other 150.00 are due as before."""
+        agreement = self.charged()
+        self.pay("2026-07-10", self.may, 150.0)
+        self.press("2026-07-21", agreement, "action_break", user=self.carla)
+        self.assertEqual(self.fees_of(self.may, "2026-07-21"), (0.0, 1.0))
+
+    def test_nor_when_it_is_taken_back(self):
+        agreement = self.charged()
+        self.press("2026-07-02", agreement, "action_undo", user=self.carla)
+        self.assertEqual(self.items(self.may), [("2026-05-04", 300.0)])
+        self.assertEqual(self.fees_of(self.may, "2026-07-21"), (0.0, 2.0))
+
+    # Money that was taken back
+
+    def test_a_payment_that_is_taken_back_lets_it_run_again_or_end(self):
+        """Paid on 10 July and 10 August. The last payment fails on 12 August: it runs again, and ends when its days of patience are over.
+        """
+        agreement = self.signed()
+        self.pay("2026-07-10", self.may, 250.0)
+        self.pay("2026-08-10", self.may | self.june, 250.0)
+        self.assertEqual(agreement.state, "kept")
+        self.take_back("2026-08-12")
+        self.assertEqual((agreement.state, agreement.kept_on), ("running", False))
+        self.assertIn("taken back", agreement.case_id.activity_ids.mapped("summary")[-1])
+        self.assertEqual(agreement.case_id.state, "open")
+        self.watch("2026-08-21")
+        self.assertEqual((agreement.state, str(agreement.broken_on)), ("broken", "2026-08-21"))
+
+    def test_taken_back_when_the_days_of_patience_are_over_it_ends_at_once(self):
+        agreement = self.signed()
+        self.pay("2026-07-10", self.may, 250.0)
+        self.pay("2026-08-10", self.may | self.june, 250.0)
+        self.take_back("2026-10-01")
+        self.assertEqual((agreement.state, str(agreement.broken_on)), ("broken", "2026-10-01"))
+
+    def test_money_that_is_only_reconciled_anew_changes_nothing(self):
+        """Who keeps the books takes the payment off its items; it is still there, so nothing was taken back."""
+        agreement = self.signed()
+        self.pay("2026-07-10", self.may, 250.0)
+        self.pay("2026-08-10", self.may | self.june, 250.0)
+        with self.committing("2026-08-25") as env:
+            env["account.move"].browse(self.june.id).line_ids.remove_move_reconcile()
+        self.env.invalidate_all()
+        self.assertEqual((self.june.amount_residual, agreement.state), (200.0, "kept"))
 
     # What cannot be agreed
 

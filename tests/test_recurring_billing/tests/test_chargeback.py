@@ -1,5 +1,6 @@
 """A card payment is taken back through the bank: the debt is open again, and nothing charges it by itself."""
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
@@ -47,6 +48,18 @@ class TestChargeback(ChargingCommon):
         self.assertIn("taken back", invoice.recurring_chargeback_hint)
         self.assertEqual(sum(self.receivables().mapped("balance")), 57.5, "what the customer owes is one invoice")
         self.assertEqual(sum(self.receivables().mapped("amount_residual")), 57.5)
+
+    def test_reminders_go_on_the_next_day(self):
+        """The money is gone and the debt is open: whoever contests the debt itself has a dispute, which waits until it is answered."""
+        invoice, transaction = self.paid()
+        line = invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        self.env["recurring.charging.back"].take_back(transaction, day=fields.Date.to_date("2024-03-20"))
+
+        def waits(day):
+            items = self.env["recurring.dunning.facts"].customers(self.company, fields.Date.to_date(day), self.ana.ids)[self.ana.id].items
+            return next(item.waits for item in items if item.key == line.id)
+
+        self.assertEqual((waits("2024-03-20"), waits("2024-03-21")), ("taken_back", ""))
 
     def receivables(self):
         return self.env["account.move.line"].search(

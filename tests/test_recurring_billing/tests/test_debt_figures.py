@@ -3,6 +3,8 @@
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.recurring_billing.services.agreement_signing import Terms
+
 from .test_fees_of_all_debts import DebtCase
 
 
@@ -152,6 +154,18 @@ class TestDebtFigures(FiguresCase):
         booking.recover(write_off, 90.0, self.bank, day)
         self.assertEqual(self.card("2026-04-10").default_rate, "37.3 %")
         self.assertEqual(self.card("2026-04-10").debt_count, 2)
+
+    def test_what_an_agreement_moved_counts_once_and_not_as_paid(self):
+        """The opening balance of 200.00 is agreed on 2 March: 100.00 due 10 March are late, 100.00 due 10 April not yet: 400 of 1 000 =
+        40 %.
+        """
+        item = self.opening_item
+        case = self.env["recurring.dunning.case"]._of(item.partner_id, self.company)[item.partner_id]
+        signing = self.env["recurring.agreement.signing"].with_env(self.at("2026-03-02"))
+        instalments = [(fields.Date.to_date(day), 100.0) for day in ("2026-03-10", "2026-04-10")]
+        agreement = signing.sign(case.with_env(signing.env), Terms(item.with_env(signing.env), instalments, 0.0))
+        self.assertTrue(agreement.entry_id)
+        self.assertEqual(self.card("2026-04-10").default_rate, "40.0 %")
 
     def test_dso(self):
         """Open 650.00; invoiced in 90 days 600.00 + 300.00 + 50.00 = 950.00: 650 / 950 × 90 = 62 days."""

@@ -34,6 +34,25 @@ class TestPromises(ArrangingCase):
         self.assertEqual((promise.state, str(promise.broken_on)), ("broken", "2026-03-22"))
         self.assertIn("was not kept", self.case.activity_ids.mapped("summary")[0])
 
+    def test_money_that_is_taken_back_later_kept_nothing(self):
+        """Kept on the 18th, the payment fails on 7 April: its debts begin again on the 8th, and the collector has a task."""
+        promise = self.promise("2026-03-16", self.case, "2026-03-20")
+        self.pay("2026-03-18", self.march, 300.0)
+        self.take_back("2026-04-07")
+        self.assertEqual((promise.state, promise.kept_on, str(promise.broken_on)), ("broken", False, "2026-04-07"))
+        self.assertIn("taken back", self.case_of().activity_ids.mapped("summary")[-1])
+        customer = self.env["recurring.dunning.facts"].customers(self.company, fields.Date.to_date("2026-04-08"))[self.ana.id]
+        item = next(item for item in customer.items if item.due == fields.Date.to_date("2026-03-02"))
+        self.assertEqual((item.waits, item.cycle, str(item.cycle_from)), ("", 1, "2026-04-08"))
+
+    def test_money_that_is_taken_back_before_the_day_is_over_leaves_it_open(self):
+        promise = self.promise("2026-03-16", self.case, "2026-03-20")
+        self.pay("2026-03-17", self.march, 300.0)
+        self.take_back("2026-03-18")
+        self.assertEqual(promise.state, "open")
+        self.watch("2026-03-22")
+        self.assertEqual(promise.state, "broken")
+
     def test_a_promise_for_a_saturday_waits_for_monday(self):
         promise = self.promise("2026-03-16", self.case, "2026-03-21")
         self.watch("2026-03-24")
