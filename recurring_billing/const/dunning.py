@@ -56,6 +56,8 @@ ACTION_STATES = [
 
 OUT, IN = "out", "in"
 DIRECTIONS = [(OUT, "To the customer"), (IN, "From the customer")]
+KIND_AUTOMATIC = "automatic"
+"""Written by a machine, in somebody's absence: nobody answered."""
 (KIND_DUNNING, KIND_THANKS, KIND_STATEMENT, KIND_MANUAL, KIND_CALL, KIND_REPLY, KIND_NOTE, KIND_TEST) = (
     "dunning",
     "thanks",
@@ -73,6 +75,7 @@ MESSAGE_KINDS = [
     (KIND_MANUAL, "Written by hand"),
     (KIND_CALL, "Call"),
     (KIND_REPLY, "Reply"),
+    (KIND_AUTOMATIC, "Automatic Reply"),
     (KIND_NOTE, "Note"),
     (KIND_TEST, "Test"),
 ]

@@ -1,5 +1,6 @@
 from . import (
     account_move,
+    account_move_awaited,
     account_move_badge,
     account_move_beneficiary,
     account_move_booklet,
@@ -55,6 +56,7 @@ from . import (
     crm_team_revenue,
     mail_activity,
     mail_mail_preheader,
+    mail_thread_automatic,
     payment_provider,
     payment_provider_card,
     payment_provider_exchange,
@@ -79,6 +81,7 @@ from . import (
     recurring_bank_layout,
     recurring_bank_layout_column,
     recurring_bank_row,
+    recurring_bank_row_agreement,
     recurring_billing_issue,
     recurring_billing_run,
     recurring_booklet_slip,

@@ -29,7 +29,11 @@ class RecurringDunningCase(models.Model):
         return result
 
     def _take_reply(self, mail):
-        """A customer answered: the answer is in the time line, nothing more is sent for some days, and the owner of the case is told."""
+        """A customer answered: the answer is in the time line, nothing more is sent for some days, and the owner of the case is told.
+        What a
+        machine answers while somebody is away only stands in the time line: nobody can be answered, and nothing was said of the debt.
+        """
+        is_automatic = bool(self.env.context.get("recurring_automatic_mail"))
         case = self.sudo()  # sudo: the mail gateway works for nobody in particular
         today = case.company_id._recurring_today()
         contact = case._contact()
@@ -44,7 +48,7 @@ class RecurringDunningCase(models.Model):
                     "partner_id": mine.id,
                     "channel": const.EMAIL,
                     "direction": const.IN,
-                    "kind": const.KIND_REPLY,
+                    "kind": const.KIND_AUTOMATIC if is_automatic else const.KIND_REPLY,
                     "address": email_normalize(mail.email_from or "") or False,
                     "subject": mail.subject or False,
                     "body": mail.body,
@@ -56,7 +60,8 @@ class RecurringDunningCase(models.Model):
                 }
             )
         )
-        self._hear(reply)
+        if not is_automatic:
+            self._hear(reply)
 
     def _hear(self, reply):
         """What follows from an answer: a person answers first, so nothing is sent by itself meanwhile."""

@@ -21,6 +21,7 @@ class RecurringStatementSend(models.TransientModel):
     line_ids = fields.One2many("recurring.statement.send.line", "wizard_id", "Customers", compute="_compute_line_ids", store=True)
     summary = fields.Char(compute="_compute_line_ids", store=True)
     count = fields.Integer(compute="_compute_line_ids", store=True)
+    tomorrow_words = fields.Char(compute="_compute_tomorrow_words")
 
     @api.model
     def default_get(self, fields_list):
@@ -66,6 +67,19 @@ class RecurringStatementSend(models.TransientModel):
                 "%(count)s customers, %(total)s open. The %(shown)s largest are shown.", count=len(payers), total=total, shown=SHOWN
             )
         return self.env._("%(count)s customers, %(total)s open.", count=len(payers), total=total)
+
+    @api.depends("company_id", "partner_ids", "who", "minimum", "way")
+    def _compute_tomorrow_words(self):
+        """Who was written to today gets the statement tomorrow: said before it is sent."""
+        for wizard in self:
+            customers = self.env["res.partner"].union(*wizard._payers()) if wizard.way == const.BY_EMAIL else self.env["res.partner"]
+            written = self.env["recurring.message.check"].written_today(wizard.company_id, customers)
+            wizard.tomorrow_words = wizard._tomorrow_in_words(written) if written else False
+
+    def _tomorrow_in_words(self, written):
+        if len(written) == 1:
+            return self.env._("%(customer)s was written to today: this statement leaves tomorrow.", customer=written.name)
+        return self.env._("%(count)s of them were written to today: their statements leave tomorrow.", count=len(written))
 
     def action_start(self):
         """Make them in the background, and look on."""

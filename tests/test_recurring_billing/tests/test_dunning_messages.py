@@ -368,6 +368,29 @@ class TestMailComesBack(MessagingCommon):
         self.dun("2026-03-13", "2026-03-16")
         self.assertEqual([str(each.day) for each in self.said(self.ana, kind="dunning")], ["2026-03-11", "2026-03-16"])
 
+    def test_an_out_of_office_notice_pauses_nothing(self):
+        """It stands in the time line as what it is; the next reminder comes on its day."""
+        case = self.message.case_id
+        case.user_id = self.responsible
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.arrives(
+                [
+                    "From: Ana Silva <ana@example.com>",
+                    "To: catchall.t@harborgym.example",
+                    "Subject: Automatic reply: A short note",
+                    "Auto-Submitted: auto-replied",
+                    f"In-Reply-To: {self.mail['Message-Id']}",
+                    "Message-Id: <answer-2@example.com>",
+                ],
+                "I am away until Monday.",
+            )
+        notice = self.said(self.ana, direction="in")
+        self.assertEqual((notice.kind, notice.case_id, self.texts(notice.body)), ("automatic", case, "I am away until Monday."))
+        self.assertFalse(case.hold_until)
+        self.assertFalse(case.activity_ids)
+        self.dun("2026-03-13")
+        self.assertEqual([str(each.day) for each in self.said(self.ana, kind="dunning")], ["2026-03-11", "2026-03-13"])
+
     def test_what_comes_back_leads_to_another_way(self):
         self.message.case_id._message_receive_bounce("ana@example.com", self.ana)
         self.assertEqual((self.message.state, self.message.is_address_wrong), ("failed", True))

@@ -30,6 +30,24 @@ class TestStatementMail(BatchCase):
         self.run_statements()
         self.assertEqual(self.env["recurring.dunning.message"].search_count([("case_id", "=", message.case_id.id)]), 1)
 
+    def test_who_was_written_to_today_gets_it_tomorrow_and_the_dialog_says_so(self):
+        case = self.env["recurring.dunning.case"]._of(self.carla, self.company)[self.carla]
+        self.carla.email = "carla@example.com"
+        written = (
+            self.env["recurring.message.dispatch"]
+            .with_env(self.at("2026-04-20"))
+            ._enqueue(case.with_env(self.at("2026-04-20")), "manual", text_kind="overdue")
+        )
+        self.let_go()
+        self.assertEqual(written.state, "sent")
+        self.assertIn("Carla", self.wizard(way="email").tomorrow_words)
+        self.assertFalse(self.wizard(way="print").tomorrow_words)
+        statement = self.mail()
+        self.let_go()
+        self.assertEqual((statement.message_state, statement.message_id.waits_for), ("queued", "The customer was written to today."))
+        self.let_go("2026-04-21")
+        self.assertEqual(statement.message_state, "sent")
+
     def test_who_pays_while_it_waits_gets_none(self):
         """Made on 20 April, paid the same evening, to leave on the 21st."""
         statement = self.mail()
