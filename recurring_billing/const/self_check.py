@@ -12,6 +12,7 @@ ACTION_OFF, ACTION_LATE, IDENTITY, MESSAGES, CHARGES, FORGOTTEN = (
     "charges",
     "forgotten",
 )
+CERTIFICATE_SOON, CERTIFICATE_NOW = "certificate_soon", "certificate_now"
 UNFINISHED = "unfinished"
 KINDS = [
     (COVERAGE, "Time that nobody will bill"),
@@ -26,5 +27,7 @@ KINDS = [
     (MESSAGES, "Messages of which nobody knows whether they left"),
     (CHARGES, "Charges to clarify"),
     (FORGOTTEN, "Overdue debts that no case looks after"),
+    (CERTIFICATE_SOON, "A certificate ends within 30 days"),
+    (CERTIFICATE_NOW, "A certificate ends within 7 days, or has ended"),
     (UNFINISHED, "A check could not be made"),
 ]

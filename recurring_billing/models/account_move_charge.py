@@ -76,6 +76,9 @@ class AccountMove(models.Model):
             return self.env._(
                 "To be charged. Automatic charging is not switched on: it is an open invoice, and the customer pays it like any other."
             )
+        awaited = self._recurring_awaited_in_words()
+        if awaited:
+            return awaited
         token = self._recurring_payment_token()
         why = self._recurring_no_card(token)
         if why:

@@ -16,15 +16,12 @@ class AccountMove(models.Model):
         # sudo: whoever bills or charges need not see orders
         return self.sudo().line_ids.recurring_period_id.line_id.sale_line_id.order_id
 
-    def _recurring_orders_being_paid(self):
-        """Whether money for its order, and so for it, may be on its way. Invoices after the first ones are not paid with the order."""
+    def _recurring_order_payments(self):
+        """The payments of its order, which are for it too. Invoices after the first ones are not paid with the order."""
         self.ensure_one()
         first = self.env["recurring.order.payment"]._first_invoices
         orders = self._recurring_orders().filtered(lambda order: not (made := first(order)) or made[0].invoice_date == self.invoice_date)
-        return any(
-            transaction.state in ("pending", "authorized") or (transaction.state == "done" and not transaction.is_post_processed)
-            for transaction in orders.transaction_ids
-        )
+        return orders.transaction_ids
 
     def _recurring_is_charged_first(self):
         # What was paid with the order pays the invoice once it is posted; only what is left is charged.

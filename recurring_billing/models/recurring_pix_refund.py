@@ -32,5 +32,6 @@ class RecurringPixRefund(models.Model):
     asked = fields.Boolean("Asked for Here", readonly=True, default=False)
     ended_at = fields.Datetime(readonly=True)
     problem = fields.Char(readonly=True)
+    payment_id = fields.Many2one("account.payment", "Booked As", readonly=True, index="btree_not_null", ondelete="restrict")
 
     _name_unique = models.Constraint("UNIQUE (pix_payment_id, name)", "This return of the Pix is known already.")

@@ -50,6 +50,10 @@ class RecurringSelfCheckFinding(models.Model):
             const.MESSAGES: self.env._("Open them: say whether the customer has them. None is sent again by itself."),
             const.CHARGES: self.env._("Open them: look at the payment provider whether the card was charged, and say so."),
             const.FORGOTTEN: self.env._("Open the debts, and the preview of reminders, which says why nobody is reminded of them."),
+            const.CERTIFICATE_SOON: self.env._("Ask the bank for a new certificate now; an administrator gives it to the Pix account."),
+            const.CERTIFICATE_NOW: self.env._(
+                "An administrator gives the bank's new certificate to the Pix account: without it no Pix is registered or learnt of."
+            ),
             const.UNFINISHED: self.env._("Tell your administrator: the server's log says more."),
         }
 

@@ -76,10 +76,15 @@ class RecurringChargingBack(models.AbstractModel):
 
     # The entries
 
-    def _undo(self, inbound, amount, day):
+    def _undo(self, inbound, amount, day, memo=None):
         """A payment the other way; where all is taken back, with the same fees and discounts, so that the invoices are open as before."""
         whole = inbound.currency_id.compare_amounts(amount, inbound.amount) == 0
-        mirrored = self._mirrored(inbound) if whole else []
+        outbound = self._pay_back(inbound, amount, day, memo, self._mirrored(inbound) if whole else ())
+        self._open_again(inbound, outbound)
+        return outbound
+
+    def _pay_back(self, inbound, amount, day, memo=None, write_offs=()):
+        """A posted payment the other way, reconciled with nothing yet."""
         outbound = inbound.with_context(force_payment_move=True).create(
             {
                 "payment_type": "outbound",
@@ -92,11 +97,15 @@ class RecurringChargingBack(models.AbstractModel):
                 "currency_id": inbound.currency_id.id,
                 "amount": amount,
                 "date": day,
-                "memo": self.env._("Chargeback of %s", inbound.memo or inbound.name),
-                "write_off_line_vals": mirrored,
+                "memo": memo or self.env._("Chargeback of %s", inbound.memo or inbound.name),
+                "write_off_line_vals": list(write_offs),
             }
         )
         outbound.action_post()
+        return outbound
+
+    def _open_again(self, inbound, outbound):
+        """What a payment had settled is open again, as far as another one took it back."""
         mine, theirs = self._receivable(inbound), self._receivable(outbound)
         # What was given back earlier stays so; then invoices in the order in which they were due: what is left stays with the oldest.
         items = (mine.matched_debit_ids.debit_move_id - theirs).sorted(
@@ -108,7 +117,6 @@ class RecurringChargingBack(models.AbstractModel):
             rest = mine.filtered(lambda line: not line.reconciled)
             if rest and not item.reconciled:
                 (rest | item).reconcile()
-        return outbound
 
     def _receivable(self, payment):
         return payment.move_id.line_ids.filtered(lambda line: line.account_id == payment.destination_account_id)

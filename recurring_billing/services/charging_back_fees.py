@@ -6,8 +6,8 @@ class RecurringChargingBack(models.AbstractModel):
 
     _inherit = "recurring.charging.back"
 
-    def _undo(self, inbound, amount, day):
-        outbound = super()._undo(inbound, amount, day)
+    def _undo(self, inbound, amount, day, memo=None):
+        outbound = super()._undo(inbound, amount, day, memo)
         if inbound.currency_id.compare_amounts(amount, inbound.amount) == 0:
             inbound.recurring_late_fee_ids.undone = True
         return outbound

@@ -283,9 +283,11 @@ class RecurringPaymentCollection(models.AbstractModel):
 
     def _waits_for_another(self, move):
         """Whether other money for this invoice may be on its way. A payment that was begun online and left is listed after a day."""
-        open_ones = move.transaction_ids.filtered(
+        awaited = move._recurring_payments_awaited()
+        open_ones = awaited | move.transaction_ids.filtered(
             lambda transaction: (
-                transaction.state in ("draft", "pending", "authorized")
+                transaction.state == "draft"
+                or (transaction.recurring_attempt_ids and transaction.state in ("pending", "authorized"))
                 or (transaction.state == "done" and not transaction.is_post_processed)
             )
         )
@@ -295,7 +297,7 @@ class RecurringPaymentCollection(models.AbstractModel):
         )
         if open_ones and not waiting:
             self.env["recurring.charge.clarifying"].list_unfinished(move, open_ones)
-        return bool(open_ones or waiting or move._recurring_is_debited() or move._recurring_orders_being_paid())
+        return bool(open_ones or waiting or move._recurring_is_debited())
 
     # Progress
 

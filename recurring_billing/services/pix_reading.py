@@ -37,6 +37,7 @@ class RecurringPixReading(models.AbstractModel):
         for account in service.env["recurring.pix.account"]._at_work():
             service._work(account)
         service.env["recurring.pix.settlement"].book_all()
+        service.env["recurring.pix.return.booking"].book_all()
 
     def _work(self, account):
         queue = self.env["recurring.pix.queue"]

@@ -11,17 +11,19 @@ class RecurringRefund(models.TransientModel):
     _description = "Refund to the Card"
 
     credit_id = fields.Many2one("account.move", "Credit Note", required=True, readonly=True)
-    partner_id = fields.Many2one(related="credit_id.partner_id")
-    currency_id = fields.Many2one(related="credit_id.currency_id")
-    residual = fields.Monetary("Open", related="credit_id.amount_residual")
-    most = fields.Monetary("Paid by Card", compute="_compute_most")
-    cards = fields.Char("Goes Back to", compute="_compute_most")
+    # As the user, who may be shown only what they may read: related fields are read with all rights otherwise.
+    partner_id = fields.Many2one(related="credit_id.partner_id", related_sudo=False)
+    currency_id = fields.Many2one(related="credit_id.currency_id", related_sudo=False)
+    residual = fields.Monetary("Open", related="credit_id.amount_residual", related_sudo=False)
+    most = fields.Monetary("Paid by Card", compute="_compute_most", compute_sudo=False)
+    cards = fields.Char("Goes Back to", compute="_compute_most", compute_sudo=False)
     amount = fields.Monetary("Refund", compute="_compute_amount", store=True, readonly=False)
 
     @api.depends("credit_id")
     def _compute_most(self):
         service = self.env["recurring.card.refund"]
         for wizard in self:
+            wizard.credit_id.sudo(False).check_access("read")
             # sudo: payments and cards are shown to who may refund, see the action
             sources = service.sudo().sources(wizard.credit_id.sudo()) if wizard.credit_id else {}
             wizard.most = sum(sources.values())
@@ -31,6 +33,7 @@ class RecurringRefund(models.TransientModel):
     @api.depends("credit_id")
     def _compute_amount(self):
         for wizard in self:
+            wizard.credit_id.sudo(False).check_access("read")
             # sudo: see above
             wizard.amount = self.env["recurring.card.refund"].sudo().most(wizard.credit_id.sudo()) if wizard.credit_id else 0.0
 

@@ -2,6 +2,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from odoo.addons.recurring_billing.services.agreement_signing import Terms
+
 from . import bank_samples
 from .fees import FeeCase
 
@@ -176,6 +178,40 @@ class TestBankFile(BankFileCommon):
         self.assertEqual((april.state, first.payment_id.recurring_slip_id), ("paid", april))
         self.bill("2024-04-01", subscription)
         self.assertEqual(self.invoices(subscription)[-1].amount_residual, 0.0)
+
+    def agree(self, lines, *instalments):
+        """An agreement of Ana, signed on 2 April."""
+        signing = self.env["recurring.agreement.signing"].with_env(self.at("2024-04-02"))
+        case = signing.env["recurring.dunning.case"]._of(self.ana, self.company)
+        terms = Terms(lines.with_env(signing.env), [(fields.Date.to_date(day), amount) for day, amount in instalments], 0.0)
+        return signing.sign(next(iter(case.values())), terms).with_env(self.env)
+
+    def test_instalments_of_an_agreement(self):
+        """100.00 in three: the first payment names the agreement, the second comes with Ana's CPF and the amount of what is due; 30.00 do
+        not.
+        """
+        march = self.owe(self.ana, "2024-03-01")
+        item = march.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        agreement = self.agree(item, ("2024-04-10", 40.0), ("2024-05-10", 35.0), ("2024-06-10", 25.0))
+        file = self.file(
+            bank_samples.ofx(
+                [
+                    ("20240410", "40.00", "G1", f"TED REF {agreement.name}"),
+                    ("20240411", "30.00", "G2", f"TED REF {agreement.name}"),
+                ]
+            ),
+            day="2024-04-12",
+        )
+        first, other = file.row_ids.sorted("id")
+        self.assertEqual((first.match, first.agreement_id, first.move_ids), ("certain", agreement, march))
+        self.assertIn(agreement.name, first.why)
+        self.assertEqual(other.match, "doubtful")
+        self.press("2024-04-12", file, "action_book_certain", user=self.clerk)
+        self.assertEqual((first.state, agreement.instalment_ids.mapped("is_paid")), ("booked", [True, False, False]))
+        file = self.file(bank_samples.ofx([("20240510", "35.00", "G3", "PIX RECEBIDO 52998224725 ANA")]), day="2024-05-11", name="maio.ofx")
+        self.assertEqual((file.row_ids.match, file.row_ids.agreement_id), ("certain", agreement))
+        self.press("2024-05-11", file, "action_book_certain", user=self.clerk)
+        self.assertEqual((agreement.instalment_ids.mapped("is_paid"), march.amount_residual), ([True, True, False], 25.0))
 
     def test_pix_that_confirmed_itself_is_counted_once(self):
         """The bank told of Ana's Pix at once; the bank's file of the evening tells of it again."""

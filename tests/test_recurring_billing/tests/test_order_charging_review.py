@@ -55,3 +55,26 @@ class TestOrderChargingReview(PaidOrderCommon):
         self.collect("2024-03-01")
         self.assertFalse(invoice.recurring_attempt_ids)
         self.assertEqual(invoice.amount_residual, 0.0)
+
+    def test_a_pending_payment_of_the_order_is_told_and_keeps_the_card_from_being_charged_for_days_only(self):
+        """Begun on 1 March and never heard of again: the invoice says until when it waits; on the 17th the card is charged."""
+        self.company.write({"recurring_charge": True, "recurring_charge_from": "2024-03-01"})
+        self.monthly.invoice_mode = "post_charge"
+        order = self.paid_order(1.0, self.gym)
+        transaction = self.pay("2024-03-01", order, amount=0.5)
+        values = {"amount": 57.0, "reference": "late", "payment_id": False, "is_post_processed": False}
+        transaction = transaction.copy({**values, "sale_order_ids": [Command.set(order.ids)]})
+        transaction._set_pending()
+        transaction.last_state_change = "2024-03-01 12:00:00"
+        self.press("2024-03-01", order, "action_confirm")
+        subscription = order.order_line.subscription_line_ids.subscription_id
+        subscription.payment_token_id = self.card(order)
+        self.bill("2024-03-01", subscription)
+        invoice = self.invoices(subscription)
+        self.collect("2024-03-16")
+        self.assertFalse(invoice.recurring_attempt_ids)
+        hint = invoice.with_env(self.at("2024-03-10")).recurring_charge_hint
+        self.assertIn("late", hint)
+        self.assertIn("03/16/2024", hint)
+        self.collect("2024-03-17")
+        self.assertEqual(len(invoice.recurring_attempt_ids), 1)

@@ -34,6 +34,36 @@ class TestPixReturn(PixCommon):
         self.assertEqual((refund.state, self.pix.refunded), ("returned", 300.0))
         self.assertBankContent()
 
+    def returned(self, amount):
+        refund = self.give_back(amount)
+        self.hear("2026-03-06")
+        self.bank.end_return(self.pix.end_to_end, refund.name)
+        self.hear("2026-03-07")
+        return refund
+
+    def test_what_went_back_is_booked_once_and_the_invoice_is_open_for_it(self):
+        refund = self.returned(300.0)
+        payment = refund.payment_id
+        self.assertEqual(
+            (payment.payment_type, payment.amount, str(payment.date), payment.partner_id),
+            ("outbound", 300.0, "2026-03-07", self.invoice.partner_id),
+        )
+        self.assertEqual((self.invoice.amount_residual, self.invoice.payment_state), (300.0, "partial"))
+        self.hear("2026-03-08")
+        self.assertEqual(refund.payment_id, payment)
+        self.assertEqual(self.env["account.payment"].search_count([("recurring_unique_ref", "like", "pix-return:%")]), 1)
+
+    def test_what_was_credited_before_is_paid_out(self):
+        """A credit note of 300.00 stands open in the customer's favour: it is settled, the invoice stays paid."""
+        reversal = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=self.invoice.ids)
+        wizard = reversal.create({"journal_id": self.invoice.journal_id.id, "date": "2026-03-06"})
+        credit = self.env["account.move"].browse(wizard.reverse_moves()["res_id"])
+        if credit.state == "draft":
+            credit.action_post()
+        refund = self.returned(1000.0)
+        self.assertEqual((credit.amount_residual, self.invoice.amount_residual), (0.0, 0.0))
+        self.assertTrue(refund.payment_id)
+
     def test_never_more_than_came(self):
         self.give_back(700.0)
         for amount in (300.01, 0.0, -5.0):

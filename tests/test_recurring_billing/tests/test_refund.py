@@ -193,3 +193,14 @@ class TestRefund(ChargingCommon):
             with self.subTest(group), self.assertRaises(AccessError):
                 self.press_refund(credit, user=self.make_user(group, group))
         self.assertEqual(self.given_back(transaction), [])
+
+    def test_the_dialog_tells_nothing_of_another_company(self):
+        """Whoever calls the dialog with the number of any credit note reads nothing of those that are not theirs."""
+        invoice, _transaction = self.paid()
+        credit = self.credit(invoice)
+        stranger = self.make_user("stranger", "account.group_account_invoice", companies=self.company_brl)
+        dialogs = self.env(user=stranger, context={"allowed_company_ids": self.company_brl.ids})["recurring.refund"]
+        with self.assertRaises(AccessError):
+            dialogs.create({"credit_id": credit.id}).read(["residual", "amount", "cards"])
+        with self.assertRaises(AccessError):
+            dialogs.onchange({"credit_id": credit.id}, ["credit_id"], {"credit_id": {}, "residual": {}, "amount": {}, "cards": {}})

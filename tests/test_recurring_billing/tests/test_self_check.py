@@ -35,6 +35,33 @@ class TestSelfCheck(DunningCommon):
         cards = self.env["recurring.dashboard"].with_env(self.at(day)).with_user(self.manager)
         return cards.search([("company_id", "=", self.company.id), ("plan_id", "=", False)])
 
+    def test_a_certificate_of_pix_that_ends_is_told_30_days_before_and_again_7_days_before(self):
+        brl = self.env.ref("base.BRL")
+        brl.active = True
+        journal = self.env["account.journal"].create({"name": "Itaú", "type": "bank", "code": "PIXC", "currency_id": brl.id})
+        account = self.env["recurring.pix.account"].create(
+            {
+                "name": "Itaú Pix",
+                "company_id": self.company.id,
+                "journal_id": journal.id,
+                "pix_key": "pix@example.com",
+                "address": "https://pix.example.com/api",
+                "token_address": "https://pix.example.com/token",
+                "client": "us",
+                "secret": "ours",
+            }
+        )
+        account.certificate_until = "2026-05-10"
+        kinds = {
+            day: [kind for kind in self.found(day) if kind.startswith("certificate")]
+            for day in ("2026-04-09", TODAY, "2026-05-02", "2026-05-03")
+        }
+        self.assertEqual(
+            kinds,
+            {"2026-04-09": [], TODAY: ["certificate_soon"], "2026-05-02": ["certificate_soon"], "2026-05-03": ["certificate_now"]},
+        )
+        self.assertIn("Itaú Pix", self.found("2026-05-20")["certificate_now"].detail)
+
     def test_all_is_well(self):
         subscription = self.subscribe("2026-03-01")
         self.run_cron("2026-03-01")
