@@ -82,11 +82,13 @@ class RecurringArrangementWatch(models.AbstractModel):
         agreements = self.env["recurring.agreement"].search([("state", "=", const.RUNNING), ("line_ids", "in", lines.ids)])
         signing.refresh(agreements, is_daily=False)
         # A payment that was taken back is none: what looked kept is judged again.
-        opened = self._owed(lines.filtered(lambda line: not line.reconciled and line.amount_residual > 0))
-        if opened:
-            kept = [("state", "=", const.KEPT), ("line_ids", "in", opened.ids)]
-            keeping.look_again(self.env["recurring.promise"].search(kept))
-            signing.look_again(self.env["recurring.agreement"].search(kept))
+        opened = lines.filtered(lambda line: not line.reconciled and line.amount_residual > 0)
+        kept = [("state", "=", const.KEPT), ("line_ids", "in", opened.ids)]
+        promises, agreements = self.env["recurring.promise"].search(kept), self.env["recurring.agreement"].search(kept)
+        if promises or agreements:
+            owed = self._owed(opened & (promises.line_ids | agreements.line_ids))
+            keeping.look_again(promises.filtered(lambda promise: promise.line_ids & owed))
+            signing.look_again(agreements.filtered(lambda agreement: agreement.line_ids & owed))
         moves.filtered("recurring_charge_waits")._recurring_refresh_charge_wait()
 
     def _owed(self, lines):
