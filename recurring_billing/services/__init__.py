@@ -62,6 +62,7 @@ from . import (
     dunning_waits,
     dunning_waits_arrangements,
     dunning_waits_claims,
+    dunning_waits_orders,
     dunning_waits_statement,
     dunning_words,
     dunning_words_payment,

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from ..const import dunning as const
 from .message_check import CANCEL, WAIT, Verdict
 
-WRITTEN = (const.KIND_DUNNING, const.KIND_MANUAL, const.KIND_STATEMENT)
+WRITTEN = (const.KIND_DUNNING, const.KIND_MANUAL, const.KIND_STATEMENT, const.KIND_THANKS)
 
 
 class RecurringMessageCheck(models.AbstractModel):

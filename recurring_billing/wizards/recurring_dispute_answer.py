@@ -8,10 +8,10 @@ class RecurringDisputeAnswer(models.TransientModel):
     _description = "Answer a Dispute"
 
     dispute_id = fields.Many2one("recurring.dispute", required=True, readonly=True)
-    partner_id = fields.Many2one(related="dispute_id.partner_id", string="Customer")
-    reason = fields.Char(related="dispute_id.reason", string="What the Customer Says")
+    partner_id = fields.Many2one(related="dispute_id.partner_id", related_sudo=False, string="Customer")
+    reason = fields.Char(related="dispute_id.reason", related_sudo=False, string="What the Customer Says")
     currency_id = fields.Many2one(related="dispute_id.currency_id")
-    amount = fields.Monetary(related="dispute_id.amount")
+    amount = fields.Monetary(related="dispute_id.amount", related_sudo=False)
     answer = fields.Char("What Was Answered", required=True)
 
     def action_accept(self):

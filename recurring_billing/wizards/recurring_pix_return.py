@@ -8,7 +8,7 @@ class RecurringPixReturn(models.TransientModel):
     _description = "Give a Pix Back"
 
     pix_payment_id = fields.Many2one("recurring.pix.payment", "Pix", required=True, readonly=True)
-    partner_id = fields.Many2one(related="pix_payment_id.partner_id")
+    partner_id = fields.Many2one(related="pix_payment_id.partner_id", related_sudo=False)
     currency_id = fields.Many2one(related="pix_payment_id.currency_id")
     left = fields.Monetary("Left of It", compute="_compute_left")
     amount = fields.Monetary("Give Back", required=True)

@@ -11,8 +11,8 @@ class RecurringWriteOffRecover(models.TransientModel):
     write_off_id = fields.Many2one("recurring.write.off", required=True, readonly=True)
     company_id = fields.Many2one(related="write_off_id.company_id")
     currency_id = fields.Many2one(related="write_off_id.currency_id")
-    partner_id = fields.Many2one(related="write_off_id.partner_id", string="Customer")
-    left = fields.Monetary(related="write_off_id.left", string="Written Off")
+    partner_id = fields.Many2one(related="write_off_id.partner_id", related_sudo=False, string="Customer")
+    left = fields.Monetary(related="write_off_id.left", related_sudo=False, string="Written Off")
     amount = fields.Monetary("Received", compute="_compute_amount", store=True, readonly=False)
     journal_id = fields.Many2one(
         "account.journal", "Into", required=True, check_company=True, domain="[('type', 'in', ('bank', 'cash', 'credit'))]"
@@ -22,6 +22,8 @@ class RecurringWriteOffRecover(models.TransientModel):
     @api.depends("write_off_id")
     def _compute_amount(self):
         for wizard in self:
+            # Stored fields are computed in sudo: whose dialog it is counts.
+            wizard.write_off_id.sudo(False).check_access("read")
             wizard.amount = wizard.write_off_id.left
 
     def action_save(self):

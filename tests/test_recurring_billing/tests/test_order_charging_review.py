@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .test_order_payment import PaidOrderCommon
@@ -73,6 +73,9 @@ class TestOrderChargingReview(PaidOrderCommon):
         invoice = self.invoices(subscription)
         self.collect("2024-03-16")
         self.assertFalse(invoice.recurring_attempt_ids)
+        rows = self.env["recurring.dunning.facts"]._open_rows(self.company, order.partner_id.ids)
+        waits = self.env["recurring.dunning.waits"].of(rows, self.company, fields.Date.to_date("2024-03-05"))
+        self.assertEqual({wait.code for wait in waits.values()}, {"paying"}, "nobody is reminded of what is being paid")
         hint = invoice.with_env(self.at("2024-03-10")).recurring_charge_hint
         self.assertIn("late", hint)
         self.assertIn("03/16/2024", hint)
