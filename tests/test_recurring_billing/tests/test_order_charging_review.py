@@ -73,8 +73,9 @@ class TestOrderChargingReview(PaidOrderCommon):
         invoice = self.invoices(subscription)
         self.collect("2024-03-16")
         self.assertFalse(invoice.recurring_attempt_ids)
-        rows = self.env["recurring.dunning.facts"]._open_rows(self.company, order.partner_id.ids)
-        waits = self.env["recurring.dunning.waits"].of(rows, self.company, fields.Date.to_date("2024-03-05"))
+        env = self.at("2024-03-05")
+        rows = env["recurring.dunning.facts"]._open_rows(self.company.with_env(env), order.partner_id.ids)
+        waits = env["recurring.dunning.waits"].of(rows, self.company.with_env(env), fields.Date.to_date("2024-03-05"))
         self.assertEqual({wait.code for wait in waits.values()}, {"paying"}, "nobody is reminded of what is being paid")
         hint = invoice.with_env(self.at("2024-03-10")).recurring_charge_hint
         self.assertIn("late", hint)
