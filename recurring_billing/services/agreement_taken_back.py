@@ -15,7 +15,7 @@ class RecurringAgreementSigning(models.AbstractModel):
         now.
         """
         for agreement in agreement_records.filtered(lambda agreement: agreement.state == const.KEPT):
-            if all(each.is_paid for each in agreement.instalment_ids):
+            if all(is_covered for _day, is_covered in agreement._covered()):
                 continue
             case = agreement.case_id._of(agreement.partner_id, agreement.company_id)[agreement.partner_id]
             agreement.write({"case_id": case.id, "state": const.RUNNING, "kept_on": False})
