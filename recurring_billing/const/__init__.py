@@ -1,7 +1,8 @@
 """Selection values of the models, a file per topic. The rules' own words come from the rules.
 
-Names of billing and payment are unlike each other, so ``const.NAME`` finds each. Collections, service states, statements
-and the self-check have words of their own for the same things: they are asked by topic (``from ..const import dunning``).
+Names of billing and payment are unlike each other, so ``const.NAME`` finds each. Collections, service states,
+statements, Pix, WhatsApp and the self-check have words of their own for the same things: they are asked by topic
+(``from ..const import dunning``).
 """
 
 from .bank import *

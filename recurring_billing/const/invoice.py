@@ -2,6 +2,9 @@
 
 from .plan import NEXT_INVOICE
 
+SETTLED = ("paid", "in_payment", "reversed")
+"""The payment states in which nothing is left to pay."""
+
 STAGE_REVIEW, STAGE_FISCAL, STAGE_TO_CHARGE, STAGE_TO_SEND, STAGE_DONE = "review", "fiscal", "to_charge", "to_send", "done"
 INVOICE_STAGES = [
     (STAGE_REVIEW, "To Review"),

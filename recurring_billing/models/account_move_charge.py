@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from .. import const
+from ..const import SETTLED
 from ..rules import retry
-from .account_move_stage import SETTLED
 from .service_owned import refuse_service_owned
 
 

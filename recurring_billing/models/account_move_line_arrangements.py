@@ -1,9 +1,7 @@
 from odoo import fields, models
 
 from ..const import dunning as const
-
-SPLITTING = object()
-"""Only code of this process can put it into the context: see ``_get_lock_date_protected_fields``."""
+from ..services.receivable_redating import SPLITTING
 
 
 class AccountMoveLine(models.Model):

@@ -2,8 +2,8 @@ from odoo import fields, models
 from odoo.tools import format_date
 
 from .. import const
+from ..const import SETTLED
 from ..rules import mandates
-from .account_move_stage import SETTLED
 
 
 class AccountMove(models.Model):

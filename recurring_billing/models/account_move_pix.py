@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const.pix import ACTIVE, OPEN
 from ..services.pix_terms import PAYABLE
-from .recurring_pix_charge import ACTIVE, OPEN
 
 
 class AccountMove(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .account_move_stage import SETTLED
+from ..const import SETTLED
 from .service_owned import refuse_service_owned
 
 

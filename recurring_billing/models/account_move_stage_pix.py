@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from .. import const
-from .recurring_pix_charge import SENDING, TO_SEND
+from ..const.pix import SENDING, TO_SEND
 from .service_owned import refuse_service_owned
 
 PATIENCE = timedelta(hours=1)

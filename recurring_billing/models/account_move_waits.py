@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..const import SETTLED
 from ..const import dunning as const
-from .account_move_stage import SETTLED
 from .service_owned import refuse_service_owned
 
 KEPT_BY_SERVICES = {"recurring_charge_waits", "recurring_agreement_id", "recurring_write_off_id"}

@@ -6,11 +6,10 @@ from urllib.parse import urlsplit
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..const.pix import APPLIES_TO, OPEN, SUBSCRIPTIONS
 from ..services.pix_certificate import read_certificate
 from ..services.pix_errors import PixProblem
-from .recurring_pix_charge import OPEN
 
-ALL, SUBSCRIPTIONS = "all", "subscriptions"
 SCOPES = "cob.write cob.read cobv.write cobv.read pix.write pix.read webhook.write webhook.read"
 
 
@@ -50,9 +49,7 @@ class RecurringPixAccount(models.Model):
     authority_name = fields.Char("Authority File", copy=False)
     certificate_until = fields.Date("Certificate Valid Until", compute="_compute_certificate_until", store=True)
     registers = fields.Boolean("Register Charges", default=False, copy=False, help="Invoices get a Pix code that confirms itself.")
-    applies_to = fields.Selection(
-        [(SUBSCRIPTIONS, "Invoices of subscriptions"), (ALL, "All customer invoices")], "For", required=True, default=SUBSCRIPTIONS
-    )
+    applies_to = fields.Selection(APPLIES_TO, "For", required=True, default=SUBSCRIPTIONS)
     days_after = fields.Integer("Payable After the Due Date", default=60, help="Days; afterwards the code is made again.")
     webhook_token = fields.Char(copy=False, readonly=True)
     webhook_address = fields.Char("Address for Notifications", compute="_compute_webhook_address")

@@ -1,26 +1,6 @@
 from odoo import api, fields, models
 
-from ..rules import pix
-
-TO_SEND, SENDING, ACTIVE = "to_send", "sending", "active"
-TO_REVISE, REVISING, TO_REMOVE, REMOVING = "to_revise", "revising", "to_remove", "removing"
-PAID, REMOVED, REFUSED = "paid", "removed", "refused"
-STATES = [
-    (TO_SEND, "To Be Registered"),
-    (SENDING, "No Answer Yet"),
-    (ACTIVE, "Can Be Paid"),
-    (TO_REVISE, "To Be Changed"),
-    (REVISING, "Changed, No Answer Yet"),
-    (TO_REMOVE, "To Be Withdrawn"),
-    (REMOVING, "Withdrawn, No Answer Yet"),
-    (PAID, "Paid"),
-    (REMOVED, "Withdrawn"),
-    (REFUSED, "Refused by the Bank"),
-]
-OPEN = (TO_SEND, SENDING, ACTIVE, TO_REVISE, REVISING, TO_REMOVE, REMOVING)
-"""States in which the bank may hold a code that can be paid."""
-UNFINISHED = (TO_SEND, SENDING, TO_REVISE, REVISING, TO_REMOVE, REMOVING)
-KINDS = [(pix.COB, "One amount"), (pix.COBV, "With due date, fine and interest")]
+from ..const.pix import CHARGE_KINDS, CHARGE_STATES, TO_SEND
 
 
 class RecurringPixCharge(models.Model):
@@ -41,8 +21,8 @@ class RecurringPixCharge(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     txid = fields.Char("Transaction ID", required=True, readonly=True)
-    kind = fields.Selection(KINDS, required=True, readonly=True)
-    state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TO_SEND, index=True)
+    kind = fields.Selection(CHARGE_KINDS, required=True, readonly=True)
+    state = fields.Selection(CHARGE_STATES, "Status", required=True, readonly=True, default=TO_SEND, index=True)
     amount = fields.Monetary("Asked For", readonly=True, help="Without fine, interest and discounts, where it has a due date.")
     residual = fields.Monetary(readonly=True, help="What was open of the invoice when the code was last compared with it.")
     invoice_due = fields.Date(readonly=True, help="When the invoice was due when the code was last compared with it.")

@@ -1,12 +1,6 @@
 from odoo import api, fields, models
 
-TOLD, RECEIVED, BOOKED, UNKNOWN = "told", "received", "booked", "unknown"
-STATES = [
-    (TOLD, "Told, Not Yet Verified"),
-    (RECEIVED, "Received, Not Yet Booked"),
-    (BOOKED, "Booked"),
-    (UNKNOWN, "Not Known to the Bank"),
-]
+from ..const.pix import PAYMENT_STATES, TOLD
 
 
 class RecurringPixPayment(models.Model):
@@ -29,7 +23,7 @@ class RecurringPixPayment(models.Model):
     move_id = fields.Many2one("account.move", "Invoice", readonly=True, index=True, ondelete="restrict")
     partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
     txid = fields.Char("Transaction ID", readonly=True)
-    state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TOLD, index=True)
+    state = fields.Selection(PAYMENT_STATES, "Status", required=True, readonly=True, default=TOLD, index=True)
     amount = fields.Monetary(readonly=True)
     late = fields.Monetary("Fine and Interest in It", readonly=True, help="As the bank counted them in.")
     received_at = fields.Datetime(readonly=True)

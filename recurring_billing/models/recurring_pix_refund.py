@@ -1,16 +1,6 @@
 from odoo import fields, models
 
-from ..rules import pix
-
-TO_SEND, SENDING, RETURNING, RETURNED, NOT_RETURNED = "to_send", "sending", "returning", "returned", "not_returned"
-STATES = [
-    (TO_SEND, "To Be Sent"),
-    (SENDING, "No Answer Yet"),
-    (RETURNING, "Under Way"),
-    (RETURNED, "Returned"),
-    (NOT_RETURNED, "Not Returned"),
-]
-OF_BANK = {pix.RETURNING: RETURNING, pix.RETURNED: RETURNED, pix.NOT_RETURNED: NOT_RETURNED}
+from ..const.pix import REFUND_STATES, TO_SEND
 
 
 class RecurringPixRefund(models.Model):
@@ -27,7 +17,7 @@ class RecurringPixRefund(models.Model):
     company_id = fields.Many2one(related="pix_payment_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="pix_payment_id.currency_id")
     amount = fields.Monetary(readonly=True)
-    state = fields.Selection(STATES, "Status", required=True, readonly=True, default=TO_SEND)
+    state = fields.Selection(REFUND_STATES, "Status", required=True, readonly=True, default=TO_SEND)
     reason = fields.Char(readonly=True)
     asked = fields.Boolean("Asked for Here", readonly=True, default=False)
     ended_at = fields.Datetime(readonly=True)

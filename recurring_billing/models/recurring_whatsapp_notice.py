@@ -1,8 +1,6 @@
 from odoo import fields, models
 
-NEW, DONE, IGNORED, FAILED = "new", "done", "ignored", "failed"
-STATES = [(NEW, "To Read"), (DONE, "Read"), (IGNORED, "Nobody Known"), (FAILED, "Could Not Be Read")]
-STATUS, MESSAGE = "status", "message"
+from ..const.whatsapp import NEW, NOTICE_KINDS, NOTICE_STATES
 
 
 class RecurringWhatsappNotice(models.Model):
@@ -17,11 +15,11 @@ class RecurringWhatsappNotice(models.Model):
     account_id = fields.Many2one("recurring.whatsapp.account", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="account_id.company_id", store=True, index=True)
     key = fields.Char(required=True, readonly=True)
-    kind = fields.Selection([(STATUS, "Delivery"), (MESSAGE, "Reply")], required=True, readonly=True)
+    kind = fields.Selection(NOTICE_KINDS, required=True, readonly=True)
     sender = fields.Char("From", readonly=True)
     words = fields.Text("Text", readonly=True)
     content = fields.Json(readonly=True, help="As it was told; emptied once it was read.")
-    state = fields.Selection(STATES, required=True, readonly=True, default=NEW, index=True)
+    state = fields.Selection(NOTICE_STATES, required=True, readonly=True, default=NEW, index=True)
     tries = fields.Integer(readonly=True)
     problem = fields.Char(readonly=True)
     message_id = fields.Many2one("recurring.dunning.message", readonly=True, index="btree_not_null", ondelete="set null")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, models
 
 from .. import const
-from ..models.account_move_stage import SETTLED
+from ..const import SETTLED
 from ..rules import early_payment
 from ..rules.late_fees import Fees, late_fees, left
 from ..rules.money import round_money, to_decimal

@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from .. import const
-from ..models.account_move_stage import SETTLED
+from ..const import SETTLED
 from ..rules import retry
 from .billing_batch import CONFLICTS
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..const import SETTLED
 from ..const import dunning as stages
-from ..models.account_move_stage import SETTLED
 from ..rules import ageing
 from ..rules.money import to_decimal
 

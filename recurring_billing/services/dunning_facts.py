@@ -4,8 +4,8 @@ from datetime import timedelta, timezone
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import SETTLED
 from ..const import dunning as const
-from ..models.account_move_stage import SETTLED
 from ..rules import dunning, dunning_steps
 from ..rules.money import to_decimal
 from ..rules.open_items import Credit, Debit, net

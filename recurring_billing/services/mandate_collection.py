@@ -9,7 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, float_repr
 
 from .. import const
-from ..models.account_move_stage import SETTLED
+from ..const import SETTLED
 from ..rules import mandates, retry
 from .billing_batch import CONFLICTS
 from .mandate_agreement import MandateRefused

@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from .. import const
-from ..models.account_move_stage import SETTLED
+from ..const import SETTLED
 from ..rules import retry
 from .billing_batch import CONFLICTS
 from .invoice_generation import BATCH_CONTEXT

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.recurring_pix_payment import RECEIVED, TOLD
+from ..const.pix import RECEIVED, TOLD
 
 
 class RecurringPaymentCollection(models.AbstractModel):

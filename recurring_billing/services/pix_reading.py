@@ -4,8 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..models.recurring_pix_payment import RECEIVED, TOLD, UNKNOWN
-from ..models.recurring_pix_refund import OF_BANK, RETURNING, SENDING, TO_SEND
+from ..const.pix import OF_BANK, RECEIVED, RETURNING, SENDING, TO_SEND, TOLD, UNKNOWN
 from ..rules import pix
 from .pix_errors import PixProblem, PixRefused
 

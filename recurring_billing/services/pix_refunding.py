@@ -3,8 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.recurring_pix_payment import BOOKED, RECEIVED
-from ..models.recurring_pix_refund import NOT_RETURNED, OF_BANK, RETURNING, SENDING, TO_SEND
+from ..const.pix import BOOKED, NOT_RETURNED, OF_BANK, RECEIVED, RETURNING, SENDING, TO_SEND
 from ..rules.money import to_decimal
 from .pix_errors import PixProblem, PixRefused
 

@@ -7,8 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from ..models.recurring_pix_account import SUBSCRIPTIONS
-from ..models.recurring_pix_charge import (
+from ..const.pix import (
     ACTIVE,
     OPEN,
     PAID,
@@ -17,6 +16,7 @@ from ..models.recurring_pix_charge import (
     REMOVING,
     REVISING,
     SENDING,
+    SUBSCRIPTIONS,
     TO_REMOVE,
     TO_REVISE,
     TO_SEND,

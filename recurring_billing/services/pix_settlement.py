@@ -4,8 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from .. import const
-from ..models.recurring_pix_charge import OPEN, PAID
-from ..models.recurring_pix_payment import BOOKED, RECEIVED
+from ..const.pix import BOOKED, OPEN, PAID, RECEIVED
 
 _logger = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..const import SETTLED
 from ..const import dunning as const
-from ..models.account_move_stage import SETTLED
 from ..rules import receivables
 from ..rules.money import to_decimal
 

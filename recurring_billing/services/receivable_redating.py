@@ -1,8 +1,10 @@
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
-from ..models.account_move_line_arrangements import SPLITTING
 from ..rules.money import round_money, to_decimal
+
+SPLITTING = object()
+"""Only code of this process can put it into the context: see ``_get_lock_date_protected_fields`` of journal items."""
 
 
 class RecurringReceivableRedating(models.AbstractModel):

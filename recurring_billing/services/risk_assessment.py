@@ -4,8 +4,8 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import SETTLED
 from ..const import dunning as const
-from ..models.account_move_stage import SETTLED
 from ..rules import risk as rule
 
 BATCH = 1000

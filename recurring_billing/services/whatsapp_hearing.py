@@ -7,7 +7,7 @@ from odoo.exceptions import LockError
 from odoo.tools import SQL
 
 from ..const import dunning as const
-from ..models.recurring_whatsapp_notice import DONE, FAILED, IGNORED, MESSAGE, NEW, STATUS
+from ..const.whatsapp import DONE, FAILED, IGNORED, MESSAGE, NEW, STATUS
 from ..rules import whatsapp
 from .whatsapp_errors import WhatsappProblem
 

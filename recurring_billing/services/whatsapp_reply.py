@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import plaintext2html
 
 from ..const import dunning as const
-from ..models.recurring_whatsapp_notice import DONE, IGNORED, NEW
+from ..const.whatsapp import DONE, IGNORED, NEW
 from ..rules import whatsapp
 
 MEDIA = {"image", "document"}

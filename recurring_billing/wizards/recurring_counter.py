@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .. import const
-from ..models.recurring_pix_payment import RECEIVED, TOLD
+from ..const.pix import RECEIVED, TOLD
 from ..services.payment_code import Wanted
 
 UNSETTLED = ("pending", "authorized")

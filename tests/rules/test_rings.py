@@ -1,4 +1,4 @@
-"""The innermost ring: the rules import nothing but Python and dateutil, read no clock, and their worked examples run.
+"""The rings: imports go inward only; the rules import nothing but Python and dateutil, read no clock, and their worked examples run.
 
 The examples run here rather than by pointing ``--doctest-modules`` at the folder, because that imports the addon around it, hence Odoo.
 """
@@ -16,10 +16,20 @@ import pytest
 import rules
 
 FOLDER = Path(rules.__file__).parent
+ADDON = FOLDER.parent
 FILES = sorted(FOLDER.rglob("*.py"))
 MODULES = ["rules", *(f"rules.{file.stem}" for file in FILES if file.stem != "__init__")]
 ALLOWED = {*sys.stdlib_module_names, "dateutil"}
 FORBIDDEN = {"time", "random", "os", "socket", "sqlite3", "urllib", "threading", "subprocess"}
+INWARD = {
+    "const": {"rules"},
+    "services": {"rules", "const"},
+    "models": {"rules", "const", "services"},
+    "wizards": {"rules", "const", "services", "models"},
+    "controllers": {"rules", "const", "services"},
+    "report": {"rules", "const", "services"},
+    "demo": {"rules", "const", "services"},
+}
 CLOCK_CALLS = {"today", "now", "utcnow"}
 
 
@@ -53,6 +63,19 @@ def test_a_rule_imports_only_python_dateutil_and_its_siblings(file):
 def test_the_rules_import_each_other_in_one_direction():
     siblings = {file.stem: {name for level, name in imports(file) if level} for file in FILES}
     assert list(TopologicalSorter(siblings).static_order())
+
+
+@pytest.mark.parametrize("ring", INWARD)
+def test_a_ring_imports_inward_only(ring):
+    for file in (ADDON / ring).rglob("*.py"):
+        own_folder = len(file.relative_to(ADDON).parts) - 1
+        outside = {name for level, name in imports(file) if level > own_folder}
+        assert outside <= INWARD[ring], f"{file.relative_to(ADDON)} reaches outward for {outside - INWARD[ring]}"
+
+
+def test_every_folder_of_code_is_a_ring():
+    folders = {file.parent.relative_to(ADDON).parts[0] for file in ADDON.rglob("*/*.py")}
+    assert folders - {"migrations", "tests"} == {"rules", *INWARD}
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
