@@ -1,19 +1,15 @@
 """The test's side of a running bank."""
 
 import contextlib
-import json
-import os
 import pathlib
-import subprocess
-import sys
 import tempfile
 import urllib.error
-import urllib.request
 from decimal import Decimal
+
+import service_apart
 
 from . import certificates
 
-PATIENCE_S = 60
 CLIENT, SECRET = "our name", "our secret"
 
 
@@ -27,12 +23,10 @@ class Bank:
     :ivar address: of its API; :ivar token_address: where tokens are; :ivar files: certificates and keys, by name.
     """
 
-    def __init__(self, process: subprocess.Popen, files: dict[str, pathlib.Path]):
-        self.process, self.files = process, files
-        said = json.loads(process.stdout.readline())
-        self.address = f"https://localhost:{said['api']}/api/v2"
-        self.token_address = f"https://localhost:{said['api']}/oauth/token"
-        self._door = f"http://127.0.0.1:{said['door']}"
+    def __init__(self, ports: dict[str, int], files: dict[str, pathlib.Path]):
+        self.files, self._door = files, ports["door"]
+        self.address = f"https://localhost:{ports['api']}/api/v2"
+        self.token_address = f"https://localhost:{ports['api']}/oauth/token"
 
     def pay(self, txid: str, day: str | None = None, amount: str | None = None, notify: str = "never", key: str | None = None) -> dict:
         """A payer scans the code of a charge and pays what the bank asks for; a static code says its amount itself.
@@ -97,10 +91,8 @@ class Bank:
         return self.everything()["violations"]
 
     def _tell(self, what, **values):
-        asked = urllib.request.Request(f"{self._door}/{what}", json.dumps(values).encode(), method="POST")
         try:
-            with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
-                return json.load(answer)
+            return service_apart.ask(self._door, what, values)
         except urllib.error.HTTPError as error:
             raise Refused(error.read().decode()) from None
 
@@ -108,17 +100,8 @@ class Bank:
 @contextlib.contextmanager
 def running():
     """A bank in a process of its own, until the end of the block."""
-    tests = pathlib.Path(__file__).resolve().parent.parent
     with tempfile.TemporaryDirectory(prefix="pix_bank_") as folder:
         files = certificates.make(pathlib.Path(folder))
-        command = [sys.executable, "-m", "pix_bank.server"]
-        settings = {**os.environ, "PYTHONPATH": str(tests)}
-        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tests, env=settings) as process:
-            options = {"client": CLIENT, "secret": SECRET, **{name: str(path) for name, path in files.items()}}
-            process.stdin.write(json.dumps(options) + "\n")
-            process.stdin.flush()
-            try:
-                yield Bank(process, files)
-            finally:
-                process.stdin.close()
-                process.wait(PATIENCE_S)
+        options = {"client": CLIENT, "secret": SECRET, **{name: str(path) for name, path in files.items()}}
+        with service_apart.started("pix_bank.server", options) as ports:
+            yield Bank(ports, files)

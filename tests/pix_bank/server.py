@@ -1,26 +1,22 @@
 """The bank's program: its API behind mutual TLS, and a plain door on this machine for the test that started it.
 
-Started by `bank.py`: reads its options as JSON from the first line of its input, says its addresses on the first line of its output, and
-ends when its input is closed, so it never outlives the test that wanted it.
-
-A fault is {"on": "PUT /cobv", "does": word, "times": n}. Words: `hang`, `500`, `503`, `429`, `drop`, `garbage`, `401` come before anything
+Started by `bank.py`. Words of faults (`service_apart.Faulty`): `hang`, `500`, `503`, `429`, `drop`, `garbage`, `401` come before anything
 is done; `hang_after`, `500_after`, `drop_after`, `garbage_after` after it was done; `refuse` answers 400.
 """
 
 import base64
 import datetime
 import json
-import os
 import re
 import secrets
 import ssl
-import sys
 import threading
 import time
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from service_apart import Faulty, Quiet, Server, options, serve
 
 from .books import Books, Problem
 from .description import BASE, judge
@@ -37,27 +33,17 @@ ROUTES = (
 )
 
 
-class Bank:
+class Bank(Faulty):
     """The books, the tokens, the faults, and what was seen."""
 
     def __init__(self, client: str, secret: str):
-        self.books, self.client, self.secret = Books(), client, secret
+        super().__init__(Books())
+        self.client, self.secret = client, secret
         self.tokens: dict[str, tuple[float, set]] = {}
-        self.faults: list[dict] = []
-        self.requests: list[list] = []
         self.violations: list[str] = []
         self.held: list[dict] = []
         self.deliver_to = ""
         self.counts = {"sent": 0, "failed": 0}
-
-    def fault(self, asked: str) -> str:
-        """The fault that waits for a request, used up."""
-        with self.books.lock:
-            for fault in self.faults:
-                if fault["times"] > 0 and asked.startswith(fault["on"]):
-                    fault["times"] -= 1
-                    return fault["does"]
-        return ""
 
     def note(self, name: str, wrong: str) -> None:
         if wrong:
@@ -122,19 +108,14 @@ class Bank:
                 self.counts["failed"] += 1
 
 
-class Api(BaseHTTPRequestHandler):
+class Api(Quiet):
     """The door of the customers, behind mutual TLS."""
 
-    protocol_version = "HTTP/1.1"
     bank: Bank
-
-    def log_message(self, *_words):
-        pass
 
     def _work(self):
         parts = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        content = self.rfile.read(length)
+        content = self._content()
         asked = f"{self.command} {parts.path.removeprefix(BASE)}"
         does = self.bank.fault(asked)
         with self.bank.books.lock:
@@ -202,39 +183,20 @@ class Api(BaseHTTPRequestHandler):
         answer = {"access_token": token, "token_type": "Bearer", "expires_in": TOKEN_S, "scope": form.get("scope", "")}
         return self._say(200, json.dumps(answer).encode(), "application/json")
 
-    def _say(self, status, content, content_type):
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
 
-    def _drop(self):
-        self.close_connection = True
-        self.connection.close()
-
-
-class Door(BaseHTTPRequestHandler):
+class Door(Quiet):
     """The test's own door: what the payers and the bank's people do."""
 
-    protocol_version = "HTTP/1.1"
     bank: Bank
 
-    def log_message(self, *_words):
-        pass
-
     def do_POST(self):
-        body = json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"{}")
+        body = json.loads(self._content() or b"{}")
         try:
             with self.bank.books.lock:
                 told, status = getattr(self, f"_{self.path.strip('/')}")(**body), 200
         except Problem as problem:
             told, status = problem.told(), 400
-        content = json.dumps(told, default=str).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
+        self._say(status, told)
 
     def _pay(self, txid, day=None, amount=None, key=None, notify="never"):
         payment = self.bank.books.pay(txid, day and datetime.date.fromisoformat(day), amount, key)
@@ -286,18 +248,12 @@ class Door(BaseHTTPRequestHandler):
         }
 
 
-class Secure(ThreadingHTTPServer):
+class Secure(Server):
     """Shakes hands in the thread of the connection, so that nobody waits for a slow caller."""
 
-    daemon_threads = True
-    request_queue_size = 64
-
     def __init__(self, handler, context):
-        super().__init__(("127.0.0.1", 0), handler)
+        super().__init__(handler)
         self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
-
-    def handle_error(self, *_what):
-        """Callers without a certificate, and those that hang up, are no news."""
 
 
 def _template(path):
@@ -308,21 +264,15 @@ def _template(path):
 
 
 def main() -> None:
-    options = json.loads(sys.stdin.readline())
-    bank = Bank(options["client"], options["secret"])
+    wanted = options()
+    bank = Bank(wanted["client"], wanted["secret"])
     judge()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.load_cert_chain(options["server"], options["server_key"])
-    context.load_verify_locations(options["authority"])
+    context.load_cert_chain(wanted["server"], wanted["server_key"])
+    context.load_verify_locations(wanted["authority"])
     context.verify_mode = ssl.CERT_REQUIRED
-    api = Secure(type("BankApi", (Api,), {"bank": bank}), context)
-    door = ThreadingHTTPServer(("127.0.0.1", 0), type("BankDoor", (Door,), {"bank": bank}))
-    for server in (api, door):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"api": api.server_address[1], "door": door.server_address[1]}), flush=True)
-    sys.stdin.read()
-    os._exit(0)
+    serve(Secure(type("BankApi", (Api,), {"bank": bank}), context), Server(type("BankDoor", (Door,), {"bank": bank})))
 
 
 if __name__ == "__main__":

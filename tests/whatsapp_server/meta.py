@@ -2,16 +2,11 @@
 
 import base64
 import contextlib
-import json
-import os
-import pathlib
 import secrets
-import subprocess
-import sys
 import time
-import urllib.request
 
-PATIENCE_S = 60
+import service_apart
+
 TOKEN, APP_SECRET = "the access token", "the app secret"
 PHONE_NUMBER_ID, BUSINESS_ACCOUNT_ID = "106540352242922", "102290129340398"
 
@@ -22,11 +17,9 @@ class Meta:
     :ivar address: of its API.
     """
 
-    def __init__(self, process: subprocess.Popen):
-        self.process = process
-        said = json.loads(process.stdout.readline())
-        self.address = f"http://127.0.0.1:{said['api']}/v23.0"
-        self._door = f"http://127.0.0.1:{said['door']}"
+    def __init__(self, ports: dict[str, int]):
+        self.address = f"http://127.0.0.1:{ports['api']}/v23.0"
+        self._door = ports["door"]
 
     # What was seen
 
@@ -112,17 +105,12 @@ class Meta:
         return self._ask("reply", message=message, content=base64.b64encode(content).decode(), mime=mime, name=name, manner=manner)
 
     def _ask(self, what, **values):
-        asked = urllib.request.Request(f"{self._door}/{what}", json.dumps(values).encode(), method="POST")
-        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:
-            return json.load(answer)["told"]
+        return service_apart.ask(self._door, what, values)["told"]
 
 
 @contextlib.contextmanager
 def running(hang_s: float = 30):
     """The service in a process of its own, until the end of the block."""
-    tests = pathlib.Path(__file__).resolve().parent.parent
-    command = [sys.executable, "-m", "whatsapp_server.server"]
-    settings = {**os.environ, "PYTHONPATH": str(tests)}
     options = {
         "token": TOKEN,
         "app_secret": APP_SECRET,
@@ -130,11 +118,5 @@ def running(hang_s: float = 30):
         "business_account_id": BUSINESS_ACCOUNT_ID,
         "hang_s": hang_s,
     }
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=tests, env=settings) as process:
-        process.stdin.write(json.dumps(options) + "\n")
-        process.stdin.flush()
-        try:
-            yield Meta(process)
-        finally:
-            process.stdin.close()
-            process.wait(PATIENCE_S)
+    with service_apart.started("whatsapp_server.server", options) as ports:
+        yield Meta(ports)

@@ -1,9 +1,6 @@
 """The program: the Cloud API on this machine, and a plain door for the test that started it.
 
-Started by `meta.py`: reads its options as JSON from the first line of its input, says its addresses on the first line of its output, and
-ends when its input is closed, so it never outlives the test that wanted it.
-
-A fault is {"on": "POST /messages", "does": word, "times": n}. Words: `hang`, `500`, `503`, `429`, `drop`, `garbage`, a documented code
+Started by `meta.py`. Words of faults (`service_apart.Faulty`): `hang`, `500`, `503`, `429`, `drop`, `garbage`, a documented code
 (`code:130429`) come before anything is done; `hang_after`, `500_after`, `drop_after`, `garbage_after` after the message was taken; `slow`
 only takes its time.
 """
@@ -11,12 +8,10 @@ only takes its time.
 import base64
 import hashlib
 import json
-import os
-import sys
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
+
+from service_apart import Faulty, Quiet, Server, options, serve
 
 from .books import Books, unfit, whatsapp_id
 from .errors import Problem
@@ -27,49 +22,19 @@ PAGE = 2
 """Templates of one page: few, so that there are pages."""
 
 
-class Service:
+class Service(Faulty):
     """The books, the notices, the faults, and what was seen."""
 
-    def __init__(self, options: dict):
-        self.token, self.hang_s = options["token"], options["hang_s"]
-        self.books = Books(options["phone_number_id"], options["business_account_id"])
-        self.notices = Notices(self.books, options["app_secret"])
-        self.faults: list[dict] = []
-        self.requests: list[list] = []
-
-    def fault(self, asked: str) -> str:
-        """The fault that waits for a request, used up."""
-        with self.books.lock:
-            for fault in self.faults:
-                if fault["times"] > 0 and asked.startswith(fault["on"]):
-                    fault["times"] -= 1
-                    return fault["does"]
-        return ""
-
-
-class Quiet(BaseHTTPRequestHandler):
-    """Answers in JSON and keeps no log."""
-
-    protocol_version = "HTTP/1.1"
-    service: Service
-
-    def log_message(self, *_words):
-        pass
-
-    def _say(self, status, told, content_type="application/json"):
-        content = told if isinstance(told, bytes) else json.dumps(told, default=str).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def _content(self):
-        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def __init__(self, wanted: dict):
+        super().__init__(Books(wanted["phone_number_id"], wanted["business_account_id"]))
+        self.token, self.hang_s = wanted["token"], wanted["hang_s"]
+        self.notices = Notices(self.books, wanted["app_secret"])
 
 
 class Api(Quiet):
     """The door of the customers."""
+
+    service: Service
 
     def _work(self):
         parts, content = urlsplit(self.path), self._content()
@@ -167,13 +132,11 @@ class Api(Quiet):
             "id": key,
         }
 
-    def _drop(self):
-        self.close_connection = True
-        self.connection.close()
-
 
 class Door(Quiet):
     """The test's own door: what people and the service's staff do."""
+
+    service: Service
 
     def do_POST(self):
         body = json.loads(self._content() or b"{}")
@@ -237,23 +200,9 @@ class Door(Quiet):
         }
 
 
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 64
-
-    def handle_error(self, *_what):
-        """Callers that hang up are no news."""
-
-
 def main() -> None:
-    service = Service(json.loads(sys.stdin.readline()))
-    api = Server(("127.0.0.1", 0), type("WhatsappApi", (Api,), {"service": service}))
-    door = Server(("127.0.0.1", 0), type("WhatsappDoor", (Door,), {"service": service}))
-    for server in (api, door):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"api": api.server_address[1], "door": door.server_address[1]}), flush=True)
-    sys.stdin.read()
-    os._exit(0)
+    service = Service(options())
+    serve(Server(type("WhatsappApi", (Api,), {"service": service})), Server(type("WhatsappDoor", (Door,), {"service": service})))
 
 
 if __name__ == "__main__":
