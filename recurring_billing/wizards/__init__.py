@@ -2,6 +2,7 @@ from . import (
     account_move_reversal,
     arrangement,
     base_partner_merge,
+    case_contact,
     recurring_agreement_make,
     recurring_agreement_make_instalment,
     recurring_bill_now,

@@ -14,41 +14,15 @@ class RecurringDunningCall(models.TransientModel):
     """A call was made: what came of it, and when to call again."""
 
     _name = "recurring.dunning.call"
+    _inherit = ["recurring.case.contact"]
     _description = "Log a Call"
 
-    case_id = fields.Many2one("recurring.dunning.case", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="case_id.company_id")
-    partner_id = fields.Many2one(
-        "res.partner", "Spoke To", compute="_compute_partner_id", store=True, readonly=False, domain="[('id', 'in', contact_ids)]"
-    )
-    contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
+    partner_id = fields.Many2one(string="Spoke To")
     phone = fields.Char(compute="_compute_phone")
     result = fields.Selection(const.CALL_RESULTS, required=True, default=const.CALL_REACHED)
     again_on = fields.Date("Call Again On", compute="_compute_again_on", store=True, readonly=False)
     new_phone = fields.Char("New Number", help="Leave it empty while you do not know it: you are reminded to look for it.")
     note = fields.Text()
-
-    @api.constrains("case_id")
-    def _check_case(self):
-        for wizard in self:
-            wizard._require_case()
-
-    def _require_case(self):
-        """Stored fields are computed in ``sudo()``, and whoever calls from outside may name any case: it must be one the user may see."""
-        # sudo(False): back to who asks
-        self.case_id._origin.sudo(False).check_access("read")
-
-    @api.depends("case_id")
-    def _compute_partner_id(self):
-        for wizard in self:
-            wizard._require_case()
-            wizard.partner_id = wizard.case_id._contact() if wizard.case_id else False
-
-    @api.depends("case_id")
-    def _compute_contact_ids(self):
-        for wizard in self:
-            customer = wizard.case_id.partner_id
-            wizard.contact_ids = customer | customer.child_ids if customer else False
 
     @api.depends("partner_id")
     def _compute_phone(self):

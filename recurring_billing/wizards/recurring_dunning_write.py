@@ -12,14 +12,10 @@ class RecurringDunningWrite(models.TransientModel):
     """A person writes to the customer of a case: chooses the way and the text, sees what the customer will see, and sends it."""
 
     _name = "recurring.dunning.write"
+    _inherit = ["recurring.case.contact"]
     _description = "Write a Message"
 
-    case_id = fields.Many2one("recurring.dunning.case", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="case_id.company_id")
-    partner_id = fields.Many2one(
-        "res.partner", "Recipient", compute="_compute_partner_id", store=True, readonly=False, domain="[('id', 'in', contact_ids)]"
-    )
-    contact_ids = fields.Many2many("res.partner", compute="_compute_contact_ids")
+    partner_id = fields.Many2one(string="Recipient")
     channel = fields.Selection(WAYS, "By", compute="_compute_channel", store=True, readonly=False, required=True)
     template_id = fields.Many2one(
         "recurring.dunning.template",
@@ -37,28 +33,6 @@ class RecurringDunningWrite(models.TransientModel):
     why_not = fields.Char(compute="_compute_why_not")
     contacted_words = fields.Char(compute="_compute_contacted_words")
     anyway = fields.Boolean("Write All the Same")
-
-    @api.constrains("case_id")
-    def _check_case(self):
-        for wizard in self:
-            wizard._require_case()
-
-    def _require_case(self):
-        """Stored fields are computed in ``sudo()``, and whoever calls from outside may name any case: it must be one the user may see."""
-        # sudo(False): back to who asks
-        self.case_id._origin.sudo(False).check_access("read")
-
-    @api.depends("case_id")
-    def _compute_partner_id(self):
-        for wizard in self:
-            wizard._require_case()
-            wizard.partner_id = wizard.case_id._contact() if wizard.case_id else False
-
-    @api.depends("case_id")
-    def _compute_contact_ids(self):
-        for wizard in self:
-            customer = wizard.case_id.partner_id
-            wizard.contact_ids = customer | customer.child_ids if customer else False
 
     @api.depends("partner_id")
     def _compute_channel(self):
