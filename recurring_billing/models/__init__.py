@@ -1,6 +1,7 @@
 from . import (
     account_move,
     account_move_awaited,
+    account_move_at_commit,
     account_move_badge,
     account_move_beneficiary,
     account_move_booklet,
@@ -14,7 +15,6 @@ from . import (
     account_move_credit,
     account_move_draft,
     account_move_fees,
-    account_move_fees_debts,
     account_move_fees_portal,
     account_move_fees_settled,
     account_move_fiscal,

@@ -1,15 +1,14 @@
 from odoo import models
 
+from .. import const
+
 
 class AccountMove(models.Model):
-    """Whatever pays an invoice late, portal, bank or a plain payment: its fees are settled accounts with, before that is committed."""
+    """Whatever pays a debt late, portal, bank or a plain payment: its fees are settled accounts with, before that is committed."""
 
     _inherit = "account.move"
 
-    def _recurring_refresh_late(self):
-        noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
-        res = super()._recurring_refresh_late()
-        # sudo: fees follow from invoices and payments, whoever registered them
-        self.env["recurring.late.fee.settlement"].sudo().look_at(self.sudo().browse(noted).exists())
-        self.env.flush_all()
-        return res
+    def _recurring_on_money_moved(self):
+        super()._recurring_on_money_moved()
+        bearing = self.filtered(lambda move: move.move_type != "entry" or move.company_id.recurring_fee_scope == const.FEES_OF_DEBTS)
+        self.env["recurring.late.fee.settlement"].look_at(bearing)

@@ -31,11 +31,10 @@ class AccountMove(models.Model):
         for company in invoices.company_id:
             self.env["recurring.pix.account"]._of(company)._trigger_register()
 
-    def _recurring_refresh_late(self):
-        noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
-        res = super()._recurring_refresh_late()
-        # sudo: the code at the bank follows the invoice, whoever registered the payment
-        charges = self.env["recurring.pix.charge"].sudo().search([("move_id", "in", list(noted)), ("state", "in", OPEN)])
+    def _recurring_on_money_moved(self):
+        """The code at the bank follows the invoice."""
+        super()._recurring_on_money_moved()
+        charges = self.env["recurring.pix.charge"].search([("move_id", "in", self.ids), ("state", "in", OPEN)])
         changed = charges.filtered(
             lambda charge: (
                 charge.move_id.payment_state not in PAYABLE
@@ -43,7 +42,6 @@ class AccountMove(models.Model):
             )
         )
         changed.account_id._trigger_register()
-        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_payable_pix(self):

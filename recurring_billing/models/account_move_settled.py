@@ -23,13 +23,9 @@ class AccountMove(models.Model):
         refuse_service_owned(self, {"recurring_is_settled"}, [vals])
         return super().write(vals)
 
-    def _recurring_refresh_late(self):
-        noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
-        res = super()._recurring_refresh_late()
-        # sudo: what ends with a settlement ends whoever registered the payment
-        self.sudo().browse(noted).exists()._recurring_tell_settlement()
-        self.env.flush_all()
-        return res
+    def _recurring_on_money_moved(self):
+        super()._recurring_on_money_moved()
+        self.filtered(lambda move: move.move_type == "out_invoice")._recurring_tell_settlement()
 
     def _recurring_tell_settlement(self):
         """Call the hooks for the invoices that became settled, or open again, since the last time."""

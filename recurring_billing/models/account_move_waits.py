@@ -77,42 +77,10 @@ class AccountMove(models.Model):
 
     # What is settled by money, and what only looks so
 
-    def _compute_payment_state(self):
-        res = super()._compute_payment_state()
-        entries = self.filtered(
-            lambda move: (
-                isinstance(move.id, int)
-                and move.move_type == "entry"
-                and move.state == "posted"
-                and not (move.origin_payment_id or move.statement_line_id)
-            )
-        )
-        if entries:
-            self._recurring_watch_at_commit(entries.ids)
-        return res
-
-    def _recurring_watch_at_commit(self, move_ids):
-        """Odoo keeps no payment state of entries; a change of what is open of them tells that money moved."""
-        precommit = self.env.cr.precommit
-        noted = precommit.data.setdefault("recurring_billing.arranged", set())
-        if not noted:
-            precommit.add(self.env["account.move"]._recurring_watch_entries)
-        noted.update(move_ids)
-
-    def _recurring_watch_entries(self):
-        noted = self.env.cr.precommit.data.pop("recurring_billing.arranged", set())
-        # sudo: see ``_recurring_refresh_late``
-        self._recurring_follow("recurring.arrangement.watch", "_money_moved", self.sudo().browse(noted).exists())
-        self.env.flush_all()
-
-    def _recurring_refresh_late(self):
-        noted = set(self.env.cr.precommit.data.get("recurring_billing.moves", ()))
-        res = super()._recurring_refresh_late()
-        # sudo: what was promised and agreed is judged whoever registered the payment
-        moves = self.sudo().browse(noted).exists()
-        self._recurring_follow("recurring.arrangement.watch", "_money_moved", moves)
-        self.env.flush_all()
-        return res
+    def _recurring_on_money_moved(self):
+        """What was promised and agreed about these debts is judged."""
+        super()._recurring_on_money_moved()
+        self._recurring_follow("recurring.arrangement.watch", "_money_moved", self)
 
     def _recurring_tell_settlement(self):
         """An invoice whose debt went into an agreement, or was written off, is not paid: nothing that follows from a payment happens."""

@@ -103,7 +103,7 @@ class TestAgreementOnline(HttpCase, ArrangingCase, CardCommon):
         second = self.transaction(250.0)
         self.assertEqual(second.invoice_ids, self.may | self.june)
         self.settle(second, self.second)
-        self.env["account.move"]._recurring_refresh_late()
+        self.env["account.move"]._recurring_tell_money_moved()
         self.assertEqual((self.agreement.state, self.agreement.left), ("kept", 0.0))
 
     def test_another_amount_than_what_is_due_is_refused(self):

@@ -456,7 +456,7 @@ class TestAgreementEntries(ArrangingCase):
         self.company.fiscalyear_lock_date = "2026-05-31"
         agreement = self.agree("2026-07-01", self.case_of(), count=2, first_date="2026-07-10")
         self.assertTrue(agreement.entry_id)
-        self.env["account.move"]._recurring_refresh_late()
+        self.env["account.move"]._recurring_tell_money_moved()
         self.assertEqual((move.amount_residual, move.recurring_is_settled), (0.0, False), "only its entry says so")
         lines = agreement.entry_id.line_ids.filtered("date_maturity")
         for day, line in zip(("2026-07-10", "2026-08-10"), lines.sorted("date_maturity"), strict=True):

@@ -40,7 +40,7 @@ class TestWriteOffs(ArrangingCase):
 
     def test_nothing_that_follows_from_a_payment_happens(self):
         self.write_off()
-        self.env["account.move"]._recurring_refresh_late()
+        self.env["account.move"]._recurring_tell_money_moved()
         self.assertFalse(any((self.march | self.april).mapped("recurring_is_settled")))
 
     def test_a_part_comes_after_all(self):
