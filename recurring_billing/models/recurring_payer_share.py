@@ -26,7 +26,6 @@ class RecurringPayerShare(models.Model):
     state = fields.Selection(const.SHARE_STATES, required=True, readonly=True, default=const.SHARE_BILLED)
     due_on = fields.Date(readonly=True, help="Since when it is to be invoiced again.")
     replaces_id = fields.Many2one("recurring.payer.share", readonly=True, ondelete="cascade", index="btree_not_null")
-    replaced_by_ids = fields.One2many("recurring.payer.share", "replaces_id")
     move_line_ids = fields.One2many("account.move.line", "recurring_share_id", "Invoice Lines")
     move_ids = fields.Many2many("account.move", string="Invoices", compute="_compute_move_ids")
 

@@ -13,7 +13,6 @@ class RecurringSubscription(models.Model):
     _inherit = "recurring.subscription"
 
     block_ids = fields.One2many("recurring.service.block", "subscription_id", "Withheld", readonly=True)
-    block_count = fields.Integer(compute="_compute_service_words")
     service_words = fields.Char(compute="_compute_service_words")
     service_may_trust = fields.Boolean(compute="_compute_service_words")
 
@@ -22,7 +21,6 @@ class RecurringSubscription(models.Model):
     def _compute_service_words(self):
         for subscription in self:
             blocks = subscription.block_ids.filtered(lambda block: block.state in const.BLOCK_OPEN)
-            subscription.block_count = len(subscription.block_ids)
             said = dict.fromkeys(f"{block.words} ({block.debts})" if block.debts else block.words for block in blocks if block.words)
             subscription.service_words = " ".join(said) or False
             subscription.service_may_trust = any(block.state == const.BLOCK_IN_FORCE and not block._is_trusted() for block in blocks)

@@ -1,7 +1,6 @@
 from datetime import timedelta, timezone
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from .. import const
 from ..rules import lineages, terms
@@ -145,7 +144,3 @@ class RecurringSubscription(models.Model):
             over = self.search([("company_id", "=", company.id), ("term_end_date", "<", today), ("state", "!=", const.CLOSED)])
             self.env.add_to_compute(self._fields["term_end_date"], over)
         self.env.flush_all()
-
-    def _term_in_words(self):
-        """The running term, for a person."""
-        return self.term_end_date and self.env._("Term until %s", format_date(self.env, self.term_end_date))

@@ -167,31 +167,6 @@ class RecurringInvoiceGeneration(models.AbstractModel):
             )
 
     @api.model
-    def next_documents(self, subscription, horizon=None):
-        """What billing one subscription up to the horizon (default today) would make, in words, without writing.
-
-        :return: list of {name, amount, lines: [(text, amount)]}, credit notes negative.
-        """
-        generation = self._for_company(subscription.company_id)
-        subscription = subscription.with_env(generation.env)
-        today = subscription.company_id._recurring_today()
-        planned, problems = generation.env["recurring.billing.batch"].forecast(subscription, horizon or today, today)
-        if subscription in problems:
-            return [{"name": problems[subscription].name, "amount": problems[subscription].amount, "lines": []}]
-        words = self.env["recurring.billing.extras"]
-        found = []
-        for invoice in planned:
-            if invoice.is_free:
-                continue
-            if invoice.move_type == "out_refund":
-                name = self.env._("Credit note for %s", invoice.reverses.name) if invoice.reverses else self.env._("Credit note")
-            else:
-                name = self.env._("Invoice")
-            lines = [(words.in_words(invoice, item), float(item.amount)) for item in invoice.items if not item.is_silent]
-            found.append({"name": name, "amount": float(invoice.amount), "lines": lines})
-        return found
-
-    @api.model
     def dry_count(self, subscriptions, horizon):
         """What billing these subscriptions up to the horizon would do, without writing.
 
