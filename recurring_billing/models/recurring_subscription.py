@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -335,14 +335,6 @@ class RecurringSubscription(models.Model):
             self._refresh_billing_dates()
         return res
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_billed(self):
-        for subscription in self:
-            if subscription.state != const.DRAFT or subscription.period_ids:
-                raise UserError(
-                    self.env._("%s was activated, so its history must stay. Close it instead of deleting it.", subscription.display_name)
-                )
-
     def copy_data(self, default=None):
         default = dict(default or {})
         today = self.env.company._recurring_today()
@@ -367,25 +359,6 @@ class RecurringSubscription(models.Model):
         """What billing itself keeps; see ``refuse_service_owned``."""
         return {"next_invoice_date", "is_parked", "catch_up_confirmed_until", "mrr", "amount_untaxed", "amount_total"}
 
-    def _prices_before(self, vals):
-        """By line, its currency, and whether its price is the product's, before values that may change the currency."""
-        if not vals.keys() & {"partner_id", "company_id", "pricelist_id", "currency_id"}:
-            return {}
-        priced = {}
-        for line in self.line_ids:
-            is_listed = line.currency_id.compare_amounts(line.price_unit, line._price_of_product()) == 0
-            priced[line] = (line.currency_id, is_listed)
-        return priced
-
-    def _price_in_new_currency(self, priced):
-        """A price is a number in a currency: in another one it is the product's price there, or, when given by hand, its worth."""
-        for line, (currency, is_listed) in priced.items():
-            new, company = line.subscription_id.currency_id, line.company_id
-            if new == currency or not line.price_unit:
-                continue
-            worth = currency._convert(line.price_unit, new, company, company._recurring_today())
-            line.price_unit = line._price_of_product() if is_listed else worth
-
     def _hold_against_runs(self):
         """Wait for a run that bills these subscriptions, and make it and this change see each other: whoever is second starts again."""
         if self.ids:
@@ -396,34 +369,6 @@ class RecurringSubscription(models.Model):
         """Compute anew what is covered and when something is due next."""
         if self:
             self.env["recurring.coverage"].refresh(self)
-
-    @api.model
-    def _fields_fixed_by_billing(self):
-        """What cannot change once a period was billed: the schedule and the money of the ledger."""
-        return {"currency_id", "company_id", "plan_id", "anchor_date", "start_date", "pricelist_id"}
-
-    def _check_not_billed_yet(self, vals):
-        for subscription in self:
-            changed = [
-                name
-                for name in sorted(self._fields_fixed_by_billing() & vals.keys())
-                if subscription._fields[name].convert_to_cache(vals[name], subscription)
-                != subscription._fields[name].convert_to_cache(subscription[name], subscription)
-            ]
-            pricelist = self.env["product.pricelist"].browse(vals.get("pricelist_id"))
-            if "pricelist_id" in changed and (pricelist.currency_id or subscription.company_id.currency_id) == subscription.currency_id:
-                changed.remove("pricelist_id")
-            # sudo: every billed period counts, whoever may see it
-            billed = subscription.sudo().period_ids.filtered(lambda period: not period.voided)
-            if changed and billed:
-                raise UserError(
-                    self.env._(
-                        "%(subscription)s has billed periods, so %(field)s cannot change any more. "
-                        "Close it and start a new subscription instead.",
-                        subscription=subscription.display_name,
-                        field=subscription._fields[changed[0]]._description_string(self.env),
-                    )
-                )
 
     def _billing_terms(self):
         """The subscription's terms as the rules take them."""

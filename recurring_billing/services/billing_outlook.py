@@ -7,7 +7,7 @@ from odoo import api, models
 from ..rules.charges import Charge, Credit
 from ..rules.lineages import CREDIT, Row
 from ..rules.periods import Period
-from .invoice_planning import CREDIT_NOTE, INVOICE, Moment
+from .billing_plan import CREDIT_NOTE, INVOICE, Moment
 
 
 class ExpectedInvoice(NamedTuple):

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, split_every
 
 from .. import const
-from .invoice_planning import CREDIT_NOTE
+from .billing_plan import CREDIT_NOTE
 
 BATCH_SIZE = 300
 

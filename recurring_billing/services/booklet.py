@@ -9,7 +9,7 @@ from ..rules import periods
 from ..rules.charges import Charge
 from ..rules.creditor_reference import creditor_reference
 from ..rules.periods import Period
-from .invoice_planning import INVOICE
+from .billing_plan import INVOICE
 
 MOST_PERIODS = 12
 

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from ..rules.periods import boundary, index_at
-from .invoice_planning import CREDIT_NOTE
+from .billing_plan import CREDIT_NOTE
 
 SHOWN = 3
 FARTHEST_YEARS = 5

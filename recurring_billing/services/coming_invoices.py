@@ -8,7 +8,7 @@ from odoo.tools import format_amount, format_date
 
 from .. import const
 from ..rules.periods import boundary
-from .invoice_planning import CREDIT_NOTE
+from .billing_plan import CREDIT_NOTE
 
 MONTHS = 12
 DAY = timedelta(days=1)

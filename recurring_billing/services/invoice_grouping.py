@@ -6,7 +6,7 @@ from odoo import Command, api, models
 from odoo.tools import SQL
 
 from .. import const
-from .invoice_planning import INVOICE
+from .billing_plan import INVOICE
 
 SEQUENCE_STEP = 10
 

@@ -1,8 +1,5 @@
 from collections import defaultdict
-from datetime import date
 from decimal import Decimal
-from fractions import Fraction
-from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.tools import groupby
@@ -10,126 +7,11 @@ from odoo.tools import groupby
 from .. import const
 from ..rules import billing_dates
 from ..rules.charges import Charge, Credit
-from ..rules.periods import Period, boundary
+from ..rules.periods import boundary
 from ..rules.usage_account import UsageCharge
+from .billing_plan import CREDIT_NOTE, INVOICE, BillingPlan, Moment, PlannedInvoice
 from .billing_problem import Problem
-
-INVOICE, CREDIT_NOTE = "out_invoice", "out_refund"
-
-
-class PlannedLine(NamedTuple):
-    """What becomes one invoice line: the rows of one lineage, full period and price from one run, with their net.
-
-    :param line: the subscription line it is written for.
-    :param rows: charges and credits; the first is the one the invoice line points to.
-    :param origin: of a net credit, the invoice line it gives back, or an empty record.
-    """
-
-    line: Any
-    rows: list
-    origin: Any
-
-    @property
-    def amount(self) -> Decimal:
-        return sum((row.amount for row in self.rows), Decimal(0))
-
-    @property
-    def whole(self) -> "PlannedLine":
-        """Itself: nobody shares it. See ``PlannedShare``."""
-        return self
-
-    @property
-    def share(self) -> Fraction:
-        """The share of the full period it charges, less what it gives back."""
-        return sum((-row.share if isinstance(row, Credit) else row.share for row in self.rows), Fraction(0))
-
-    @property
-    def due_on(self) -> date:
-        return self.rows[0].due_on
-
-    @property
-    def service(self) -> Period:
-        """The days it is about, from the first to the last; a correction, which has no days, is about its full period."""
-        parts = [row.covered if row.covered.days else row.full for row in self.rows]
-        return Period(min(part.start for part in parts), max(part.end for part in parts))
-
-    @property
-    def is_silent(self) -> bool:
-        """Credits and charges that cancel out, and usage of nothing: the ledger keeps them, the invoice does not mention them."""
-        silent = (isinstance(row, Credit) or (isinstance(row, UsageCharge) and not row.quantity) for row in self.rows)
-        return not self.amount and any(silent)
-
-
-class PlannedInvoice(NamedTuple):
-    """One invoice or credit note to be made: what is on it, and its dates.
-
-    :param reverses: of a credit note, the invoice it reduces, or an empty record.
-    :param payer: where several pay, whose invoice it is; None for the subscription's invoice address.
-    """
-
-    subscription: Any
-    journal: Any
-    items: list
-    invoice_date: date
-    due_on: date
-    move_type: str = INVOICE
-    reverses: Any = None
-    payer: Any = None
-
-    @property
-    def partner(self) -> Any:
-        """Who gets it."""
-        return self.payer or self.subscription.partner_invoice_id
-
-    @property
-    def amount(self) -> Decimal:
-        """The total of the lines, negative on a credit note."""
-        return sum((item.amount for item in self.items), Decimal(0))
-
-    @property
-    def rows(self) -> list:
-        """Every charge and credit on it."""
-        return [row for item in self.items for row in item.rows]
-
-    @property
-    def lines(self) -> Any:
-        """The subscription lines it bills."""
-        first = next((item.line for item in self.items if item.line), self.items[0].line)
-        return first.browse({item.line.id: None for item in self.items if item.line}).with_prefetch(first._prefetch_ids)
-
-    @property
-    def charges(self) -> list:
-        return [row for row in self.rows if isinstance(row, Charge) or (isinstance(row, UsageCharge) and not row.row)]
-
-    @property
-    def is_free(self) -> bool:
-        """Nothing on it costs anything: the ledger keeps the periods, and no invoice is made."""
-        return not any(item.amount for item in self.items)
-
-
-class BillingPlan(NamedTuple):
-    """What a batch is going to do.
-
-    :param problems: dict subscription → Problem.
-    :param waiting: dict subscription → the day of the next invoice, which takes the credits that are due now.
-    :param drafts: invoice lines of untouched drafts that are made again.
-    """
-
-    invoices: list
-    problems: dict
-    waiting: dict
-    drafts: Any
-
-
-class Moment(NamedTuple):
-    """What every subscription of a plan needs to know.
-
-    :param journals: the first sales journal of each company.
-    """
-
-    horizon: date
-    today: date
-    journals: dict
+from .planned_items import PlannedLine
 
 
 class RecurringInvoicePlanning(models.AbstractModel):

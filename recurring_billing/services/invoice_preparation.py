@@ -8,7 +8,7 @@ from .. import const
 from ..rules import billing_dates
 from ..rules.charges import Charge, Credit
 from ..rules.money import CENT, Price, line_price, split_off, to_decimal
-from .invoice_planning import CREDIT_NOTE, INVOICE
+from .billing_plan import CREDIT_NOTE, INVOICE
 
 
 class RecurringInvoicePreparation(models.AbstractModel):

@@ -1,7 +1,7 @@
 from odoo import Command, models
 
 from ..rules.money import to_decimal
-from .invoice_planning import CREDIT_NOTE
+from .billing_plan import CREDIT_NOTE
 from .planned_items import PlannedAgain, PlannedOneOff, PlannedShare
 
 

@@ -3,11 +3,58 @@
 Each answers what planning asks of a ``PlannedLine``: subscription line, rows, origin, amount, days, silent or not.
 """
 
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
+from ..rules.charges import Credit
 from ..rules.money import to_decimal
 from ..rules.periods import Period
+from ..rules.usage_account import UsageCharge
+
+
+class PlannedLine(NamedTuple):
+    """What becomes one invoice line: the rows of one lineage, full period and price from one run, with their net.
+
+    :param line: the subscription line it is written for.
+    :param rows: charges and credits; the first is the one the invoice line points to.
+    :param origin: of a net credit, the invoice line it gives back, or an empty record.
+    """
+
+    line: Any
+    rows: list
+    origin: Any
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((row.amount for row in self.rows), Decimal(0))
+
+    @property
+    def whole(self) -> "PlannedLine":
+        """Itself: nobody shares it. See ``PlannedShare``."""
+        return self
+
+    @property
+    def share(self) -> Fraction:
+        """The share of the full period it charges, less what it gives back."""
+        return sum((-row.share if isinstance(row, Credit) else row.share for row in self.rows), Fraction(0))
+
+    @property
+    def due_on(self) -> date:
+        return self.rows[0].due_on
+
+    @property
+    def service(self) -> Period:
+        """The days it is about, from the first to the last; a correction, which has no days, is about its full period."""
+        parts = [row.covered if row.covered.days else row.full for row in self.rows]
+        return Period(min(part.start for part in parts), max(part.end for part in parts))
+
+    @property
+    def is_silent(self) -> bool:
+        """Credits and charges that cancel out, and usage of nothing: the ledger keeps them, the invoice does not mention them."""
+        silent = (isinstance(row, Credit) or (isinstance(row, UsageCharge) and not row.quantity) for row in self.rows)
+        return not self.amount and any(silent)
 
 
 class PlannedOneOff(NamedTuple):

@@ -1,7 +1,7 @@
 from odoo import models
 
 from ..rules.usage_account import UsageCharge
-from .invoice_planning import INVOICE
+from .billing_plan import INVOICE
 
 
 class RecurringInvoicePreparation(models.AbstractModel):

@@ -190,7 +190,7 @@ def bare_values(env, ids: list[int], turn: int) -> list[dict]:
 def _planned(service, subscriptions, first: datetime.date) -> list:
     """The planned invoices of the month that begins on `first`, whatever the ledger says."""
     from odoo.addons.recurring_billing.rules import charges
-    from odoo.addons.recurring_billing.services.invoice_planning import Moment
+    from odoo.addons.recurring_billing.services.billing_plan import Moment
 
     planning = service.env["recurring.invoice.planning"]
     moment = Moment(first, first, {company: planning._default_journal(company) for company in subscriptions.company_id})
