@@ -60,7 +60,7 @@ class RecurringPlan(models.Model):
         required=True,
         default=const.MODE_POST,
         help="Post and send: sent in the background once sending is switched on in the settings; listed as To Send until then. "
-        "With charging: automatic charging is not available yet, so the invoice is posted as an open debt and marked To Charge.",
+        "With charging: the saved card is charged on the due date, once charging is switched on in the settings.",
     )
     fiscal_wait = fields.Selection(
         const.FISCAL_WAITS,
