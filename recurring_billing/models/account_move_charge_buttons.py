@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from .. import const
 from ..rules import retry
+from ..services.notification import notification
 
 
 class AccountMove(models.Model):
@@ -31,16 +32,7 @@ class AccountMove(models.Model):
             counts[words] = counts.get(words, 0) + 1
         good = all(said == retry.DONE for said in found.values())
         text = "\n".join(words if len(found) == 1 else f"{count} × {words}" for words, count in counts.items())
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success" if good else "warning",
-                "message": text,
-                "sticky": not good,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(text, "success" if good else "warning", sticky=not good)
 
     @api.model
     def _recurring_outcome_in_words(self, said):

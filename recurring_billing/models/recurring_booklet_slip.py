@@ -5,7 +5,6 @@ from odoo.tools import format_date
 from .. import const
 from ..rules import creditor_reference
 from ..services.payment_code import Wanted
-from .service_owned import refuse_service_owned
 
 
 class RecurringBookletSlip(models.Model):
@@ -15,6 +14,7 @@ class RecurringBookletSlip(models.Model):
     """
 
     _name = "recurring.booklet.slip"
+    _inherit = ["recurring.service.written"]
     _description = "Booklet Slip"
     _rec_name = "reference"
     _order = "subscription_id, full_start, id"
@@ -96,15 +96,6 @@ class RecurringBookletSlip(models.Model):
     def _compute_display_name(self):
         for slip in self:
             slip.display_name = creditor_reference.spaced(slip.reference or "")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_service_owned(self, set(self._fields), vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, set(self._fields), [vals])
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 
 from .. import const
-from .service_owned import refuse_service_owned
 
 
 class RecurringCardNotice(models.Model):
     """What a customer was told of a card that expires, or cannot be charged any more. Each card is told of once per stage."""
 
     _name = "recurring.card.notice"
+    _inherit = ["recurring.service.written"]
     _description = "Card Notice"
     _order = "id desc"
     _check_company_auto = True
@@ -40,15 +40,6 @@ class RecurringCardNotice(models.Model):
     def _compute_display_name(self):
         for notice in self:
             notice.display_name = f"{notice.partner_id.display_name}: {notice.card_name}"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_service_owned(self, set(self._fields), vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, set(self._fields), [vals])
-        return super().write(vals)
 
     def _keys(self):
         """What makes a notice the same as another."""

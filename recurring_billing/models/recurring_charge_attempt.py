@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from .. import const
 from ..rules import retry
-from .service_owned import refuse_service_owned
+from ..services.notification import CLOSE, notification
 
 
 class RecurringChargeAttempt(models.Model):
@@ -13,6 +13,7 @@ class RecurringChargeAttempt(models.Model):
     """
 
     _name = "recurring.charge.attempt"
+    _inherit = ["recurring.service.written"]
     _description = "Charge"
     _order = "id desc"
     _rec_name = "reference"
@@ -109,11 +110,7 @@ class RecurringChargeAttempt(models.Model):
             )
         if not messages:
             return None
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "warning", "message": " ".join(messages), "next": {"type": "ir.actions.act_window_close"}},
-        }
+        return notification(" ".join(messages), "warning", then=CLOSE)
 
     def action_open_transaction(self):
         self.ensure_one()
@@ -123,16 +120,6 @@ class RecurringChargeAttempt(models.Model):
             "res_id": self.transaction_id.id,
             "views": [(False, "form")],
         }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            refuse_service_owned(self, vals.keys() & self._fields.keys(), [vals])
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, vals.keys() & self._fields.keys(), [vals])
-        return super().write(vals)
 
     @api.model
     def _under_way_domain(self):

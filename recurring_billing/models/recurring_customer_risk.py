@@ -4,13 +4,13 @@ from odoo.tools import format_date
 
 from ..const import dunning as const
 from ..rules import risk as rule
-from .service_owned import refuse_service_owned
 
 
 class RecurringCustomerRisk(models.Model):
     """How likely a customer pays a company late, with the reasons; a person may know better."""
 
     _name = "recurring.customer.risk"
+    _inherit = ["recurring.service.written"]
     _description = "Risk of Late Payment"
     _rec_name = "partner_id"
     _order = "segment, partner_id"
@@ -56,15 +56,6 @@ class RecurringCustomerRisk(models.Model):
             rule.NO_HISTORY: lambda: self.env._("Nothing was due yet."),
         }
         return words[factor.code]()
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_service_owned(self, set(self._fields), vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, set(self._fields), [vals])
-        return super().write(vals)
 
     def _decide(self, segment, reason):
         """A person decides the risk, or gives it back to the rule.

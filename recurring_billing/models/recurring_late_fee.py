@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
 from .. import const
-from .service_owned import refuse_service_owned
 
 
 class RecurringLateFee(models.Model):
@@ -12,6 +11,7 @@ class RecurringLateFee(models.Model):
     """
 
     _name = "recurring.late.fee"
+    _inherit = ["recurring.service.written"]
     _description = "Late Fee"
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -70,12 +70,3 @@ class RecurringLateFee(models.Model):
     def _compute_display_name(self):
         for fee in self:
             fee.display_name = self.env._("Late fees of %s", fee.move_line_id._recurring_debt_name())
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_service_owned(self, set(self._fields), vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, set(self._fields), [vals])
-        return super().write(vals)

@@ -3,13 +3,13 @@ from odoo.exceptions import UserError
 
 from .. import const
 from ..rules import mandates, retry
-from .service_owned import refuse_service_owned
 
 
 class RecurringMandateDebit(models.Model):
     """A debit announced for an invoice: committed before the bank is told, completed with its answer. Only services write it."""
 
     _name = "recurring.mandate.debit"
+    _inherit = ["recurring.service.written"]
     _description = "Debit"
     _order = "day desc, id desc"
     _rec_name = "reference"
@@ -36,16 +36,6 @@ class RecurringMandateDebit(models.Model):
         "(move_id) WHERE state IN ('intended', 'announced', 'unknown')",
         "A debit of this invoice is under way already. Nothing is debited twice.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            refuse_service_owned(self, vals.keys() & self._fields.keys(), [vals])
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, vals.keys() & self._fields.keys(), [vals])
-        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

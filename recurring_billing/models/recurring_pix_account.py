@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const.pix import APPLIES_TO, OPEN, SUBSCRIPTIONS
+from ..services.notification import notification
 from ..services.pix_certificate import read_certificate
 from ..services.pix_errors import PixProblem
 
@@ -179,16 +180,7 @@ class RecurringPixAccount(models.Model):
         return self._tell(self.env._("Codes are registered and payments are read in the background now."), "info")
 
     def _tell(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, kind, sticky=kind == "danger")
 
     # For services
 

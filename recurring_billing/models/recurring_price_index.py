@@ -6,6 +6,7 @@ from odoo.tools import format_date
 
 from ..rules import price_revision
 from ..rules.money import to_decimal
+from ..services.notification import notification
 
 
 class RecurringPriceIndex(models.Model):
@@ -60,17 +61,12 @@ class RecurringPriceIndex(models.Model):
             if problems
             else self.env._("%(new)s new and %(revised)s revised values.", **found)
         )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Nothing was fetched") if problems else self.env._("Values fetched"),
-                "message": message,
-                "type": "warning" if problems else "success",
-                "sticky": bool(problems),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            message,
+            "warning" if problems else "success",
+            title=self.env._("Nothing was fetched") if problems else self.env._("Values fetched"),
+            sticky=bool(problems),
+        )
 
     def _values(self):
         """Percent by first day of the month, as the rules take them."""

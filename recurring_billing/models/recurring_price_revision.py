@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from .. import const
+from ..services.notification import notification
 from .service_owned import refuse_service_owned
 
 
@@ -185,16 +186,11 @@ class RecurringPriceRevision(models.Model):
         return dict(action, domain=[("revision_id", "=", self.id)], context={})
 
     def _action_look_again(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "title": self.env._("Please look again"),
-                "message": self.env._("The preview was of another day, so it was made anew. Look at it, then confirm it."),
-                "type": "warning",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(
+            self.env._("The preview was of another day, so it was made anew. Look at it, then confirm it."),
+            "warning",
+            title=self.env._("Please look again"),
+        )
 
     def _action_open(self):
         return {

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 
 from ..const import self_check as const
-from .service_owned import refuse_service_owned
 
 
 class RecurringSelfCheckFinding(models.Model):
     """Something the self-check found: what, how much of it, and what to do."""
 
     _name = "recurring.self.check.finding"
+    _inherit = ["recurring.service.written"]
     _description = "Finding of the Self-Check"
     _order = "id"
     _rec_name = "kind"
@@ -56,15 +56,6 @@ class RecurringSelfCheckFinding(models.Model):
             ),
             const.UNFINISHED: self.env._("Tell your administrator: the server's log says more."),
         }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        refuse_service_owned(self, set(self._fields), vals_list)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        refuse_service_owned(self, set(self._fields), [vals])
-        return super().write(vals)
 
     def action_open(self):
         """The records that were found."""

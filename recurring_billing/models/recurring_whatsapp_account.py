@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..rules import whatsapp
+from ..services.notification import notification
 from ..services.whatsapp_errors import WhatsappProblem
 
 ADDRESS = "https://graph.facebook.com/v23.0"
@@ -174,16 +175,7 @@ class RecurringWhatsappAccount(models.Model):
         return {**action, "domain": [("account_id", "=", self.id)], "context": {"default_account_id": self.id}}
 
     def _tell(self, message, kind):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "sticky": kind == "danger",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(message, kind, sticky=kind == "danger")
 
     # For services
 

@@ -6,6 +6,7 @@ from .. import const
 from ..rules import bank_book, bank_matching
 from ..rules.money import to_decimal
 from .billing_batch import CONFLICTS
+from .notification import notification
 
 AT_ONCE = 40
 BATCH = 20
@@ -36,11 +37,7 @@ class RecurringBankBooking(models.AbstractModel):
             if booked < len(rows):
                 left = len(rows) - booked
                 message += " " + self.env._("Of %s others the invoices changed meanwhile: decide on them in the list.", left)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "success", "message": message, "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
-        }
+        return notification(message)
 
     @api.private
     @api.model

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
+from .notification import notification
 
 CANDIDATES = 20
 TO_PHONE = (const.STAGE_REMINDER, const.STAGE_OVERDUE, const.STAGE_NOTICE, const.STAGE_BLOCKED)
@@ -122,13 +123,8 @@ class RecurringDunningQueue(models.AbstractModel):
         return datetime.combine(company._recurring_today(), time.min, zone).astimezone(timezone.utc).replace(tzinfo=None)
 
     def _nothing_waits(self):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("Nobody waits for a call"),
-                "message": self.env._("Every case was contacted today, or waits for something that was agreed."),
-                "next": "recurring_billing.action_recurring_dunning_case",
-            },
-        }
+        return notification(
+            self.env._("Every case was contacted today, or waits for something that was agreed."),
+            title=self.env._("Nobody waits for a call"),
+            then="recurring_billing.action_recurring_dunning_case",
+        )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..const import dunning as const
 from ..services.dunning_words import IMAGINED
+from ..services.notification import CLOSE, notification
 
 WAYS = [(const.EMAIL, "E-mail"), (const.SMS, "SMS"), (const.WHATSAPP, "WhatsApp"), (const.LETTER, "Letter")]
 
@@ -63,13 +64,4 @@ class RecurringDunningTry(models.TransientModel):
             kind, words = "warning", self.env._("It waits: %(why)s", why=message.error or message.waits_for or "")
         if self.channel == const.LETTER:
             return message.sudo(False).action_print()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": words,
-                "sticky": kind == "warning",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification(words, kind, sticky=kind == "warning", then=CLOSE)

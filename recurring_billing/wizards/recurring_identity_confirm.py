@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..services.notification import notification
+
 DAYS_BACK = 3
 MOST = 200
 
@@ -48,12 +50,4 @@ class RecurringIdentityConfirm(models.TransientModel):
         if not self.is_compared:
             raise UserError(self.env._("Compare the latest payments with the provider first, then tick the box."))
         self.env["recurring.identity"].confirm(self.note or "")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._("Confirmed. Charges, messages and notices leave this database again."),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notification(self.env._("Confirmed. Charges, messages and notices leave this database again."))

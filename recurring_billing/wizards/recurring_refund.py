@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_amount
 
 from ..rules import retry
+from ..services.notification import CLOSE, notification
 
 
 class RecurringRefund(models.TransientModel):
@@ -42,16 +43,7 @@ class RecurringRefund(models.TransientModel):
         self.ensure_one()
         found = self.env["recurring.card.refund"].refund(self.credit_id, self.amount)
         kind, words = self._in_words(found)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": kind,
-                "message": words,
-                "sticky": kind != "success",
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        return notification(words, kind, sticky=kind != "success", then=CLOSE)
 
     def _in_words(self, found):
         done = sum(-child.amount for child, outcome in found.items() if outcome == retry.DONE)

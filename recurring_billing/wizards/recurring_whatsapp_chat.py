@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 
+from ..services.notification import CLOSE, notification
+
 
 class RecurringWhatsappChat(models.TransientModel):
     """Messages to be sent by hand, one after the other: open the chat, send, next."""
@@ -119,8 +121,4 @@ class RecurringWhatsappChat(models.TransientModel):
             )
         else:
             words = self.env._("%s sent. No WhatsApp message waits.", sent) if sent else self.env._("No WhatsApp message waits to be sent.")
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": words, "type": "success", "next": {"type": "ir.actions.act_window_close"}},
-        }
+        return notification(words, then=CLOSE)
