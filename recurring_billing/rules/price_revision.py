@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -231,10 +231,10 @@ def parse_answer(rows: object) -> dict[date, Decimal]:
     return found
 
 
-def _parse_row(row: object) -> tuple[date, Decimal]:
+def _parse_row(row: Any) -> tuple[date, Decimal]:
     try:
-        day, number, year = _date_parts(row["data"])  # type: ignore[index]
-        value = Decimal(str(row["valor"]).strip().replace(",", "."))  # type: ignore[index]
+        day, number, year = _date_parts(row["data"])
+        value = Decimal(str(row["valor"]).strip().replace(",", "."))
         month = date(year, number, day).replace(day=1)
     except (KeyError, TypeError, ValueError, ArithmeticError) as error:
         raise ValueError(f"{str(row)[:60]} is not a month with a value") from error
