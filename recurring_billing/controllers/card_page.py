@@ -76,31 +76,8 @@ class RecurringCardPage(PaymentPortal):
         return no_traces(request.render("recurring_billing.portal_card_page", self._card_page_values(subscription, partner, signature)))
 
     def _card_page_values(self, subscription, partner, signature):
-        report = {}
-        company = subscription.company_id
-        # sudo: as Odoo's own page of payment methods, for customers who have no access to providers and cards
-        providers = (
-            request.env["payment.provider"]
-            .sudo()
-            ._get_compatible_providers(
-                company.id,
-                partner.id,
-                0.0,
-                currency_id=subscription.currency_id.id,
-                force_tokenization=True,
-                is_validation=True,
-                report=report,
-            )
-        )
-        methods = (
-            request.env["payment.method"]
-            .sudo()
-            ._get_compatible_payment_methods(
-                providers.ids, partner.id, currency_id=subscription.currency_id.id, force_tokenization=True, report=report
-            )
-        )
-        tokens = request.env["payment.token"].sudo()._get_available_tokens(None, partner.id, is_validation=True)
-        usable = tokens.filtered(lambda token: token.provider_id in providers and not token._recurring_unusable(company))
+        company, offered = subscription.company_id, self._offered(subscription, partner)
+        usable = offered["tokens_sudo"]
         current, refusal = subscription._recurring_payment_token().sudo(), subscription._card_refusal()
         # Whose subscription somebody else pays sees nothing of that card and of the payer's invoices.
         is_anothers = not subscription._is_card_known_to(partner)
@@ -122,15 +99,31 @@ class RecurringCardPage(PaymentPortal):
             "default_token_id": preselected.id,
             "reference_prefix": payment_utils.singularize_reference_prefix(prefix="V"),
             "partner_id": partner.id,
-            "providers_sudo": providers,
-            "payment_methods_sudo": methods,
-            "tokens_sudo": usable,
-            "availability_report": report,
+            **offered,
             "transaction_route": f"{path}/transaction",
             "assign_token_route": f"{path}/choose",
             "landing_route": self._page_path(subscription, signature),
             "access_token": signature or "",
             **told_to_browser(request.env.lang),
+        }
+
+    def _offered(self, subscription, partner):
+        """The providers, methods and saved cards with which the subscription can be paid by itself."""
+        company, currency, report = subscription.company_id, subscription.currency_id, {}
+        # sudo: as Odoo's own page of payment methods, for customers who have no access to providers and cards
+        env = request.env(su=True)
+        providers = env["payment.provider"]._get_compatible_providers(
+            company.id, partner.id, 0.0, currency_id=currency.id, force_tokenization=True, is_validation=True, report=report
+        )
+        methods = env["payment.method"]._get_compatible_payment_methods(
+            providers.ids, partner.id, currency_id=currency.id, force_tokenization=True, report=report
+        )
+        tokens = env["payment.token"]._get_available_tokens(None, partner.id, is_validation=True)
+        return {
+            "providers_sudo": providers,
+            "payment_methods_sudo": methods,
+            "tokens_sudo": tokens.filtered(lambda token: token.provider_id in providers and not token._recurring_unusable(company)),
+            "availability_report": report,
         }
 
     def _open_invoices(self, subscription):

@@ -20,15 +20,9 @@ class RecurringDisputeHandling(models.AbstractModel):
         :raises UserError: for debts that cannot be contested, or a day that is over.
         """
         case._check_may_collect()
-        if answer_by < case.company_id._recurring_today():
-            raise UserError(self.env._("Choose a day for the answer that is not over."))
-        if not lines or lines - case._open_items():
-            raise UserError(self.env._("Choose at least one debt of this customer that is open."))
         # sudo: disputes are written by services; who may work on the case was checked
         lines = lines.sudo()
-        contested = lines.filtered(lambda line: const.OPEN in line.recurring_dispute_ids.mapped("state"))
-        if contested:
-            raise UserError(self.env._("%s is contested already. Answer that dispute first.", ", ".join(contested.move_id.mapped("name"))))
+        self._check_may_be_contested(case, lines, answer_by)
         dispute = (
             self.env["recurring.dispute"]
             .sudo()
@@ -61,6 +55,15 @@ class RecurringDisputeHandling(models.AbstractModel):
             )
         )
         return dispute.with_env(self.env)
+
+    def _check_may_be_contested(self, case, lines, answer_by):
+        if answer_by < case.company_id._recurring_today():
+            raise UserError(self.env._("Choose a day for the answer that is not over."))
+        if not lines or lines - case._open_items():
+            raise UserError(self.env._("Choose at least one debt of this customer that is open."))
+        contested = lines.filtered(lambda line: const.OPEN in line.recurring_dispute_ids.mapped("state"))
+        if contested:
+            raise UserError(self.env._("%s is contested already. Answer that dispute first.", ", ".join(contested.move_id.mapped("name"))))
 
     @api.private
     @api.model
