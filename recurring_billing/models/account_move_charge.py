@@ -4,6 +4,7 @@ from odoo.tools import format_date
 from .. import const
 from ..const import SETTLED
 from ..rules import retry
+from . import account_move_stage  # noqa: F401  what is continued here is loaded first
 from .service_owned import refuse_service_owned
 
 

@@ -2,8 +2,6 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..rules.money import to_decimal
-from ..rules.receipts import split
 from ..services.dunning_waits import PATIENCE, RESERVED_DAYS
 
 
@@ -42,13 +40,3 @@ class PaymentTransaction(models.Model):
         # sudo: what the money is for follows from the agreement, whoever books it
         lines = self.sudo().recurring_agreement_id.part_ids.line_id.filtered(lambda line: not line.reconciled)
         return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
-
-    def _recurring_shares(self):
-        lines = self._recurring_agreement_lines()
-        if not lines or self.amount <= 0 or lines.currency_id != self.currency_id:
-            return super()._recurring_shares()
-        day = self.recurring_day or self.company_id._recurring_today()
-        by_line = self.env["recurring.amount.due"].sudo().of_lines(lines, day)
-        shares, _over = split(to_decimal(self.amount), [item.owed for item in by_line.values()])
-        mine = any(share.fine or share.interest or share.waived_fine or share.waived_interest for share in shares)
-        return (shares, {item.line: item for item in by_line.values()}) if mine else ([], {})

@@ -38,8 +38,3 @@ class RecurringSubscription(models.Model):
         wanted = [state for state in known if state in value]
         found = Domain.OR(watch.subscriptions_domain(company, state) for company in self.env.companies for state in wanted)
         return found | ~watch.charged_domain() if False in value else found
-
-    @api.depends("card_state")
-    @api.depends_context("recurring_today")
-    def _compute_readiness(self):
-        return super()._compute_readiness()

@@ -30,10 +30,6 @@ class SaleOrder(models.Model):
                 user_id=self.user_id.id or self.env.ref("base.user_admin").id,
             )
 
-    def _recurring_quotation_block(self):
-        """A change says what it costs in its own note: it starts nothing, so there is no first invoice to speak of."""
-        return {} if self.recurring_purpose == const.PURPOSE_CHANGE else super()._recurring_quotation_block()
-
     def _action_cancel(self):
         for order in self.filtered(lambda order: order.recurring_purpose == const.PURPOSE_CHANGE):
             self.env["recurring.change.quotation"].forget(order)

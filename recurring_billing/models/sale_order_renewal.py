@@ -55,11 +55,6 @@ class SaleOrder(models.Model):
             self.env["recurring.renewal"].take_back(order)
         return super()._action_cancel()
 
-    def _recurring_subscriptions(self):
-        # sudo: only the ids are joined; what the user may see of them is decided when they are read
-        renewed = self.sudo().recurring_renews_id
-        return super()._recurring_subscriptions() | self.env["recurring.subscription"].search([("id", "in", renewed.ids)])
-
     @api.model
     def _recurring_renewal_domain(self, subscription, start):
         """Every quotation for the term that begins on a day, cancelled ones too: what a customer refused is not offered again."""

@@ -78,6 +78,50 @@ def test_every_folder_of_code_is_a_ring():
     assert folders - {"migrations", "tests"} == {"rules", *INWARD}
 
 
+def loaded(folder):
+    """The files of a folder in the order in which Python loads them."""
+    order = {}
+
+    def load(file):
+        if file not in order and file.exists():
+            order[file] = None
+            for node in tree(file).body:
+                if isinstance(node, ast.ImportFrom) and node.level == 1:
+                    for name in [node.module] if node.module else [alias.name for alias in node.names]:
+                        load(file.parent / f"{name}.py")
+                        load(file.parent / name / "__init__.py")
+            order.pop(file)
+            order[file] = None
+
+    load(folder / "__init__.py")
+    return list(order)
+
+
+def methods(file):
+    """Each method of Odoo's models in a file as (model, name, whether it calls ``super()``)."""
+    for model in (node for node in tree(file).body if isinstance(node, ast.ClassDef)):
+        said = {
+            node.targets[0].id: node.value for node in model.body if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+        }
+        name = said.get("_name") or said.get("_inherit")
+        for node in model.body:
+            if isinstance(node, ast.FunctionDef) and isinstance(name, ast.Constant):
+                goes_on = any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(node))
+                yield name.value, node.name, goes_on
+
+
+@pytest.mark.parametrize("ring", ["services", "models", "wizards"])
+def test_what_continues_a_method_is_loaded_after_it(ring):
+    """Of two files that extend a model the later one is asked first: a method without ``super()`` would silence those loaded before it."""
+    continued = {}
+    for file in loaded(ADDON / ring):
+        for model, name, goes_on in methods(file):
+            before = continued.get((model, name))
+            assert goes_on or not before, f"{model}.{name}: {before} continues {file.name}, which is loaded later"
+            if goes_on:
+                continued[model, name] = file.name
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_rule_reads_no_clock(file):
     called = {node.attr for node in ast.walk(tree(file)) if isinstance(node, ast.Attribute)}
