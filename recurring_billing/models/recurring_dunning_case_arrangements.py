@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ..const import SETTLED
 from ..const import dunning as const
-from .account_move_stage import SETTLED
 
 
 class RecurringDunningCase(models.Model):

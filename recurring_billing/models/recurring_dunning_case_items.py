@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .account_move_stage import SETTLED
+from ..const import SETTLED
 
 
 class RecurringDunningCase(models.Model):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
-from ..models.recurring_whatsapp_notice import NEW
+from ..const.whatsapp import NEW
 
 BATCH = 500
 

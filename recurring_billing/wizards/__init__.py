@@ -3,6 +3,7 @@ from . import (
     arrangement,
     base_partner_merge,
     case_contact,
+    case_dialog,
     recurring_agreement_make,
     recurring_agreement_make_instalment,
     recurring_bill_now,

@@ -1,14 +1,15 @@
 from odoo import api, fields, models
 
+from . import case_dialog  # noqa: F401  what is inherited here is loaded first
+
 
 class RecurringArrangement(models.AbstractModel):
-    """What the dialogs of a case have in common: the customer, and which debts are meant."""
+    """What dialogs that arrange something have in common: the customer, and which debts are meant."""
 
     _name = "recurring.arrangement"
+    _inherit = ["recurring.case.dialog"]
     _description = "Arranging Something with a Customer"
 
-    case_id = fields.Many2one("recurring.dunning.case", required=True, readonly=True)
-    company_id = fields.Many2one(related="case_id.company_id")
     partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
     currency_id = fields.Many2one(related="case_id.currency_id")
     open_line_ids = fields.Many2many("account.move.line", compute="_compute_open_line_ids")
@@ -27,16 +28,6 @@ class RecurringArrangement(models.AbstractModel):
     def _compute_credit(self):
         for wizard in self:
             wizard.credit = wizard.case_id._open_credit() if wizard.case_id else 0.0
-
-    @api.constrains("case_id")
-    def _check_case(self):
-        for wizard in self:
-            wizard._require_case()
-
-    def _require_case(self):
-        """Stored fields are computed in ``sudo()``, and whoever calls from outside may name any case: it must be one the user may see."""
-        # sudo(False): back to who asks
-        self.case_id._origin.sudo(False).check_access("read")
 
     @api.depends("case_id")
     def _compute_line_ids(self):
