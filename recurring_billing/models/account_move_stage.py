@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .. import const
+from ..const import SETTLED
 from .service_owned import refuse_service_owned
 
 
@@ -40,7 +41,7 @@ class AccountMove(models.Model):
             return const.STAGE_REVIEW if mode else False
         if fiscal not in (False, const.FISCAL_AUTHORIZED) and self.payment_state != "reversed":
             return const.STAGE_FISCAL
-        if mode in const.CHARGING_MODES and self.move_type == "out_invoice" and self.payment_state not in const.SETTLED:
+        if mode in const.CHARGING_MODES and self.move_type == "out_invoice" and self.payment_state not in SETTLED:
             return const.STAGE_TO_CHARGE
         if mode == const.MODE_POST_SEND and not self.is_move_sent:
             return const.STAGE_TO_SEND

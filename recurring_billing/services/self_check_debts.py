@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import models
 from odoo.fields import Domain
 
+from ..const import SETTLED
 from ..const import dunning as contact
 from ..const import self_check as const
-from ..models.account_move_stage import SETTLED
 
 PATIENCE = timedelta(days=14)
 """A debt that is late for longer has a case, or somebody decided that it shall have none."""

@@ -5,9 +5,9 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, pdf
 
+from ..const import SETTLED
 from ..const import dunning as contact
 from ..const import statement as const
-from ..models.account_move_stage import SETTLED
 from .billing_batch import CONFLICTS
 
 _logger = logging.getLogger(__name__)

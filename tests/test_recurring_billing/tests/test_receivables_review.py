@@ -59,7 +59,7 @@ class TestMoneyInWords(ArrangingCase):
         cls.company.write({"recurring_dunning": True, "recurring_dunning_from": "2026-01-01", "recurring_thanks": "always"})
 
     def thanks(self):
-        self.env["account.move"]._recurring_refresh_late()
+        self.env["account.move"]._recurring_tell_money_moved()
         messages = self.env["recurring.dunning.message"].search([("kind", "=", "thanks"), ("partner_id", "=", self.ana.id)], order="id")
         return [message.told["paid_amount"] for message in messages]
 
