@@ -22,7 +22,7 @@ QUIET = ("nothing_reached", "contacted")
 
 @tagged("post_install", "-at_install")
 class TestDunningRandom(MessagingCommon):
-    seeds, days = (1, 2), 24
+    seeds, days = (1, 2), 18
 
     @classmethod
     def setUpClass(cls):
