@@ -1,4 +1,4 @@
-"""The company Faults with customers whose saved cards are charged at the simulated gateway, by processes that may die."""
+"""A company with customers whose saved cards are charged at the simulated gateway, by processes that may die."""
 
 import contextlib
 import datetime

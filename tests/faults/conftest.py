@@ -1,19 +1,32 @@
-"""One database for the ring, and a company in it whose subscriptions are billed by real processes."""
+"""Databases for the ring, with companies in them whose subscriptions are billed, and debts collected, by real processes."""
 
 import mail_server
 import pytest
 from debts_world import DebtsWorld
-from world import World
+from world import World, forget
 
-from tools import databases
+from tools import databases, places
 
 
 @pytest.fixture(scope="session")
-def _world(addon_template):
+def database(addon_template):
+    """The name of the database most tests share, with a company for each kind of them."""
     with databases.temporary(addon_template, "faults") as name:
-        world = World(name)
-        yield world
-        world.close()
+        yield name
+        forget(name)
+
+
+@pytest.fixture(scope="session")
+def gateway_template(addon_template):
+    """The name of a database with the test addon, whose provider charges cards at the simulated gateway."""
+    with databases.temporary(addon_template, "gateway") as name:
+        databases.install(name, [places.TEST_ADDON])
+        yield name
+
+
+@pytest.fixture(scope="session")
+def _world(database):
+    return World(database)
 
 
 @pytest.fixture
@@ -24,11 +37,9 @@ def world(_world):
 
 
 @pytest.fixture(scope="session")
-def _debts(addon_template):
-    with mail_server.running() as server, databases.temporary(addon_template, "debts") as name:
-        world = DebtsWorld(name, server)
-        yield world
-        world.close()
+def _debts(database):
+    with mail_server.running() as server:
+        yield DebtsWorld(database, server)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from tools import databases
 class DebtsWorld(World):
     """Reminded one day after the due date, again on the third, told of the block on the fifth; everything at any hour of any day."""
 
+    NAME = "Debts"
+
     def __init__(self, database: str, server):
         self.server = server
         # Two works told in one process could wait for each other for ever.
@@ -56,7 +58,7 @@ class DebtsWorld(World):
         )
         self.bank_id = env["account.journal"].search([("company_id", "=", company_id), ("type", "=", "bank")], limit=1).id
         env["recurring.plan"].create({"name": "Owed", "company_id": company_id})
-        env["ir.mail_server"].create({"name": "Faults", "smtp_host": "127.0.0.1", "smtp_port": self.server.port, "smtp_encryption": "none"})
+        env["ir.mail_server"].create({"name": "Debts", "smtp_host": "127.0.0.1", "smtp_port": self.server.port, "smtp_encryption": "none"})
         return company_id
 
     def begin(self) -> None:
@@ -69,11 +71,14 @@ class DebtsWorld(World):
             "WHERE company_id = %s AND reconciled IS NOT TRUE AND account_id IN (SELECT id FROM account_account WHERE reconcile)",
             self.company_id,
         )
-        self.sql("UPDATE account_move SET amount_residual = 0, payment_state = 'paid', recurring_is_settled = TRUE WHERE state = 'posted'")
-        self.sql("UPDATE recurring_dunning_message SET state = 'cancelled' WHERE state IN ('queued', 'to_approve', 'sending')")
-        self.sql("UPDATE recurring_dunning_case SET state = 'closed'")
-        self.sql("UPDATE recurring_service_block SET state = 'cancelled'")
-        self.sql("UPDATE recurring_subscription SET state = 'closed', next_invoice_date = NULL")
+        for what in (
+            "account_move SET amount_residual = 0, payment_state = 'paid', recurring_is_settled = TRUE WHERE state = 'posted'",
+            "recurring_dunning_message SET state = 'cancelled' WHERE state IN ('queued', 'to_approve', 'sending')",
+            "recurring_dunning_case SET state = 'closed' WHERE state = 'open'",
+            "recurring_service_block SET state = 'cancelled' WHERE state IN ('waiting', 'in_force')",
+            "recurring_subscription SET state = 'closed', next_invoice_date = NULL WHERE state <> 'closed'",
+        ):
+            self.sql(f"UPDATE {what} AND company_id = %s", self.company_id)
 
     def day(self, number: int) -> None:
         """So many days after the due date; what was mailed before is forgotten."""

@@ -20,7 +20,7 @@ FAULTS = ("500_after", "drop_after", "garbage_after", "drop", "503", "500")
 
 
 class PixWorld(World):
-    """Everything happens in the company Faults, in reais, with the bank on the same day."""
+    """Everything happens in one company, in reais, with the bank on the same day."""
 
     def __init__(self, database: str, bank):
         self.bank = bank

@@ -11,7 +11,7 @@ from charging_world import ChargingWorld
 from gateway import running
 from processes import run, start, wait_until
 
-from tools import databases, places
+from tools import databases
 
 SEED = 20260301
 LATENCY_S = 0.15
@@ -28,10 +28,9 @@ RETRY_DAYS = (1, 2, 2, 2)
 
 
 @pytest.fixture(scope="module")
-def charging(addon_template):
+def charging(gateway_template):
     """The company, its gateway, and Odoo's server for the gateway's notices."""
-    with running(latency=LATENCY_S, seed=SEED, notices=NOTICES) as gateway, databases.temporary(addon_template, "charging") as name:
-        databases.install(name, [places.TEST_ADDON])
+    with running(latency=LATENCY_S, seed=SEED, notices=NOTICES) as gateway, databases.temporary(gateway_template, "charging") as name:
         world = ChargingWorld(name, gateway)
         with world.listening():
             yield world

@@ -7,7 +7,7 @@ import pytest
 from processes import run, start, wait_until
 from world import BATCH, World
 
-COUNT = 20
+COUNT = 12
 SHORT, LONG = 4, 50
 SEED = 20260101
 

@@ -7,8 +7,6 @@ import pytest
 from processes import run, start, wait_until
 from whatsapp_world import LEFT, WhatsappWorld, whatsapp_server
 
-from tools import databases
-
 SEED = 20260312
 SHORT, LONG = (30, 6), (200, 40)
 """Messages, and kills."""
@@ -17,11 +15,9 @@ RERUNS = 4
 
 
 @pytest.fixture(scope="module")
-def chat(addon_template):
-    with whatsapp_server.running() as meta, databases.temporary(addon_template, "whatsapp") as name:
-        world = WhatsappWorld(name, meta)
-        yield world
-        world.close()
+def chat(database):
+    with whatsapp_server.running() as meta:
+        yield WhatsappWorld(database, meta)
 
 
 def _kill(work, chance: random.Random, progress, most: int) -> bool:

@@ -15,7 +15,7 @@ from charging_world import ChargingWorld
 from gateway import running
 from processes import run
 
-from tools import databases, environment, places
+from tools import databases, environment
 from tools.odoo_session import boot
 from tools.odoo_session import environment as odoo_environment
 
@@ -42,12 +42,11 @@ class Indices(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="module")
-def live(addon_template):
+def live(gateway_template):
     """The live database, in which a card, a Pix account and an index wait to be used."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), Indices)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with running() as gateway, pix_bank.running() as bank, databases.temporary(addon_template, "live") as name:
-        databases.install(name, [places.TEST_ADDON])
+    with running() as gateway, pix_bank.running() as bank, databases.temporary(gateway_template, "live") as name:
         world = ChargingWorld(name, gateway)
         world.name, world.bank = name, bank
         run(world.work(functools.partial(_switch_on, world.company_id, bank, f"http://127.0.0.1:{server.server_port}")))

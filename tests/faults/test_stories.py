@@ -50,11 +50,6 @@ def case(name, *, billed_once=False):
 
 
 @pytest.fixture(scope="module")
-def database(_world):
-    return _world.registry.db_name
-
-
-@pytest.fixture(scope="module")
 def replays(database):
     """By whether taxes are included in prices."""
     return {included: Replay(database, included=included) for included in (False, True)}

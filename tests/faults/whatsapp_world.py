@@ -20,7 +20,9 @@ LEFT = ("sent", "delivered", "read")
 
 
 class WhatsappWorld(World):
-    """Everything happens in the company Faults; a reminder of each customer waits to leave."""
+    """Everything happens in one company; a reminder of each customer waits to leave."""
+
+    NAME = "Chat"
 
     def __init__(self, database: str, meta):
         self.meta = meta

@@ -8,7 +8,7 @@ from processes import wait_until
 
 from tools.odoo_session import boot, environment
 
-BATCH = 5
+BATCH = 3
 """Subscriptions of one batch: small, so that few of them make many batches."""
 FIRST_MONTH = datetime.date(2024, 1, 1)
 
@@ -17,11 +17,22 @@ def month_after(day: datetime.date) -> datetime.date:
     return (day.replace(day=1) + datetime.timedelta(days=32)).replace(day=1)
 
 
+def forget(database: str) -> None:
+    """Close what is open of a database, so that it can be dropped."""
+    from odoo import sql_db
+    from odoo.modules.registry import Registry
+
+    Registry.delete(database)
+    sql_db.close_all()
+
+
 class World:
-    """The company Faults in a database of its own.
+    """A company in a database; several of them may share one.
 
     :ivar month: the month that is to be billed next; it never goes back, so that every test has months of its own.
     """
+
+    NAME = "Faults"
 
     def __init__(self, database: str):
         self.registry = boot(database, log_level="critical")
@@ -29,11 +40,7 @@ class World:
         self.company_id = self.work(self._set_up)()
 
     def close(self) -> None:
-        from odoo import sql_db
-        from odoo.modules.registry import Registry
-
-        Registry.delete(self.registry.db_name)
-        sql_db.close_all()
+        forget(self.registry.db_name)
 
     def work(self, function, *arguments):
         """A piece of work without arguments, for this process or a child: the function in a transaction of its own."""
@@ -72,10 +79,11 @@ class World:
         self.next_month()
 
     def _set_up(self, env) -> int:
-        company = env["res.company"].create({"name": "Faults", "currency_id": env.ref("base.USD").id, "recurring_guard_factor": 0})
+        company = env["res.company"].create({"name": self.NAME, "currency_id": env.ref("base.USD").id, "recurring_guard_factor": 0})
         env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
         env["ir.config_parameter"].set_param("recurring_billing.batch_size", str(BATCH))
-        env["product.product"].create({"name": "Internet", "type": "service", "taxes_id": False, "default_code": "FAULTS"})
+        if not env["product.product"].search([("default_code", "=", "FAULTS")]):
+            env["product.product"].create({"name": "Internet", "type": "service", "taxes_id": False, "default_code": "FAULTS"})
         return company.id
 
     # Making and billing

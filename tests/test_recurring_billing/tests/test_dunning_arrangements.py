@@ -66,6 +66,17 @@ class TestDunningArrangements(DunningCommon):
         self.days("2026-03-19", "2026-04-16")
         self.assertEqual(self.sent("2026-03-13"), [("2026-04-15", -5)], "only the second instalment, which comes on 20 April")
 
+    def test_a_reminder_that_waits_for_approval_does_not_leave_once_an_agreement_was_signed(self):
+        self.policy.approve = True
+        self.days("2026-03-11", "2026-03-11")
+        message = self.env["recurring.dunning.message"].search([("partner_id", "=", self.ana.id), ("state", "=", "to_approve")])
+        env = self.at("2026-03-11")
+        check = env["recurring.message.check"]
+        self.assertNotEqual(check.verdict(message.with_env(env)).what, "cancel")
+        self.arrange("2026-03-11", "recurring.agreement.make", "action_sign", count=2, first_date="2026-04-10")
+        verdict = check.verdict(message.with_env(env))
+        self.assertEqual((verdict.what, verdict.words), ("cancel", "What it was about is due later now."))
+
     def test_a_promise_keeps_quiet_until_it_is_broken_and_the_reminders_begin_anew_the_next_day(self):
         self.days("2026-03-10", "2026-03-12")
         self.arrange("2026-03-12", "recurring.promise.make", "action_save", date="2026-03-19")
