@@ -3,13 +3,15 @@
 import contextlib
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 ANY_VIEW = ".o_action_manager .o_view_controller"
 VIEW = f"{ANY_VIEW}:visible"
 ERROR = ".o_error_dialog"
 OF_THE_TESTS = "Browser "
 """How the names of all that these tests make begin."""
+TOLD_MS = 15_000
+"""How long a view may take to come after a notification."""
 NUMBER = re.compile(r"-?[\d.,]+")
 
 
@@ -21,11 +23,25 @@ def settled(page) -> None:
 
 
 @contextlib.contextmanager
-def another_view(page):
-    """Within: something is pressed that leads to another view or opens a dialog. Waits until that is there."""
-    page.evaluate(f"() => document.querySelectorAll('{ANY_VIEW}').forEach(view => view.setAttribute('data-left', '1'))")
+def another_view(page, asked: str | None = None):
+    """Within: something is pressed that leads to another view or opens a dialog. Waits until that is there.
+
+    :param asked: what was asked for, where a notification instead of a view is a fault; the failure names it.
+    """
+    said = ".o_notification"
+    page.evaluate(f"() => document.querySelectorAll('{ANY_VIEW}, {said}').forEach(each => each.setAttribute('data-left', '1'))")
     yield
-    page.locator(f"{ANY_VIEW}:not([data-left]), .modal .o_form_view").first.wait_for()
+    view = page.locator(f"{ANY_VIEW}:not([data-left]), .modal .o_form_view")
+    told = page.locator(f"{said}:not([data-left])")
+    words = []
+    try:
+        if asked:
+            view.or_(told).first.wait_for()
+            words = told.all_inner_texts()  # at once: it goes away by itself
+        view.first.wait_for(timeout=TOLD_MS if words else None)
+    except TimeoutError:
+        words += page.locator(".modal:visible").all_inner_texts()
+        raise AssertionError(f"{asked or 'What was pressed'} opens no view; the screen says: {' / '.join(words) or 'nothing'}") from None
     settled(page)
 
 

@@ -30,7 +30,7 @@ def _menus(page):
 
 
 def _open_menu(page, label, entry):
-    with screen.another_view(page):
+    with screen.another_view(page, f"The menu {label} / {entry}"):
         page.locator(".o_menu_sections").get_by_text(label, exact=True).click()
         if entry:
             # The parts of a menu have names too.
