@@ -3,7 +3,7 @@ import logging
 from odoo import api, models
 
 from .. import const
-from ..models.recurring_pix_refund import RETURNED
+from ..const.pix import RETURNED
 
 _logger = logging.getLogger(__name__)
 
