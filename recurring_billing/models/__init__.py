@@ -1,7 +1,7 @@
 from . import (
     account_move,
-    account_move_awaited,
     account_move_at_commit,
+    account_move_awaited,
     account_move_badge,
     account_move_beneficiary,
     account_move_booklet,
