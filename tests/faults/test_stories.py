@@ -114,21 +114,21 @@ def test_a_story_billed_month_by_month_costs_what_it_costs_at_once(replays, name
     assert covered_monthly == covered(replay)
 
 
-def check_killed(replay, name):
-    replay.bill(case(name), MONTHS)
+def check_killed(replay, name, months):
+    replay.bill(case(name), months)
     peaceful = ledger(replay, whole=True)
     killed = KilledReplay(replay)
-    killed.bill(case(name), MONTHS)
+    killed.bill(case(name), months)
     assert ledger(killed, whole=True) == peaceful
-    assert killed.kills > 3 * len(MONTHS)
+    assert killed.kills > 3 * len(months)
 
 
 def test_a_story_billed_by_killed_processes_leaves_the_same_rows(replays):
-    check_killed(replays[True], "paused, repriced and resumed late")
+    check_killed(replays[True], "paused, repriced and resumed late", MONTHS[:3])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("included", [False, True], ids=["tax on top", "tax included"])
 @pytest.mark.parametrize("name", STORIES)
 def test_every_story_billed_by_killed_processes_leaves_the_same_rows(replays, name, included):
-    check_killed(replays[included], name)
+    check_killed(replays[included], name, MONTHS)
