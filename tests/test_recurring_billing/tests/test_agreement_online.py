@@ -143,3 +143,22 @@ class TestAgreementOnline(HttpCase, ArrangingCase, CardCommon):
         self.settle(transaction, self.first)
         self.assertEqual(self.agreement.instalment_ids.mapped("is_paid"), [True, False, False])
         self.assertEqual(move.recurring_is_settled, False)
+
+    def test_fees_agreed_about_an_entry_are_booked_with_the_payment(self):
+        self.company.write({"recurring_fee_policy_id": self.policy.id, "recurring_fee_scope": "debt", "recurring_fee_from": "2024-01-01"})
+        boris = self.make_partner("Boris")
+        self.invoice("2024-03-04", 300.0, boris)
+        self.company.fiscalyear_lock_date = "2024-03-31"
+        self.agreement = self.agree(str(self.today), self.case_of(boris), count=2, first_date=self.first)
+        self.assertGreater(self.agreement.fees_agreed, 0.0)
+        self.link = self.agreement.get_portal_url()
+        first = self.agreement.instalment_ids[0]
+        transaction = self.transaction(first.amount)
+        self.assertFalse(transaction.invoice_ids)
+        self.settle(transaction, self.first)
+        payment = transaction.payment_id
+        fees = sum(line.balance for line in payment.move_id.line_ids if line.account_id.code in ("400901", "400902"))
+        self.assertAlmostEqual(-fees, first.amount - 150.0)
+        receivable = payment.move_id.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        self.assertEqual((receivable.balance, receivable.amount_residual), (-150.0, 0.0), "nothing is left over as a credit")
+        self.assertEqual(self.agreement.instalment_ids.mapped("is_paid"), [True, False])
