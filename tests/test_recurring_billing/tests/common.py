@@ -32,6 +32,26 @@ class RecurringCommon(TransactionCase):
         cls.tax = cls.make_tax(15)
         cls.income = cls.make_account("400900", "income")
 
+    def setUp(self):
+        """What Odoo caches as stable (names of fields, languages) is kept for the next test of the class, unless this test changed any.
+
+        Odoo forgets it after each test; to read it again is a tenth of the work of a short one.
+        """
+        stable = {}
+        self.addCleanup(self._remember_stable, stable)  # the last of the clean-ups, after Odoo has cleared its caches
+        super().setUp()
+        self.registry.cache_invalidated.discard("stable")
+        self.addCleanup(self._keep_stable, stable, self.registry.cache_sequences["stable"])  # the first of them
+
+    def _keep_stable(self, stable, sequence):
+        registry = self.registry
+        if "stable" not in registry.cache_invalidated and registry.cache_sequences["stable"] == sequence:
+            stable.update(registry._Registry__caches["stable"])
+
+    def _remember_stable(self, stable):
+        for key, value in stable.items():
+            self.registry._Registry__caches["stable"][key] = value
+
     # Factories
 
     @classmethod
