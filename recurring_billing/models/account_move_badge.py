@@ -7,6 +7,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _recurring_on_money_moved(self):
-        super()._recurring_on_money_moved()
+        res = super()._recurring_on_money_moved()
         invoices = self.filtered(lambda move: move.move_type == "out_invoice")
         invoices.line_ids.recurring_subscription_id._refresh_late()
+        return res

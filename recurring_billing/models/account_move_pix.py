@@ -33,7 +33,7 @@ class AccountMove(models.Model):
 
     def _recurring_on_money_moved(self):
         """The code at the bank follows the invoice."""
-        super()._recurring_on_money_moved()
+        res = super()._recurring_on_money_moved()
         charges = self.env["recurring.pix.charge"].search([("move_id", "in", self.ids), ("state", "in", OPEN)])
         changed = charges.filtered(
             lambda charge: (
@@ -42,6 +42,7 @@ class AccountMove(models.Model):
             )
         )
         changed.account_id._trigger_register()
+        return res
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_payable_pix(self):

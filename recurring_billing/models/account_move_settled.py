@@ -24,8 +24,9 @@ class AccountMove(models.Model):
         return super().write(vals)
 
     def _recurring_on_money_moved(self):
-        super()._recurring_on_money_moved()
+        res = super()._recurring_on_money_moved()
         self.filtered(lambda move: move.move_type == "out_invoice")._recurring_tell_settlement()
+        return res
 
     def _recurring_tell_settlement(self):
         """Call the hooks for the invoices that became settled, or open again, since the last time."""

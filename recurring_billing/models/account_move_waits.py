@@ -79,8 +79,9 @@ class AccountMove(models.Model):
 
     def _recurring_on_money_moved(self):
         """What was promised and agreed about these debts is judged."""
-        super()._recurring_on_money_moved()
+        res = super()._recurring_on_money_moved()
         self._recurring_follow("recurring.arrangement.watch", "_money_moved", self)
+        return res
 
     def _recurring_tell_settlement(self):
         """An invoice whose debt went into an agreement, or was written off, is not paid: nothing that follows from a payment happens."""

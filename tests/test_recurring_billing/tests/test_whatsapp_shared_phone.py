@@ -9,7 +9,7 @@ from .chatting import ChatCommon
 DAY = "2026-03-12"
 
 
-class TestWhatsappPeopleReview(ChatCommon):
+class TestWhatsappSharedPhone(ChatCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -11,7 +11,7 @@ from .messaging import MessagingCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPeopleReview(MessagingCommon):
+class TestCustomersWhoChange(MessagingCommon):
     # Customers that become one
 
     def merge(self, source, target):
