@@ -300,7 +300,7 @@ class TestAgreements(ArrangingCase):
     # Money that was taken back
 
     def test_a_payment_that_is_taken_back_lets_it_run_again_or_end(self):
-        """Paid on 10 July and 10 August. The last payment fails on 12 August: it runs again, and ends when its days of patience are over."""
+        """Paid on 10 July and 10 August. On 12 August the last fails: it runs again, and ends when its days of patience are over."""
         agreement = self.signed()
         self.pay("2026-07-10", self.may, 250.0)
         self.pay("2026-08-10", self.may | self.june, 250.0)
