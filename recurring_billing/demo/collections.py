@@ -112,7 +112,7 @@ BEGAN = 38
 """Collections were switched on so many days ago."""
 
 DEBTORS = (
-    Debtor("debtor_arctic", (Owed(33, 4820.0, DELIVERY),), (Called(23, const.CALL_REACHED, "They wait for money themselves"),)),
+    Debtor("debtor_arctic", (Owed(33, 3820.0, DELIVERY),), (Called(23, const.CALL_REACHED, "They wait for money themselves"),)),
     Debtor(
         "debtor_baltic",
         (Owed(34, 2150.0, REPAIR), Owed(12, 640.0)),
@@ -159,7 +159,7 @@ DEBTORS = (
     Debtor("debtor_noor", (Owed(5, 1130.0, DELIVERY),)),
     Debtor("debtor_orchard", (Owed(3, 455.0),)),
     Debtor("debtor_pine", (Owed(2, 190.0), Owed(-12, 190.0))),
-    Debtor("debtor_quartz", (Owed(10, 12400.0, DELIVERY), Owed(9, 2380.0), Owed(4, 615.0, REPAIR))),
+    Debtor("debtor_quartz", (Owed(10, 8400.0, DELIVERY), Owed(9, 2380.0), Owed(4, 615.0, REPAIR))),
     Debtor("debtor_delgado", (Owed(8, 145.0),)),
     Debtor("debtor_sunrise", (Owed(-1, 520.0),)),
     Debtor("debtor_tidewater", (Owed(-3, 1475.0, DELIVERY),)),

@@ -58,9 +58,12 @@ class Collector:
     def _on(self, ago, action, *arguments):
         self.agenda[ago].append((action, arguments))
 
+    def _env_of(self, ago):
+        return self.env(context={**self.env.context, "recurring_today": self.today - timedelta(days=ago)})
+
     def _live(self, ago):
         """A day: people in the morning, the policy, the post."""
-        env = self.env(context={**self.env.context, "recurring_today": self.today - timedelta(days=ago)})
+        env = self._env_of(ago)
         for action, arguments in self.agenda.pop(ago, ()):
             action(env, *arguments)
         env["recurring.arrangement.watch"]._look_at(self.company.with_env(env))
@@ -81,7 +84,9 @@ class Collector:
         moves = self.env["account.move"].create([self._prepare_invoice(debtor, owed, account) for debtor, owed in debts])
         moves.action_post()
         for move, (_debtor, owed) in zip(moves, debts, strict=True):
-            if owed.paid:
+            if owed.paid and owed.paid_on > story.BEGAN:
+                self._pay(self._env_of(owed.paid_on), move, owed)
+            elif owed.paid:
                 self._on(owed.paid_on, self._pay, move, owed)
 
     def _prepare_invoice(self, debtor, owed, account):
