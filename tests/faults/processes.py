@@ -124,10 +124,10 @@ def wait_until(condition, what: str) -> None:
 
 @contextlib.contextmanager
 def _impatient():
-    """Odoo waits some seconds before it tries again what met another process; here a hundredth of that does."""
+    """Odoo waits up to half a minute before it tries again what met another process; here a second does."""
     from odoo.service import model
 
-    with patch.object(model, "time", SimpleNamespace(sleep=lambda seconds: time.sleep(seconds / 100))):
+    with patch.object(model, "time", SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, 1)))):
         yield
 
 

@@ -81,7 +81,7 @@ def test_signed_while_the_night_reminds(debts):
         debts.scheduled("recurring.dunning.run")()
     debts.let_leave()()
     debts.check_contacts([move_id])
-    assert debts.server.took == []
+    assert debts.mailed() == []
     assert _check_agreed(debts, move_id) == ("running", [OWED / 2] * 2)
 
 
@@ -91,7 +91,7 @@ def test_reminded_while_the_agreement_is_signed(debts):
     assert not overtaken(debts, _sign(debts, move_id), by=debts.scheduled("recurring.dunning.run"))
     debts.let_leave()()
     debts.check_contacts([move_id])
-    assert debts.server.took == []
+    assert debts.mailed() == []
     assert _check_agreed(debts, move_id) == ("running", [OWED / 2] * 2)
 
 
@@ -175,7 +175,7 @@ def test_found_broken_while_its_money_is_booked(debts):
     assert _promised(debts, move_id) == [("broken", 0.0)], "the night was first"
     debts.scheduled("recurring.dunning.run")()
     debts.let_leave()()
-    assert debts.server.took == []
+    assert debts.mailed() == []
 
 
 def test_promised_while_the_money_is_booked(debts):

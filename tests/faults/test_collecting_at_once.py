@@ -8,6 +8,8 @@ from processes import kill_at_every_commit, run, start
 
 SHORT, LONG = 5, 40
 """Customers."""
+MANY_KILLS = 10
+"""Each process comes one commit further than the one before, so that their number grows slower than the work."""
 
 
 @pytest.fixture
@@ -32,7 +34,7 @@ def _story(world, count: int) -> None:
     moves = [move for _number, move in pairs] + [world.owe(1, partner_id=partner_id)[0] for _move, partner_id in sorted(partners)]
     world.day(1)
     night = world.scheduled("recurring.dunning.run")
-    assert kill_at_every_commit(world, night) >= count / 2, "hardly any process died, so this proves little"
+    assert kill_at_every_commit(world, night) >= min(count / 2, MANY_KILLS), "hardly any process died, so this proves little"
     assert world.check_contacts(moves) == {"queued": count}
     assert _actions(world, moves) == len(moves)
     assert kill_at_every_commit(world, world.let_leave()) >= 2
@@ -58,7 +60,7 @@ def _story(world, count: int) -> None:
     world.let_leave()()
     world.check_contacts(moves)
     assert world.check_services(pairs) == {"paid": 1, "blocked": count - 1}
-    told = [to for to, _subject in world.server.took]
+    told = [to for to, _subject in world.mailed()]
     [(address,)] = world.sql(
         "SELECT email FROM res_partner WHERE id = (SELECT commercial_partner_id FROM account_move WHERE id = %s)", paid[0]
     )
@@ -110,7 +112,7 @@ def test_approved_by_one_and_refused_by_another(debts):
     assert said == "Choose messages that wait for approval."
     debts.let_leave()()
     assert debts.check_contacts(moves) == {"cancelled": 1}
-    assert debts.server.took == []
+    assert debts.mailed() == []
 
 
 def test_refused_when_it_had_left_is_told(debts):
@@ -126,7 +128,7 @@ def test_two_people_send_the_same_messages_at_once(debts):
         child.result()
     debts.let_leave()()
     assert debts.check_contacts(moves) == {"sent": SHORT}
-    assert len(debts.server.took) == SHORT
+    assert len(debts.mailed()) == SHORT
 
 
 def test_paid_while_it_is_approved(debts):
@@ -134,7 +136,7 @@ def test_paid_while_it_is_approved(debts):
     assert not overtaken(debts, _press(messages, "action_approve"), by=debts.paying(moves))
     debts.let_leave()()
     assert debts.check_contacts(moves) == {"cancelled": 1}
-    assert debts.server.took == []
+    assert debts.mailed() == []
 
 
 # Statements
@@ -176,14 +178,14 @@ def _bound(world, batch_id) -> int:
 
 def _mailed(world, count: int) -> None:
     batch_id = _batch(world, count, "email")
-    assert kill_at_every_commit(world, world.scheduled("recurring.statement.sending")) >= count
+    assert kill_at_every_commit(world, world.scheduled("recurring.statement.sending")) >= min(count, MANY_KILLS)
     assert _statements(world, batch_id) == [("done", True, True)] * count
     assert kill_at_every_commit(world, world.let_leave()) >= 2
     mine = "SELECT message_id FROM recurring_statement WHERE batch_id = %s"
     states = dict(world.sql(f"SELECT state, count(*) FROM recurring_dunning_message WHERE id IN ({mine}) GROUP BY state", batch_id))
     assert set(states) <= {"sent", "unknown"}, "each has one, or is listed as unclear"
     assert sum(states.values()) == count
-    got = [to for to, _subject in world.server.took]
+    got = [to for to, _subject in world.mailed()]
     assert len(got) == len(set(got)) <= count, "nobody gets two"
     assert len(got) >= states["sent"]
 
@@ -191,7 +193,7 @@ def _mailed(world, count: int) -> None:
 def _printed(world, count: int) -> None:
     batch_id = _batch(world, count, "print")
     make = world.scheduled("recurring.statement.sending")
-    assert kill_at_every_commit(world, make) >= count
+    assert kill_at_every_commit(world, make) >= min(count, MANY_KILLS)
     assert _statements(world, batch_id) == [("done", False, True)] * count
     assert _bound(world, batch_id) == count
 

@@ -47,7 +47,7 @@ def _check(world) -> tuple[dict[str, str], Counter]:
             world.company_id,
         )
     )
-    got = Counter(address for address, _subject in world.server.took)
+    got = Counter(address for address, _subject in world.mailed())
     assert not [address for address, number in got.items() if number > 1], "somebody was written to twice"
     for address, state in states.items():
         if state in ("sent", "delivered"):

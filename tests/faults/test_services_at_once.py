@@ -73,7 +73,7 @@ def test_the_night_withholds_what_is_being_paid(debts):
         debts.scheduled("recurring.dunning.run")()
     debts.let_leave()()
     assert debts.check_services(pairs) == {"paid": 1}
-    assert debts.server.took == []
+    assert debts.mailed() == []
 
 
 def _two_blocks(world):
