@@ -1,7 +1,7 @@
 {
     "name": "Recurring Billing",
     "summary": "Subscriptions, exact recurring invoices, payments, and collections people are not ashamed of",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Subscriptions",
     "author": "Recurring Billing contributors",
     "license": "LGPL-3",

@@ -22,6 +22,8 @@ class RecurringPixRefund(models.Model):
     asked = fields.Boolean("Asked for Here", readonly=True, default=False)
     ended_at = fields.Datetime(readonly=True)
     problem = fields.Char(readonly=True)
+    # Its entry was made by hand: it went back before returns were booked by themselves.
+    by_hand = fields.Boolean("By hand", readonly=True, default=False)
     payment_id = fields.Many2one("account.payment", "Booked As", readonly=True, index="btree_not_null", ondelete="restrict")
 
     _name_unique = models.Constraint("UNIQUE (pix_payment_id, name)", "This return of the Pix is known already.")

@@ -24,7 +24,8 @@ class RecurringPixReturnBooking(models.AbstractModel):
     def book_all(self):
         """Book what went back, each in a transaction of its own; what cannot be booked keeps its problem and is tried again later."""
         queue = self.env["recurring.pix.queue"]
-        waiting = [("state", "=", RETURNED), ("payment_id", "=", False), ("pix_payment_id.payment_id.state", "in", const.PAID_STATES)]
+        open_ones = [("state", "=", RETURNED), ("payment_id", "=", False), ("by_hand", "=", False)]
+        waiting = [*open_ones, ("pix_payment_id.payment_id.state", "in", const.PAID_STATES)]
         # sudo: returns of all companies; the scheduled action works for everybody
         service = self.sudo()
         ids = service.env["recurring.pix.refund"].search(waiting, order="id").ids
@@ -49,7 +50,7 @@ class RecurringPixReturnBooking(models.AbstractModel):
     def book(self, refund_id):
         """One return, once: its row is locked first, and accounting refuses a second payment of the same name."""
         refund = self.env["recurring.pix.refund"].browse(refund_id).try_lock_for_update()
-        if not refund or refund.state != RETURNED or refund.payment_id:
+        if not refund or refund.state != RETURNED or refund.payment_id or refund.by_hand:
             return
         company = refund.company_id
         back = self.env["recurring.charging.back"].with_company(company)

@@ -1,7 +1,9 @@
 """Money of a Pix that goes back ("devolução"), asked for here or done by the bank."""
 
 from odoo.exceptions import AccessError, UserError
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .banking import PixCommon
 
@@ -52,6 +54,19 @@ class TestPixReturn(PixCommon):
         self.hear("2026-03-08")
         self.assertEqual(refund.payment_id, payment)
         self.assertEqual(self.env["account.payment"].search_count([("recurring_unique_ref", "like", "pix-return:%")]), 1)
+
+    def test_what_went_back_in_an_earlier_version_was_booked_by_hand_and_is_not_booked_again(self):
+        refund = self.give_back(300.0)
+        self.hear("2026-03-06")
+        refund.sudo().state = "returned"
+        self.env.flush_all()
+        script = load_script(file_path("recurring_billing/migrations/19.0.1.2.0/post-pix-returns.py"), "post_pix_returns")
+        script.migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        self.bank.end_return(self.pix.end_to_end, refund.name)
+        self.hear("2026-03-07")
+        self.assertEqual((refund.state, refund.by_hand, refund.payment_id.ids), ("returned", True, []))
+        self.assertEqual((self.invoice.amount_residual, self.invoice.payment_state), (0.0, "paid"))
 
     def test_what_was_credited_before_is_paid_out(self):
         """A credit note of 300.00 stands open in the customer's favour: it is settled, the invoice stays paid."""
