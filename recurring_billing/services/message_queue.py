@@ -190,7 +190,7 @@ class RecurringMessageDispatch(models.AbstractModel):
         self.check_may_work(messages)
         words = words or self.env._("%(user)s did not want it to be sent.", user=self.env.user.name)
         # sudo: see ``_enqueue_all``
-        mine = messages.sudo()
+        mine = messages.sudo().filtered(lambda each: each.state in const.MESSAGES_WAITING)
         # Whose decision it was: what nobody decided against is said again where its reason comes back.
         mine.user_id = self.env.uid
         self.env["recurring.message.outcome"].sudo().cancel(mine, words)

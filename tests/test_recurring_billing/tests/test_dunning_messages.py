@@ -423,6 +423,17 @@ class TestApproval(MessagingCommon):
         self.let_go("2026-03-11")
         self.assertEqual((self.message.state, self.message.error), ("cancelled", "Nina did not want it to be sent."))
 
+    def test_who_refuses_what_waits_is_not_named_for_what_had_left_beside_it(self):
+        bea = self.make_partner("Bea Lund", email="bea@example.com")
+        self.owe(50, "2026-03-10", partner=bea)
+        self.dun("2026-03-11")
+        other = self.said(bea)
+        self.press("2026-03-11", other, "action_approve", user=self.nina)
+        self.let_go("2026-03-11")
+        self.press("2026-03-11", self.message | other, "action_refuse", user=self.nina)
+        self.assertEqual((self.message.state, self.message.user_id), ("cancelled", self.nina))
+        self.assertEqual((other.state, other.user_id.ids), ("sent", []))
+
     def test_words_are_changed_before_it_leaves(self):
         message = self.message.with_user(self.nina)
         with self.assertRaisesRegex(ValidationError, "stands for nothing"):
