@@ -48,7 +48,7 @@ def drawn_reference(drawn: str) -> str:
 
 
 def drawn_references_in(text: str) -> list[str]:
-    """Every reference of an invoice that a text carries, in order; one with a wrong character is none.
+    """Every reference of an invoice that a text carries, in order; one with one digit or one letter wrong is none.
 
     >>> drawn_references_in("PIX RECEBIDO RF437K2M9PQR4TXW3ZAB ana")
     ['RF437K2M9PQR4TXW3ZAB']

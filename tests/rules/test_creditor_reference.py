@@ -1,7 +1,7 @@
 """References payers write: the international standard, unique, and found again however people space them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rules.creditor_reference import (
@@ -77,6 +77,8 @@ def test_a_drawn_reference_is_a_transaction_id_and_found_again(drawn):
 
 @given(DRAWN_TEXTS, st.integers(min_value=4, max_value=3 + DRAWN), st.sampled_from(ALPHABET))
 def test_one_wrong_character_of_a_drawn_reference_is_noticed(drawn, place, character):
+    """A digit for a digit, a letter for a letter; one for the other changes how long the number is, and one in 97 of those passes."""
+    assume(character.isdigit() == drawn[place - 4].isdigit())
     reference = drawn_reference(drawn)
     wrong = reference[:place] + character + reference[place + 1 :]
     assert (wrong in drawn_references_in(wrong)) == (wrong == reference)
