@@ -52,6 +52,8 @@ class RecurringArrangementWatch(models.AbstractModel):
             with self.env.cr.savepoint():
                 if self._is_due(record, domain):
                     look(record)
+            if not is_one:
+                self.env["ir.cron"]._commit_progress()  # what follows from it is done before the commit, and may fail too
         except (*CONFLICTS, ConcurrencyError):
             if is_one:
                 raise
@@ -60,9 +62,9 @@ class RecurringArrangementWatch(models.AbstractModel):
             return False
         except Exception:
             # Whatever it is, it must not stop the others.
+            if not is_one:
+                self.env.cr.rollback()
             _logger.exception("%s could not be looked at", record)
-        if not is_one:
-            self.env["ir.cron"]._commit_progress()
         return True
 
     def _is_due(self, record, domain):

@@ -1,7 +1,9 @@
 """A customer promises: it is kept the moment the money comes, and not kept when its day is over."""
 
+from unittest.mock import patch
+
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 
 from .arranging import ArrangingCase
 
@@ -33,6 +35,20 @@ class TestPromises(ArrangingCase):
         self.watch("2026-03-22")
         self.assertEqual((promise.state, str(promise.broken_on)), ("broken", "2026-03-22"))
         self.assertIn("was not kept", self.case.activity_ids.mapped("summary")[0])
+
+    def test_who_meets_another_process_at_the_commit_looks_again_the_same_day(self):
+        promise = self.promise("2026-03-16", self.case, "2026-03-20")
+        cron = self.registry["ir.cron"]
+        commit, met = cron._commit_progress, [ConcurrencyError("a payment is booked")]
+
+        def commit_or_meet(*arguments, **named):
+            if met:
+                raise met.pop()
+            return commit(*arguments, **named)
+
+        with patch.object(cron, "_commit_progress", commit_or_meet):
+            self.watch("2026-03-22")
+        self.assertEqual((promise.state, met), ("broken", []))
 
     def test_money_that_is_taken_back_later_kept_nothing(self):
         """Kept on the 18th, the payment fails on 7 April: its debts begin again on the 8th, and the collector has a task."""
