@@ -10,6 +10,6 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        automatic = is_automatic(dict(message.items()))
+        automatic = is_automatic({**dict(message.items()), "Subject": message_dict.get("subject") or ""})
         service = self.with_context(recurring_automatic_mail=True) if automatic else self
         return super(MailThread, service)._message_route_process(message, message_dict, routes)
