@@ -9,6 +9,7 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     def _recurring_on_money_moved(self):
-        super()._recurring_on_money_moved()
+        res = super()._recurring_on_money_moved()
         bearing = self.filtered(lambda move: move.move_type != "entry" or move.company_id.recurring_fee_scope == const.FEES_OF_DEBTS)
         self.env["recurring.late.fee.settlement"].look_at(bearing)
+        return res

@@ -42,7 +42,7 @@ class RecurringBankMatching(models.AbstractModel):
         return matched
 
     def _match(self, rows):
-        super()._match(rows)
+        res = super()._match(rows)
         open_ones = rows.filtered(lambda row: row.partner_id and row.match == bank_matching.DOUBTFUL)
         payers = open_ones.partner_id.commercial_partner_id
         by_payer = self._running([("partner_id", "in", payers.ids), ("company_id", "in", rows.company_id.ids)]).grouped("partner_id")
@@ -58,6 +58,7 @@ class RecurringBankMatching(models.AbstractModel):
                 )
                 sure = bool(codes & SURE) and not codes & AGAINST
                 self._keep_instalments(row, mine, (*reasons, Reason("instalment", mine.name)), is_sure=sure)
+        return res
 
     def _running(self, domain):
         return self.env["recurring.agreement"].search([("state", "=", const.RUNNING), *domain])
