@@ -29,7 +29,13 @@ class Bank:
         return Counter(line.split()[1] for line in self.file.read_text().splitlines() if line.split()[0] == what)
 
 
-@pytest.fixture(params=[True, False], ids=["a bank that knows references", "a bank that takes everything"])
+BANKS = [
+    pytest.param(False, id="a bank that takes everything"),
+    pytest.param(True, id="a bank that knows references", marks=pytest.mark.long),
+]
+
+
+@pytest.fixture(params=BANKS)
 def bank(debts, tmp_path, request):
     """A bank; its hooks stand in the place of those of a module for a real one."""
     bank, scheme = Bank(tmp_path / "bank", request.param), debts.registry["recurring.mandate.scheme"]

@@ -2,11 +2,13 @@
 
 import datetime
 
+import pytest
 from processes import start
 from world import World
 
-MONTHS = 20
-CRON_MONTHS = 6
+SHORT, LONG = 8, 30
+"""Months."""
+CRON_MONTHS = 4
 COUNT = 20
 
 
@@ -20,15 +22,24 @@ def _race(world: World, ids: list[int], first: datetime.date, works) -> int:
     return min(run["invoices"] for run in made)
 
 
-def test_two_runs_of_the_button_bill_every_month_once(world):
-    """Twenty months in a row, both started at one moment: nothing twice, nothing left out, nobody parked, no number missing."""
+def _side_by_side(world: World, months: int) -> None:
+    """Both started at one moment: nothing twice, nothing left out, nobody parked, no number missing."""
     ids = world.make(COUNT)
     first, shared = world.month, 0
-    for number in range(MONTHS):
+    for number in range(months):
         if number:
             world.next_month()
         shared += bool(_race(world, ids, first, [world.billing(ids), world.billing(ids)]))
-    assert shared > MONTHS / 4, "the two hardly ever worked side by side, so this proves nothing"
+    assert shared > months / 4, "the two hardly ever worked side by side, so this proves nothing"
+
+
+def test_two_runs_of_the_button_bill_every_month_once(world):
+    _side_by_side(world, SHORT)
+
+
+@pytest.mark.long
+def test_two_runs_of_the_button_bill_many_months_once(world):
+    _side_by_side(world, LONG)
 
 
 def test_the_scheduled_action_and_the_button_bill_every_month_once(world):
