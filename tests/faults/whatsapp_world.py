@@ -54,7 +54,8 @@ class WhatsappWorld(World):
             yield
 
     def owe(self, count: int) -> list[int]:
-        """Customers who owe, with a reminder each that waits; gives the ids of the messages."""
+        """Customers who owe, with a reminder each that waits, and no other message does; gives the ids of the messages."""
+        self.sql("UPDATE recurring_dunning_message SET state = 'cancelled' WHERE state = 'queued'")
         self.next_month()
 
         def create(env):
@@ -116,12 +117,18 @@ class WhatsappWorld(World):
 
     def messages(self, ids: list[int]) -> list[dict]:
         query = """
-            SELECT id, state, provider_ref, error, id || '.' || floor(extract(epoch FROM create_date))::bigint AS name
+            SELECT id, state, provider_ref, error, id || '.' || floor(extract(epoch FROM create_date))::bigint AS name,
+                   state = 'queued' AND waits_for IS NOT NULL AS is_paused
               FROM recurring_dunning_message WHERE id IN %s ORDER BY id
         """
         with self.registry.cursor() as cursor:
             cursor.execute(query, [tuple(ids)])
             return cursor.dictfetchall()
+
+    def numbers(self, ids: list[int]) -> dict[int, str]:
+        """The telephone of who gets each message."""
+        query = "SELECT m.id, p.phone FROM recurring_dunning_message m JOIN res_partner p ON p.id = m.partner_id WHERE m.id IN %s"
+        return dict(self.sql(query, tuple(ids)))
 
     def counts(self, ids: list[int]) -> dict[str, int]:
         """How many messages are in each state."""
