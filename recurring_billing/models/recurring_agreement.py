@@ -122,14 +122,11 @@ class RecurringAgreement(models.Model):
     def _covered(self):
         """Date of each instalment, and whether it is paid, or money that nobody allocated yet is there for it."""
         self.ensure_one()
-        lines = self.case_id._money_on_account(self.day).filtered(lambda line: line.currency_id == self.currency_id)
-        money = -sum(lines.mapped("amount_residual_currency"))
-        rows = []
-        for each in self.instalment_ids.sorted("date"):
-            covered = not each.is_paid and self.currency_id.compare_amounts(money, each.left) >= 0
-            money -= each.left if covered else 0.0
-            rows.append((each.date, each.is_paid or covered))
-        return rows
+        counted = self.env["recurring.money.on.account"].counted(self.case_id)
+        return [
+            (each.date, each.is_paid or self.currency_id.compare_amounts(float(counted.get(each, 0)), each.left) >= 0)
+            for each in self.instalment_ids.sorted("date")
+        ]
 
     def _amount_due_now(self):
         """What settles the instalments that are to be paid now, with the fees of the day."""

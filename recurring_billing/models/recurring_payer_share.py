@@ -24,17 +24,18 @@ class RecurringPayerShare(models.Model):
     amount = fields.Monetary(readonly=True, help="In the tax basis of the price; negative for a credit.")
     name = fields.Text("Description", readonly=True, help="As the invoice said.")
     state = fields.Selection(const.SHARE_STATES, required=True, readonly=True, default=const.SHARE_BILLED)
+    joined = fields.Integer(required=True, readonly=True, default=0, help="Tells apart the shares of customers who became one.")
     due_on = fields.Date(readonly=True, help="Since when it is to be invoiced again.")
     replaces_id = fields.Many2one("recurring.payer.share", readonly=True, ondelete="cascade", index="btree_not_null")
     move_line_ids = fields.One2many("account.move.line", "recurring_share_id", "Invoice Lines")
     move_ids = fields.Many2many("account.move", string="Invoices", compute="_compute_move_ids")
 
     _one_in_force_of_a_period = models.UniqueIndex(
-        "(period_id, partner_id) WHERE period_id IS NOT NULL AND state != 'void'",
+        "(period_id, partner_id, joined) WHERE period_id IS NOT NULL AND state != 'void'",
         "This payer's share of the period is invoiced already. Nothing was billed twice.",
     )
     _one_in_force_of_a_one_off = models.UniqueIndex(
-        "(one_off_id, partner_id) WHERE one_off_id IS NOT NULL AND state != 'void'",
+        "(one_off_id, partner_id, joined) WHERE one_off_id IS NOT NULL AND state != 'void'",
         "This payer's share of the one-off charge is invoiced already. Nothing was billed twice.",
     )
     _of_one_thing = models.Constraint(
@@ -51,6 +52,11 @@ class RecurringPayerShare(models.Model):
     def _compute_display_name(self):
         for share in self:
             share.display_name = f"{share.partner_id.display_name}: {share.percent:g} %" if share.percent else share.partner_id.display_name
+
+    def _holder(self):
+        """Whose share it is: customers who became one keep those each of them had."""
+        self.ensure_one()
+        return self.partner_id, self.joined
 
     def _in_force(self):
         return self.filtered(lambda share: share.state != const.SHARE_VOID)
@@ -70,7 +76,7 @@ class RecurringPayerShare(models.Model):
                         name: share[name].id
                         for name in ("subscription_id", "company_id", "currency_id", "period_id", "one_off_id", "partner_id")
                     },
-                    **{name: share[name] for name in ("percent", "amount", "name")},
+                    **{name: share[name] for name in ("percent", "amount", "name", "joined")},
                     "state": const.SHARE_TO_INVOICE,
                     "due_on": share.period_id.due_on or share.one_off_id.date or share.company_id._recurring_today(),
                     "replaces_id": share.id,

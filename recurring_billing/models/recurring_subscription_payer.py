@@ -44,7 +44,7 @@ class RecurringSubscription(models.Model):
         shares = {payer.partner_id: to_decimal(payer.percent) for payer in self.payer_ids}
         left = Decimal(100) - sum(shares.values(), Decimal(0))
         if left > 0 or not shares:
-            shares[self.partner_invoice_id] = left
+            shares[self.partner_invoice_id] = shares.get(self.partner_invoice_id, Decimal(0)) + left
         return shares
 
     def _check_payers(self):

@@ -34,6 +34,7 @@ of a period are exact ``Fraction`` values until the one final rounding. Each pub
 ``whatsapp``            what answers, notifications and numbers of WhatsApp mean
 ``identity``            whether a database is the one that went live, or a copy, or a restored backup
 ``wording``             texts with names in braces: what they may say, filling them in, hiding addresses
+``on_account``          which promise or instalment gets money that nobody allocated yet
 ``ageing``              how long what is open has been due, in buckets
 ``receivables``         default rate, recovery, days sales outstanding
 ``risk``                how likely a customer pays late, by a stated rule

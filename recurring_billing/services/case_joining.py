@@ -40,6 +40,7 @@ class RecurringCaseJoining(models.AbstractModel):
             ("recurring.customer.risk", ("company_id",)),
             ("recurring.optout", ("channel", "company_id", "active")),
             ("recurring.statement", ("batch_id",)),
+            ("recurring.card.notice", ("token_id", "kind", "expiry")),
         ):
             self._drop_doubles(model, fields, sources, target)
 

@@ -84,7 +84,7 @@ class RecurringLedgerReversals(models.AbstractModel):
         if share.state != const.SHARE_BILLED:
             return Decimal(0)
         given = self._reversals_of(share.period_id).recurring_share_id._in_force()
-        mine = given.filtered(lambda each: each.partner_id == share.partner_id and each != share)
+        mine = given.filtered(lambda each: each._holder() == share._holder() and each != share)
         return sum((to_decimal(each.amount) for each in share | mine), Decimal(0))
 
     @api.private
@@ -108,8 +108,9 @@ class RecurringLedgerReversals(models.AbstractModel):
             lines = move.line_ids.filtered("recurring_credits_period_id")
             for period, mine in lines.grouped("recurring_credits_period_id").items():
                 payer = move.partner_id
-                share = period.share_ids._in_force().filtered(lambda share, payer=payer: share.partner_id == payer)
-                if share.replaces_id:
+                again = period.share_ids._in_force().filtered(lambda share, payer=payer: share.partner_id == payer and share.replaces_id)
+                share = again.sorted("id")[-1:]
+                if share:
                     mine.write({"recurring_period_id": period.id, "recurring_credits_period_id": False, "recurring_share_id": share.id})
         return super().hand_over(moves)
 

@@ -88,11 +88,14 @@ class RecurringPayerSplit(models.AbstractModel):
             partners = main.move_line_ids.filtered(lambda line: line.parent_state != "cancel").move_id.partner_id
             return {partners[0].with_env(self.env): Decimal(1)} if len(partners) == 1 else {}
         if len(found) == 1 and all(shares.mapped("percent")):
-            return self._in_order({share.partner_id: to_decimal(share.percent) for share in shares.sorted("id")})
-        paid = {}
+            return self._in_order(self._added_up(shares, "percent"))
+        return self._in_order({payer: amount for payer, amount in self._added_up(shares, "amount").items() if amount > 0})
+
+    def _added_up(self, shares, name):
+        found = {}
         for share in shares.sorted("id"):
-            paid[share.partner_id] = paid.get(share.partner_id, Decimal(0)) + to_decimal(share.amount)
-        return self._in_order({payer: amount for payer, amount in paid.items() if amount > 0})
+            found[share.partner_id] = found.get(share.partner_id, Decimal(0)) + to_decimal(share[name])
+        return found
 
     def _paid(self, lines_of):
         """Who pays how much of invoice lines of one-offs."""
@@ -191,16 +194,16 @@ class RecurringPayerSplit(models.AbstractModel):
         back._claim_again()
         for period in back:
             # The other payers' invoices did not come back with it.
-            held = period.share_ids._in_force().partner_id
-            others = period.share_ids.filtered(lambda share, held=held: share.state == const.SHARE_VOID and share.partner_id not in held)
-            latest = others.browse(max(mine.ids) for mine in others.grouped("partner_id").values())
+            held = {share._holder() for share in period.share_ids._in_force()}
+            others = period.share_ids.filtered(lambda share, held=held: share.state == const.SHARE_VOID and share._holder() not in held)
+            latest = others.browse(max(mine.ids) for mine in others.grouped(lambda share: share._holder()).values())
             latest.filtered("amount")._replace()
         shares.subscription_id._refresh_billing_dates()
 
     def _restore(self, share):
         same = share._of_same()._in_force()
         holder = same.filtered(
-            lambda other: (other.partner_id, other.period_id, other.one_off_id) == (share.partner_id, share.period_id, share.one_off_id)
+            lambda other: (other._holder(), other.period_id, other.one_off_id) == (share._holder(), share.period_id, share.one_off_id)
         )
         if holder.state == const.SHARE_BILLED:
             raise UserError(

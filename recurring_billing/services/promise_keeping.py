@@ -99,7 +99,7 @@ class RecurringPromiseKeeping(models.AbstractModel):
         changed = {}
         for promise in holding:
             today = promise.company_id._recurring_today()
-            paid = self._money_for(promise.line_ids) - to_decimal(promise.paid_before)
+            paid = self._came(promise)
             left = sum((to_decimal(line.amount_residual) for line in promise.line_ids), to_decimal(0))
             until = promise.until or promise.date
             state = promises.judge(to_decimal(promise.debt_amount), paid, left, today, until)
@@ -138,9 +138,12 @@ class RecurringPromiseKeeping(models.AbstractModel):
         money = lines.matched_credit_ids.filtered(lambda partial: partial.credit_move_id._recurring_is_money())
         return sum((to_decimal(partial.amount) for partial in money), to_decimal(0))
 
+    def _came(self, promise):
+        """The money that came for the debts of a promise since it was made."""
+        return self._money_for(promise.line_ids) - to_decimal(promise.paid_before)
+
     def _on_account(self, promise):
-        money = promise.case_id._money_on_account(promise.day)
-        return -sum((to_decimal(line.amount_residual) for line in money), to_decimal(0))
+        return self.env["recurring.money.on.account"].counted(promise.case_id).get(promise, to_decimal(0))
 
     def _holidays(self, company):
         return self.env["recurring.invoice.preparation"]._holidays(company, {})

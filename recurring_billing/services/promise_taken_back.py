@@ -17,7 +17,7 @@ class RecurringPromiseKeeping(models.AbstractModel):
         for promise in promise_records.filtered(lambda promise: promise.state == const.KEPT):
             left = sum((to_decimal(line.amount_residual) for line in promise.line_ids), to_decimal(0))
             # Money that came and that nobody allocated yet keeps it too.
-            paid = self._money_for(promise.line_ids) - to_decimal(promise.paid_before) + self._on_account(promise)
+            paid = self._came(promise) + self._on_account(promise)
             today = promise.company_id._recurring_today()
             state = promises.judge(to_decimal(promise.debt_amount), paid, left, today, promise.until or promise.date)
             if state in (const.KEPT, const.CANCELLED):

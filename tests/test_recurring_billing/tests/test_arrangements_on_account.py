@@ -1,0 +1,68 @@
+"""Money that came without saying what for keeps what was promised and agreed: every cent counts once, for what is due first."""
+
+from odoo import fields
+
+from .arranging import ArrangingCase
+
+
+class TestArrangementsOnAccount(ArrangingCase):
+    def setUp(self):
+        super().setUp()
+        self.march, self.april = self.invoice("2026-03-02", 100.0), self.invoice("2026-03-03", 100.0)
+        self.case = self.case_of()
+
+    def promise_each(self):
+        """100.00 promised for the 18th, and 100.00 for the 24th."""
+        keeping = self.at("2026-03-16")["recurring.promise.keeping"]
+        return [
+            keeping.make(self.case.with_env(keeping.env), fields.Date.to_date(day), 100.0, self.receivable(invoice))
+            for day, invoice in (("2026-03-18", self.march), ("2026-03-24", self.april))
+        ]
+
+    def receivable(self, invoice):
+        return invoice.line_ids.filtered(lambda line: line.display_type == "payment_term")
+
+    def put_on_account(self, day, amount):
+        with self.committing(day) as env:
+            env["recurring.receipt"].receive(
+                env["account.move"],
+                amount,
+                env["account.journal"].browse(self.bank.id),
+                fields.Date.to_date(day),
+                partner=env["res.partner"].browse(self.ana.id),
+            )
+        self.env.invalidate_all()
+
+    def test_it_keeps_one_of_two_promises_though_they_are_judged_on_other_days(self):
+        """100.00 came on the 17th: the promise of the 18th is kept by it, so the one of the 24th is not."""
+        first, second = self.promise_each()
+        self.put_on_account("2026-03-17", 100.0)
+        self.watch("2026-03-20")
+        self.assertEqual((first.state, first.paid, second.state), ("kept", 100.0, "open"))
+        self.watch("2026-03-26")
+        self.assertEqual((first.state, second.state, second.paid), ("kept", "broken", 0.0))
+
+    def test_what_is_over_keeps_a_part_of_the_other(self):
+        first, second = self.promise_each()
+        self.put_on_account("2026-03-17", 130.0)
+        self.watch("2026-03-26")
+        self.assertEqual((first.state, first.paid, second.state, second.paid), ("kept", 100.0, "partly", 30.0))
+
+    def test_once_it_is_allocated_nothing_is_counted_twice(self):
+        """200.00 came; 100.00 of it is put on the first debt: both promises are kept, each by its own money."""
+        first, second = self.promise_each()
+        self.put_on_account("2026-03-17", 200.0)
+        self.watch("2026-03-20")
+        credit = self.case._money_on_account(fields.Date.to_date("2026-03-16"))
+        (credit | self.receivable(self.march)).reconcile()
+        self.watch("2026-03-26")
+        self.assertEqual((first.state, second.state, second.paid), ("kept", "kept", 100.0))
+
+    def test_it_counts_for_an_instalment_or_a_promise_not_for_both(self):
+        """The instalment of the 18th takes the 100.00 that came; the promise of the 24th was not kept. The agreement runs on."""
+        agreement = self.agree("2026-03-16", self.case, first_date="2026-03-18", count=1, line_ids=self.receivable(self.march))
+        promise = self.promise("2026-03-16", self.case, "2026-03-24", line_ids=self.receivable(self.april))
+        self.put_on_account("2026-03-17", 100.0)
+        self.watch("2026-04-10")
+        self.assertEqual((agreement.line_ids.move_id, promise.line_ids.move_id), (self.march, self.april))
+        self.assertEqual((agreement.state, promise.state), ("running", "broken"))
