@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
+from ..rules.dunning import Contact
 from .dunning_facts import SPOKEN
 from .dunning_words import ABOUT_DEBTS as TEXTS_ABOUT_DEBTS
 
@@ -36,7 +37,15 @@ class RecurringMessageCheck(models.AbstractModel):
     @api.model
     def verdict(self, message):
         """Whether a message may leave now, with words where it may not."""
-        for check in (self._switched_on, self._still_owed, self._not_stale, self._alone_today, self._at_this_hour):
+        for check in (
+            self._switched_on,
+            self._still_owed,
+            self._still_paid,
+            self._not_stale,
+            self._not_overtaken,
+            self._alone_today,
+            self._at_this_hour,
+        ):
             found = check(message)
             if found:
                 return found
@@ -111,6 +120,14 @@ class RecurringMessageCheck(models.AbstractModel):
             return Verdict(CANCEL, words)
         return Verdict(WAIT, words, self._tomorrow(message))
 
+    def _still_paid(self, message):
+        """Nobody is thanked for what was taken back meanwhile, or turned out to be somebody else's."""
+        if message.kind != const.KIND_THANKS or not (message.unique_ref or "").startswith("thanks:") or not message.line_ids:
+            return None
+        if self.env["recurring.payment.thanks"].is_still_paid(message):
+            return None
+        return Verdict(CANCEL, self.env._("The payment was taken back."))
+
     def _not_stale(self, message):
         if message.kind != const.KIND_DUNNING or message.day >= self._today(message):
             return None
@@ -122,14 +139,27 @@ class RecurringMessageCheck(models.AbstractModel):
             return Verdict(CANCEL, self.env._("Collections began anew after it was made."))
         return None
 
+    def _not_overtaken(self, message):
+        """What waited for days makes room for a later step that is reached meanwhile: the run makes that one, whichever of the two comes first.
+
+        A formal notice is given before anything later, and what somebody approved leaves.
+        """
+        if message.kind != const.KIND_DUNNING or message.day >= self._today(message):
+            return None
+        if not message.case_id or not message.step_id or message.is_notice or message.approved_by_id:
+            return None
+        mine = (message.step_id.offset_days, (message.step_id.sequence, message.step_id.id))
+        for plan in self.env["recurring.dunning.run"].plans(message.company_id, self._today(message), message.case_id.partner_id.ids):
+            step = plan.decision.step if isinstance(plan.decision, Contact) else plan.decision.postponed
+            if step and step.channel not in (const.TASK, const.NO_CHANNEL) and step.severity > mine:
+                return Verdict(CANCEL, self.env._("A later step says it all."))
+        return None
+
     def _alone_today(self, message):
         """One message a day: what leaves late makes room for what was made later and says it all."""
         if message.kind != const.KIND_DUNNING or not message.case_id:
             return None
-        others = Domain("case_id", "=", message.case_id.id) & Domain("direction", "=", const.OUT) & Domain("kind", "=", const.KIND_DUNNING)
-        others &= Domain("id", "!=", message.id) & Domain("follows_id", "!=", message.id) & Domain("channel", "!=", const.TASK)
-        later = others & Domain("day", ">", message.day) & Domain("state", "not in", (const.CANCELLED, const.FAILED))
-        if self._is_said_by(message, later):
+        if self.is_said_since(message):
             return Verdict(CANCEL, self.env._("A later message says it all."))
         start = self._utc(message.company_id, self._today(message), 0.0)
         today = self._spoken_since(message, start)
@@ -138,8 +168,13 @@ class RecurringMessageCheck(models.AbstractModel):
             return Verdict(WAIT, self.env._("The customer was written to today."), self._tomorrow(message))
         return None
 
-    def _is_said_by(self, message, later):
-        """Whether later messages say what a message was to say: of a formal notice, only another one about the same debts does."""
+    @api.private
+    @api.model
+    def is_said_since(self, message):
+        """Whether a reminder made later says what this one was to say: of a formal notice, only another one about the same debts does."""
+        later = Domain("case_id", "=", message.case_id.id) & Domain("direction", "=", const.OUT) & Domain("kind", "=", const.KIND_DUNNING)
+        later &= Domain("id", "!=", message.id) & Domain("follows_id", "!=", message.id) & Domain("channel", "!=", const.TASK)
+        later &= Domain("day", ">", message.day) & Domain("state", "not in", (const.CANCELLED, const.FAILED))
         if not message.is_notice:
             return bool(message.search_count(later, limit=1))
         mine = set(message.line_ids.ids)

@@ -95,6 +95,9 @@ class RecurringMessageOutcome(models.AbstractModel):
         """The same by the next way that is open; a task for a person where there is none."""
         if message.direction != const.OUT or not message.case_id:
             return message.browse()
+        if message.kind == const.KIND_DUNNING and self.env["recurring.message.check"].is_said_since(message):
+            # It came back days later: what has left since said it.
+            return message.browse()
         order = const.IN_WRITING if message.is_notice else const.CHANNEL_ORDER
         if message.kind == const.KIND_THANKS:
             # Nobody prints a letter, or looks for an address, only to say thanks.

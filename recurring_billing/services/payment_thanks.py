@@ -36,9 +36,20 @@ class RecurringPaymentThanks(models.AbstractModel):
                 messages |= self.sudo().with_company(company)._thank(company, payment, payer, mine)
         return messages
 
+    @api.private
+    @api.model
+    def is_still_paid(self, message):
+        """Whether the money a message gives thanks for still pays debts of who is thanked."""
+        # sudo: what was paid is known to whoever lets the message go
+        money = self.env["account.move"].sudo().browse(int(message.unique_ref.split(":")[1])).exists()
+        mine = money.line_ids.matched_debit_ids.filtered(self._is_money_for_debt)
+        return message.case_id.partner_id in mine.debit_move_id.partner_id.commercial_partner_id
+
     def _is_money_for_debt(self, partial):
-        money = partial.credit_move_id.move_id
-        return partial.debit_move_id.account_type == "asset_receivable" and bool(money.origin_payment_id or money.statement_line_id)
+        """Whether money settled what was owed; a payment the other way is no debt."""
+        money, debt = partial.credit_move_id.move_id, partial.debit_move_id
+        is_debt = debt.account_type == "asset_receivable" and not debt.move_id.origin_payment_id and not debt.move_id.statement_line_id
+        return is_debt and bool(money.origin_payment_id or money.statement_line_id)
 
     def _payer(self, partial):
         return partial.debit_move_id.partner_id.commercial_partner_id

@@ -123,3 +123,52 @@ class TestPaymentThanks(WithholdingCommon):
             register = env["account.payment.register"].with_context(active_model="account.move", active_ids=line.move_id.ids)
             register.create({"payment_date": "2026-03-20"})._create_payments()
         self.assertEqual(self.thanks(subscription), [])
+
+    def waiting_thanks(self):
+        """A payment in the evening of 20 March: its thanks wait for the morning."""
+        _subscription, line = self.owing(
+            "2026-03-02", partner=self.make_partner("Ana Souza", email="ana@example.com", phone="+12125550111")
+        )
+        self.company.recurring_sms = True
+        case = self.notice("2026-03-17", line)
+        case.message_line_ids.channel = "sms"
+        payment = self.pay(line.move_id, "2026-03-20")
+        message = self.env["recurring.dunning.message"].search([("kind", "=", "thanks"), ("case_id", "=", case.id)])
+        self.assertEqual(message.channel, "sms")
+        return payment, line, message
+
+    def verdict(self, message):
+        env = self.at("2026-03-23")
+        return env["recurring.message.check"].verdict(message.with_env(env))
+
+    def test_nobody_is_thanked_for_a_payment_that_was_undone_before_the_thanks_left(self):
+        payment, _line, message = self.waiting_thanks()
+        self.assertEqual(self.verdict(message).what, "go")
+        payment.action_draft()
+        payment.action_cancel()
+        self.assertEqual((self.verdict(message).what, self.verdict(message).words), ("cancel", "The payment was taken back."))
+
+    def test_nobody_is_thanked_for_money_that_turned_out_to_be_another_customers(self):
+        _payment, line, message = self.waiting_thanks()
+        line.remove_move_reconcile()
+        self.assertEqual(self.verdict(message).what, "cancel")
+
+    def given_back(self, day, payment):
+        """The bank gives a payment back, with its commit."""
+        with self.committing(day) as env:
+            env["recurring.charging.back"].sudo()._undo(payment.with_env(env).sudo(), payment.amount, payment.date)
+
+    def test_nobody_is_thanked_for_money_that_went_back(self):
+        payment, _line, message = self.waiting_thanks()
+        self.given_back("2026-03-21", payment)
+        self.assertEqual(self.verdict(message).what, "cancel")
+
+    def test_nobody_is_thanked_when_money_without_a_debt_is_given_back(self):
+        """Somebody pays 50 who owes nothing, and gets it back."""
+        self.company.recurring_thanks = "always"
+        subscription, line = self.owing("2026-03-02")
+        payment = self.pay(line.move_id, "2026-03-02")
+        ahead = payment.copy({"amount": 50.0, "date": "2026-03-03"})
+        ahead.action_post()
+        self.given_back("2026-03-03", ahead)
+        self.assertEqual(len(self.thanks(subscription)), 1)
