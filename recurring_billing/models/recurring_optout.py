@@ -20,6 +20,7 @@ class RecurringOptout(models.Model):
     day = fields.Date("Asked On", required=True, default=lambda self: self.env.company._recurring_today())
     source = fields.Selection(const.OPTOUT_SOURCES, "How", required=True, default=const.SAID_TO_US)
     note = fields.Char()
+    address = fields.Char("Asked From", readonly=True, help="The telephone on which it was asked, where that is known.")
     active = fields.Boolean(default=True, help="Archive it when the person allows it again.")
 
     _once = models.UniqueIndex("(partner_id, channel, company_id) NULLS NOT DISTINCT WHERE active IS TRUE", "This was asked already.")
@@ -43,11 +44,11 @@ class RecurringOptout(models.Model):
 
     @api.private
     @api.model
-    def _ask(self, partner, channel, company, source, note=""):
+    def _ask(self, partner, channel, company, source, note="", address=False):
         """Keep that a person asked not to be reached in a way; once."""
         # sudo: the person asked, from outside
         mine = self.sudo().search(
             [("partner_id", "=", partner.id), ("channel", "=", channel), ("company_id", "in", (False, company.id))], limit=1
         )
-        values = {"partner_id": partner.id, "channel": channel, "company_id": company.id, "source": source, "note": note}
-        return mine or self.sudo().create({**values, "day": company._recurring_today()})
+        values = {"partner_id": partner.id, "channel": channel, "company_id": company.id, "day": company._recurring_today()}
+        return mine or self.sudo().create({**values, "source": source, "note": note, "address": address})

@@ -140,7 +140,7 @@ class RecurringMessageCheck(models.AbstractModel):
         return None
 
     def _not_overtaken(self, message):
-        """What waited for days makes room for a later step that is reached meanwhile: the run makes that one, whichever of the two comes first.
+        """What waited for days makes room for a later step that is reached meanwhile: the run makes that one, whichever comes first.
 
         A formal notice is given before anything later, and what somebody approved leaves.
         """

@@ -221,7 +221,9 @@ class RecurringMessageDispatch(models.AbstractModel):
             if arrived:
                 outcome.conclude(message, outcome.arrived(message))
             else:
-                message.write({"state": const.QUEUED, "not_before": False, "error": False, "user_id": self.env.uid})
+                # Who says so lets it leave; it stays the message of who wrote it, and is refused by nobody.
+                again = {"state": const.QUEUED, "not_before": False, "first_tried_at": False, "error": False}
+                message.write({**again, "approved_by_id": self.env.uid})
 
     @api.private
     @api.model

@@ -38,7 +38,7 @@ class RecurringWhatsappReply(models.AbstractModel):
             return DONE, False, message  # a thumb is read, it asks for nothing
         wish = whatsapp.wish(notice.words)
         if wish:
-            service._follow_wish(wish, service._people(notice.sender, partner, company), company, notice.words)
+            service._follow_wish(wish, service._people(notice.sender, partner, company), company, notice)
         if case:
             service._pause(case, partner)
             service._tell_owner(notice, case, message, wish)
@@ -150,15 +150,20 @@ class RecurringWhatsappReply(models.AbstractModel):
 
     # What follows
 
-    def _follow_wish(self, wish, partners, company, words):
-        """Whoever writes "stop" gets nothing more this way, until they write "start"."""
+    def _follow_wish(self, wish, partners, company, notice):
+        """Whoever writes "stop" gets nothing more this way, until they write "start".
+
+        That opens again what "stop" from the same telephone closed, and nothing else: others may share it who said in another way that they
+        do not want to be written to.
+        """
         optouts = self.env["recurring.optout"]
         if wish == "stop":
             for partner in partners:
-                optouts._ask(partner, const.WHATSAPP, company, const.SAID_BY_STOP, note=words[:100])
+                optouts._ask(partner, const.WHATSAPP, company, const.SAID_BY_STOP, note=notice.words[:100], address=notice.sender)
         else:
-            domain = [("partner_id", "in", partners.ids), ("channel", "=", const.WHATSAPP), ("company_id", "in", (False, company.id))]
-            optouts.search(domain).active = False
+            domain = [("partner_id", "in", partners.ids), ("channel", "=", const.WHATSAPP), ("company_id", "=", company.id)]
+            mine = [("source", "=", const.SAID_BY_STOP), ("address", "in", (False, notice.sender))]
+            optouts.search([*domain, *mine]).active = False
 
     def _pause(self, case, partner):
         """Nothing more is sent by itself for some days: a person answers first."""

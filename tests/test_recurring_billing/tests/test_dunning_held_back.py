@@ -1,6 +1,7 @@
 """A notice that was made and could not leave is given as soon as it may, and what it is for follows from that day, by itself."""
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .messaging import MessagingCommon
 
@@ -86,6 +87,24 @@ class TestDunningHeldBack(MessagingCommon):
             payment.action_cancel()
             self.days("2026-03-27", "2026-03-30", "2026-04-13", "2026-04-14")
         self.assertEqual(self.notices(), [("2026-03-27", 15), ("2026-04-13", 30)])
+
+    def test_a_notice_that_is_said_not_to_have_arrived_is_refused_by_nobody(self):
+        """Nobody knows whether it left on 25 March; on the 26th a person says it did not. Before it leaves, Ana pays, and the payment fails:
+        the notice is given on the 27th, by who works the case, not by who cleared it up.
+        """
+        with self.mail_server(TimeoutError("timed out")), mute_logger("odoo.addons.mail.models.mail_mail"):
+            self.days("2026-03-25")
+            notice = self.said(self.ana, is_notice=True)
+            self.assertEqual(notice.state, "unknown")
+            self.press("2026-03-26", notice, "action_not_left")
+            self.assertEqual((notice.state, notice.user_id.id, notice.approved_by_id), ("queued", False, self.env.user))
+            payment = self.pay(self.invoice, "2026-03-26")
+            self.let_go("2026-03-26")
+            self.assertEqual(notice.state, "cancelled")
+            payment.action_draft()
+            payment.action_cancel()
+            self.days("2026-03-27")
+        self.assertEqual(self.notices(), [("2026-03-27", 15)])
 
     def test_a_notice_somebody_refused_is_not_made_again(self):
         with self.mail_server():

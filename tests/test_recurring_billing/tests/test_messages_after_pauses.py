@@ -51,7 +51,7 @@ class TestMessagesAfterPauses(MessagingCommon):
         self.assertEqual(self.sent(), [("2026-04-21", 15), ("2026-05-06", 30)])
 
     def test_what_somebody_approved_leaves(self):
-        """On 11 March somebody has to approve it; they do so on the 17th, when day 7 is reached: it leaves, and day 7 is approved after it."""
+        """It waits for approval since 11 March and gets it on the 17th, when day 7 is reached: it leaves all the same."""
         self.policy.approve = True
         self.dun("2026-03-11")
         message = self.said(self.ana)

@@ -26,7 +26,7 @@ class TestMessagesThatComeBack(MessagingCommon):
         return [(each.channel, each.step_id.offset_days, each.state) for each in self.said(self.ana)]
 
     def test_what_was_said_since_is_not_followed_by_an_older_reminder(self):
-        """The first reminder of 11 March is told on the 16th to have failed; that of day 3 left on the 13th: no letter of day 1 is printed."""
+        """The first reminder of 11 March is told on the 16th to have failed; that of day 3 left on the 13th: no letter is printed."""
         with self.mail_server():
             self.days("2026-03-11", "2026-03-13")
             first = self.said(self.ana)[0]

@@ -33,6 +33,20 @@ class TestWhatsappSharedPhone(ChatCommon):
         self.wrote("voltar", "+5551987654321")
         self.assertFalse((self.ana | bea).recurring_optout_ids)
 
+    def test_start_opens_again_what_stop_from_that_telephone_closed_and_nothing_else(self):
+        """Bea said by letter that she wants no WhatsApp; Caio wrote STOP from a telephone he has no more; Ana wrote STOP, then START."""
+        brazil = {"country_id": self.env.ref("base.br").id, "phone": "+55 51 8765-4321", "lang": "en_US"}
+        bea, caio = self.make_partner("Bea Souza", **brazil), self.make_partner("Caio Souza", **brazil)
+        optouts = self.env["recurring.optout"]
+        optouts._ask(bea, "whatsapp", self.company, "told")
+        optouts._ask(caio, "whatsapp", self.company, "stop", address="+5551911112222")
+        self.enqueue(self.case_of(self.ana))
+        self.dispatch()
+        self.wrote("parar", "+5551987654321")
+        self.assertEqual([len(each.recurring_optout_ids) for each in (self.ana, bea, caio)], [1, 1, 1])
+        self.wrote("voltar", "+5551987654321")
+        self.assertEqual([len(each.recurring_optout_ids) for each in (self.ana, bea, caio)], [0, 1, 1])
+
     def test_words_of_strangers_are_not_kept_for_ever(self):
         self.wrote("Who are you?", "+5551900000001")
         notice = self.env["recurring.whatsapp.notice"].search([], limit=1)
