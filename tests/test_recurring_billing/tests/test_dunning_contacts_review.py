@@ -176,7 +176,7 @@ class TestDunningContactsReview(MessagingCommon):
 
     def test_who_was_written_to_by_somebody_gets_no_reminder_of_yesterday_on_the_same_day(self):
         """The reminder of the 11th could not leave; on the 12th Maya writes first. It leaves on the 13th."""
-        self.owe(100, "2026-03-10", partner=self.ana)
+        self.owe(100, "2026-03-11", partner=self.ana)
         reminder = self.remind(self.ana, "2026-03-11", step=self.env.ref("recurring_billing.dunning_step_late_1"))
         by_hand = self.remind(self.ana, "2026-03-12", "manual", text="Hello, shall we talk?")
         with self.mail_server() as took:

@@ -89,7 +89,7 @@ class TestDunningHeldBack(MessagingCommon):
         self.assertEqual(self.notices(), [("2026-03-27", 15), ("2026-04-13", 30)])
 
     def test_a_notice_that_is_said_not_to_have_arrived_is_refused_by_nobody(self):
-        """Nobody knows whether it left on 25 March; on the 26th a person says it did not. Before it leaves, Ana pays, and the payment fails:
+        """Nobody knows whether it left on 25 March; on the 26th a person says it did not. Before it leaves, Ana pays, the payment fails:
         the notice is given on the 27th, by who works the case, not by who cleared it up.
         """
         with self.mail_server(TimeoutError("timed out")), mute_logger("odoo.addons.mail.models.mail_mail"):

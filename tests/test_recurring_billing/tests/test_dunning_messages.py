@@ -158,7 +158,7 @@ class TestMessagesLeave(MessagingCommon):
     def test_it_waits_for_the_morning_and_for_business_days(self):
         """Tuesday 10 March 2026, 21:00: it waits until Wednesday 8:00. On Saturday 14 March it waits until Monday."""
         self.owe(100, "2026-03-09", partner=self.ana)
-        message = self.remind(self.ana, "2026-03-10", step=self.env.ref("recurring_billing.dunning_step_late_1"))
+        message = self.remind(self.ana, "2026-03-10", step=self.env.ref("recurring_billing.dunning_step_late_7"))
         with self.clock(21):
             self.let_go("2026-03-10")
         self.assertEqual((message.state, str(message.not_before)), ("queued", "2026-03-11 08:00:00"))
