@@ -65,13 +65,14 @@ class RecurringDunningCase(models.Model):
 
     def _hear(self, reply):
         """What follows from an answer: a person answers first, so nothing is sent by itself meanwhile."""
-        case = self.sudo()  # sudo: as ``_take_reply``
+        # sudo: as ``_take_reply``
+        case = self.sudo().with_context(lang=self.sudo().company_id._recurring_staff_lang())
         today, days = case.company_id._recurring_today(), case.policy_id.reply_pause_days
         until = today + timedelta(days=days)
         if days and (not case.hold_until or case.hold_until < until):
             case.write({"hold_until": until, "hold_reason": case.env._("The customer wrote to us by e-mail: answer first.")})
         case.last_contact_at = reply.sent_at
         user = case.user_id or case.partner_id.user_id or case.company_id.recurring_responsible_id
-        summary = case.env._("Answer %(name)s by e-mail", name=reply.partner_id.display_name)
+        summary = case.with_context(lang=user.lang or case.env.lang).env._("Answer %(name)s by e-mail", name=reply.partner_id.display_name)
         if user and summary not in case.activity_ids.filtered(lambda activity: activity.user_id == user).mapped("summary"):
             case.activity_schedule("mail.mail_activity_data_todo", today, summary=summary, user_id=user.id)

@@ -28,7 +28,7 @@ class RecurringWhatsappReply(models.AbstractModel):
         :return: (state of the notice, problem, message).
         """
         told, company = notice.content, notice.company_id
-        service = self.with_company(company).with_context(allowed_company_ids=company.ids)
+        service = self.with_company(company).with_context(allowed_company_ids=company.ids, lang=company._recurring_staff_lang())
         answered, partner = service._who(notice, told)
         if not partner:
             return IGNORED, self.env._("Nobody is known under this number."), self.env["recurring.dunning.message"]
@@ -144,9 +144,11 @@ class RecurringWhatsappReply(models.AbstractModel):
     @api.model
     def tell_missing(self, notice):
         """Who works the case hears that a picture could not be fetched."""
-        words = self.env._("The picture they sent could not be fetched: look at it on the phone.")
-        if notice.message_id.case_id:
-            self._tell(notice, notice.message_id.case_id, notice.message_id, [words])
+        case = notice.message_id.case_id
+        if case:
+            service = self._speaking_to(self._owner(notice, case))
+            words = service.env._("The picture they sent could not be fetched: look at it on the phone.")
+            service._tell(notice, case, notice.message_id, [words])
 
     # What follows
 
@@ -173,19 +175,27 @@ class RecurringWhatsappReply(models.AbstractModel):
             case.write({"hold_until": until, "hold_reason": self.env._("The customer wrote to us by WhatsApp: answer first.")})
             case._refresh()
 
+    def _owner(self, notice, case):
+        return case.user_id or case.partner_id.user_id or notice.account_id.user_id
+
+    def _speaking_to(self, user):
+        """The service in the language of who gets a task."""
+        return self.with_context(lang=user.lang or self.env.lang)
+
     def _tell_owner(self, notice, case, message, wish):
         """Who works the case hears of what was written."""
-        lines = [notice.words or self._instead(notice.content)]
+        service = self._speaking_to(self._owner(notice, case))
+        lines = [notice.words or service._instead(notice.content)]
         if notice.content.get("type") in MEDIA:
-            lines.append(self.env._("They sent a file, which may be a receipt: it is kept with the message."))
+            lines.append(service.env._("They sent a file, which may be a receipt: it is kept with the message."))
         if wish == "stop":
-            lines.append(self.env._("They want no more WhatsApp messages, and get none."))
-        self._tell(notice, case, message, lines)
+            lines.append(service.env._("They want no more WhatsApp messages, and get none."))
+        service._tell(notice, case, message, lines)
         case.last_contact_at = fields.Datetime.now()
 
     def _tell(self, notice, case, message, lines):
         """One task for who works the case, however much is written until they have answered."""
-        owner = case.user_id or case.partner_id.user_id or notice.account_id.user_id
+        owner = self._owner(notice, case)
         summary = self.env._("Answer %(name)s on WhatsApp", name=message.partner_id.display_name)
         note = Markup("").join(line if isinstance(line, Markup) else Markup("<p>%s</p>") % line for line in lines)
         open_one = self.env["mail.activity"].search(

@@ -345,6 +345,15 @@ class TestMailComesBack(MessagingCommon):
         mail = "\n".join([*headers, "Content-Type: text/plain; charset=utf-8", "", text])
         return self.at("2026-03-12")["mail.thread"].message_process(None, mail)
 
+    def test_who_gets_the_task_to_answer_reads_it_in_their_language(self):
+        self.env["res.lang"]._activate_lang("pt_BR")
+        case = self.message.case_id
+        case.user_id = self.responsible
+        self.responsible.lang = "pt_BR"
+        reply = self.said(self.ana)[0].copy({"direction": "in", "kind": "reply", "unique_ref": False, "sent_at": "2026-03-12 10:00:00"})
+        case.with_env(self.at("2026-03-12"))._hear(reply)
+        self.assertEqual(case.activity_ids.summary, "Responder a Ana Silva por e-mail")
+
     def test_an_answer_lands_in_the_case_pauses_messages_and_calls_somebody(self):
         """The policy pauses for three days: from the 12th until the 15th, a Sunday; on Monday the 16th it goes on."""
         case = self.message.case_id

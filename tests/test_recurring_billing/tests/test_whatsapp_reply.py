@@ -44,6 +44,13 @@ class TestWhatsappReply(ChatCommon):
         self.assertEqual(self.activities(case), [(self.owner, "Answer Ana Souza on WhatsApp")])
         self.assertIn("Vou pagar na sexta", case.activity_ids.note)
 
+    def test_who_gets_the_task_reads_it_in_their_language(self):
+        case = self.written_to()
+        self.owner.lang = "pt_BR"
+        self.reply("PARAR")
+        self.assertEqual(self.activities(case), [(self.owner, "Responder a Ana Souza no WhatsApp")])
+        self.assertIn("não recebe", case.activity_ids.note)
+
     def test_nothing_leaves_while_a_reply_is_not_answered(self):
         case = self.written_to()
         self.reply("Oi")
