@@ -69,6 +69,7 @@ from . import (
     dunning_words_debts,
     dunning_words_payment,
     dunning_work,
+    entry_reversal,
     family_ranking,
     identity_check,
     index_fetching,

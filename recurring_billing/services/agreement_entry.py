@@ -65,10 +65,8 @@ class RecurringAgreementEntry(models.AbstractModel):
         agreement.line_ids -= entry.line_ids
         agreement.part_ids.filtered(lambda part: part.line_id in entry.line_ids).unlink()
         agreement.entry_id = False
-        reversal = entry._reverse_moves(
-            [{"date": agreement.company_id._recurring_today(), "ref": self.env._("Taken back: %s", agreement.name)}], cancel=True
-        )
-        reversal.recurring_agreement_id = agreement
+        words = self.env._("Taken back: %s", agreement.name)
+        self.env["recurring.entry.reversal"].take_back(entry, words, recurring_agreement_id=agreement.id)
 
     @api.private
     @api.model

@@ -111,17 +111,8 @@ class RecurringWriteOffBooking(models.AbstractModel):
             raise UserError(self.env._("Something of it was recovered already, or it was taken back: it stays as it is."))
         # sudo: see ``book``
         mine = write_off.sudo()
-        mine.entry_id.line_ids.remove_move_reconcile()
-        mine.entry_id._reverse_moves(
-            [
-                {
-                    "date": mine.company_id._recurring_today(),
-                    "ref": self.env._("Taken back: %s", mine.entry_id.ref),
-                    "recurring_write_off_id": mine.id,
-                }
-            ],
-            cancel=True,
-        )
+        words = self.env._("Taken back: %s", mine.entry_id.ref)
+        self.env["recurring.entry.reversal"].take_back(mine.entry_id, words, recurring_write_off_id=mine.id)
         mine.state = const.UNDONE
         mine.case_id._arrangement_made(self.env._("The write-off of %s was taken back.", mine.display_name))
 

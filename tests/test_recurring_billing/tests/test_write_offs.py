@@ -99,3 +99,28 @@ class TestWriteOffs(ArrangingCase):
         self.assertEqual(write_off.with_user(self.carla).amount, 500.0)
         with self.assertRaises(AccessError):
             self.press("2026-12-02", write_off, "action_undo", user=self.carla)
+
+    def foreign(self, *debts):
+        """Debts in euros: (day, amount, euros a unit of the company's currency buys)."""
+        for day, _amount, rate in debts:
+            self.make_rate(self.currency_eur, day, rate)
+        return [self.invoice(day, amount, currency_id=self.currency_eur.id) for day, amount, _rate in debts]
+
+    def exchange(self):
+        """Entries of exchange differences."""
+        return self.env["account.move"].search([("journal_id", "=", self.company.currency_exchange_journal_id.id)])
+
+    def test_a_mistake_about_debts_in_another_currency_leaves_nothing_on_exchange_accounts(self):
+        """33.33 EUR are 41.66 in the books, 77.77 EUR are 86.41: each is open again as it was, and no cent was gained or lost."""
+        self.company.recurring_write_off_account_id.reconcile = True
+        moves = self.foreign(("2026-05-04", 33.33, 0.8), ("2026-06-04", 77.77, 0.9))
+        write_off = self.write_off()
+        before = [300.0, 200.0, 41.66, 86.41]
+        self.assertEqual(write_off.amount, 628.07)
+        self.press("2026-12-02", write_off, "action_undo", user=self.bert)
+        lines = self.env["account.move"].union(self.march, self.april, *moves).line_ids
+        open_items = lines.filtered(lambda line: line.display_type == "payment_term").sorted("id")
+        self.assertEqual([round(line.amount_residual, 2) for line in open_items], before)
+        self.assertEqual((self.balance(self.loss), self.exchange().ids), (0.0, []))
+        entries = write_off.entry_id | write_off.entry_id.reversal_move_ids
+        self.assertTrue(all(entries.line_ids.filtered("account_id.reconcile").mapped("reconciled")))
