@@ -24,6 +24,25 @@ class RecurringPixRefund(models.Model):
     problem = fields.Char(readonly=True)
     # Its entry was made by hand: it went back before returns were booked by themselves.
     by_hand = fields.Boolean("By hand", readonly=True, default=False)
+    similar_move_id = fields.Many2one(
+        "account.move",
+        "Looks Like",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="An entry of the same amount that a person made: it may be the entry of this return.",
+    )
+    is_apart = fields.Boolean("Booked Apart", readonly=True, default=False, help="A person said that the entry that looked like it is not.")
     payment_id = fields.Many2one("account.payment", "Booked As", readonly=True, index="btree_not_null", ondelete="restrict")
 
     _name_unique = models.Constraint("UNIQUE (pix_payment_id, name)", "This return of the Pix is known already.")
+
+    def action_is_it(self):
+        """The entry that looks like it is its entry: nothing is booked."""
+        self.env["recurring.pix.return.booking"].is_it(self)
+        return True
+
+    def action_is_another(self):
+        """The entry that looks like it is something else: the return is booked."""
+        self.env["recurring.pix.return.booking"].is_another(self)
+        return True

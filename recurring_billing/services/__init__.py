@@ -114,6 +114,7 @@ from . import (
     pix_refunding,
     pix_registration,
     pix_return_booking,
+    pix_return_by_hand,
     pix_settlement,
     pix_terms,
     plan_switch,

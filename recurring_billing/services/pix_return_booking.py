@@ -24,7 +24,7 @@ class RecurringPixReturnBooking(models.AbstractModel):
     def book_all(self):
         """Book what went back, each in a transaction of its own; what cannot be booked keeps its problem and is tried again later."""
         queue = self.env["recurring.pix.queue"]
-        open_ones = [("state", "=", RETURNED), ("payment_id", "=", False), ("by_hand", "=", False)]
+        open_ones = [("state", "=", RETURNED), ("payment_id", "=", False), ("by_hand", "=", False), ("similar_move_id", "=", False)]
         waiting = [*open_ones, ("pix_payment_id.payment_id.state", "in", const.PAID_STATES)]
         # sudo: returns of all companies; the scheduled action works for everybody
         service = self.sudo()
@@ -55,6 +55,8 @@ class RecurringPixReturnBooking(models.AbstractModel):
         company = refund.company_id
         back = self.env["recurring.charging.back"].with_company(company)
         inbound, day = refund.pix_payment_id.payment_id.with_company(company), company._recurring_today()
+        if self._is_booked_by_hand(refund, inbound):
+            return
         memo = self.env._("Pix returned: %s", inbound.memo or inbound.name)
         credits = self._open_credits(refund.pix_payment_id, inbound)
         enough = inbound.currency_id.compare_amounts(-sum(credits.mapped("amount_residual_currency")), refund.amount) >= 0
@@ -68,6 +70,10 @@ class RecurringPixReturnBooking(models.AbstractModel):
             outbound = back._undo(inbound, refund.amount, day, memo)
         outbound.recurring_unique_ref = f"pix-return:{refund.pix_payment_id.end_to_end}:{refund.name}"
         refund.write({"payment_id": outbound.id, "problem": False})
+
+    def _is_booked_by_hand(self, refund, inbound):
+        """Whether a return is not to be booked by itself."""
+        return False
 
     def _open_credits(self, received, inbound):
         """What stands open in the customer's favour: what is left of the Pix itself first, then credit notes for its invoice."""

@@ -68,6 +68,62 @@ class TestPixReturn(PixCommon):
         self.assertEqual((refund.state, refund.by_hand, refund.payment_id.ids), ("returned", True, []))
         self.assertEqual((self.invoice.amount_residual, self.invoice.payment_state), (0.0, "paid"))
 
+    def by_hand(self, amount, **values):
+        """A person books money that went back, before it is heard that it did."""
+        payment = (
+            self.env["account.payment"]
+            .with_context(force_payment_move=True)
+            .create(
+                {
+                    "payment_type": "outbound",
+                    "partner_type": "customer",
+                    "partner_id": self.invoice.partner_id.id,
+                    "journal_id": self.pix.payment_id.journal_id.id,
+                    "amount": amount,
+                    "date": "2026-03-06",
+                    **values,
+                }
+            )
+        )
+        payment.action_post()
+        return payment
+
+    def entries(self):
+        return self.env["account.payment"].search([("recurring_unique_ref", "like", "pix-return:%")])
+
+    def test_an_entry_that_names_it_is_its_entry(self):
+        payment = self.by_hand(300.0, memo=f"Devolução {self.pix.end_to_end}")
+        refund = self.returned(300.0)
+        self.assertEqual((refund.by_hand, refund.similar_move_id, self.entries().ids), (True, payment.move_id, []))
+
+    def test_a_second_return_of_the_same_amount_has_an_entry_of_its_own(self):
+        self.by_hand(300.0, memo=f"Devolução {self.pix.end_to_end}")
+        first, second = self.returned(300.0), self.returned(300.0)
+        self.assertEqual((first.by_hand, second.by_hand), (True, False))
+        self.assertEqual((first.payment_id, second.payment_id), (self.entries().browse(), self.entries()))
+
+    def test_an_entry_that_only_looks_like_it_is_asked_of_a_person(self):
+        payment = self.by_hand(300.0)
+        refund = self.returned(300.0)
+        self.hear("2026-03-08")
+        self.assertEqual((refund.by_hand, refund.similar_move_id, refund.payment_id.ids), (False, payment.move_id, []))
+        self.assertEqual(len(self.invoice.activity_ids.filtered(lambda each: "looks like its entry" in each.summary)), 1)
+        reader = self.make_user("reader", "recurring_billing.group_auditor", companies=self.company)
+        with self.assertRaises(AccessError):
+            self.press("2026-03-09", refund, "action_is_it", user=reader, companies=self.company)
+        self.press("2026-03-09", refund, "action_is_it", user=self.clerk, companies=self.company)
+        self.hear("2026-03-10")
+        self.assertEqual((refund.by_hand, self.entries().ids), (True, []))
+        with self.assertRaisesRegex(UserError, "decided already"):
+            self.press("2026-03-10", refund, "action_is_another", user=self.clerk, companies=self.company)
+
+    def test_an_entry_that_is_something_else_hinders_nothing(self):
+        self.by_hand(300.0)
+        refund = self.returned(300.0)
+        self.press("2026-03-09", refund, "action_is_another", user=self.clerk, companies=self.company)
+        self.assertEqual((refund.payment_id, refund.is_apart), (self.entries(), True))
+        self.assertEqual(self.invoice.amount_residual, 300.0)
+
     def test_what_was_credited_before_is_paid_out(self):
         """A credit note of 300.00 stands open in the customer's favour: it is settled, the invoice stays paid."""
         reversal = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=self.invoice.ids)
