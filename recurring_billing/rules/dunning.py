@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from .dunning_steps import SILENT, SKIPPED, WAITING, About, Calendar, Entry, Item, Reached, Record, Step, age, lacking, reached
+from .dunning_steps import SILENT, SKIPPED, UNHEARD, WAITING, About, Calendar, Entry, Item, Reached, Record, Step, age, lacking, reached
 
 NOTHING = Decimal(0)
 
@@ -97,7 +97,7 @@ def decide(customer: Customer, terms: Terms, day: date) -> Contact | Silence:
     >>> found.step.id, [(each.item.key, each.step.id) for each in found.reached], found.amount
     ('notice', [('first', 'notice'), ('second', 'first')], Decimal('150'))
 
-    A step without a message of its own is done beside the reminder of another debt, and silences it not:
+    A step of which the customer hears nothing, a task for example, is done beside the reminder of another debt, and silences it not:
 
     >>> found = decide(Customer((first, second)), Terms((Step("first", 1), Step("orders", 15, channel="none"))), date(2026, 3, 25))
     >>> found.step.id, [each.step.id for each in found.reached]
@@ -165,7 +165,7 @@ def after(customer: Customer, found: Contact, day: date) -> Customer:
     """
     mine = {each.item.key: each for each in found.reached}
     items = tuple(_recorded(item, mine.get(item.key), day) for item in customer.items)
-    return customer._replace(items=items, last_contact=day)
+    return customer._replace(items=items, last_contact=customer.last_contact if found.step.channel in UNHEARD else day)
 
 
 def _recorded(item: Item, found: Reached | None, day: date) -> Item:
@@ -234,9 +234,14 @@ def _reached(items: tuple, customer: Customer, terms: Terms, day: date) -> list[
         if mine:
             found.append(mine)
     # What says nothing leads only where nothing else is due, or the customer would not hear of the other debts.
-    found.sort(key=lambda each: (each.step.channel != SILENT, each.step.severity, -each.item.due.toordinal()), reverse=True)
+    found.sort(key=_rank, reverse=True)
     # A formal notice is never given by a call or a reminder that leads: it has its turn the next day.
     return [each for each in found if found[0].step.is_notice or not each.step.is_notice]
+
+
+def _rank(found: Reached) -> tuple:
+    channel = found.step.channel
+    return (channel not in UNHEARD, channel != SILENT, found.step.severity, -found.item.due.toordinal())
 
 
 def _spoken_of(items: tuple, found: Iterable[Reached], day: date) -> tuple:

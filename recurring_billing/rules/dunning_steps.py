@@ -16,6 +16,8 @@ EVERYBODY, PERSON, COMPANY = "all", "person", "company"
 DONE, SKIPPED, CANCELLED, WAITING = "done", "skipped", "cancelled", "waiting"
 SILENT = "none"
 """The channel of steps that say nothing to anybody."""
+UNHEARD = (SILENT, "task")
+"""Channels of steps of which the customer hears nothing: what people of ours do is no contact."""
 
 
 class Step(NamedTuple):

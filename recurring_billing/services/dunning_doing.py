@@ -35,8 +35,11 @@ class RecurringDunningDoing(models.AbstractModel):
         wanted = []
         for plan in plans:
             case, step = cases[plan.partner_id], by_id[plan.decision.step.id]
-            if not self._is_silent(step):
-                wanted.append(self._message(case, step, mine[case], plan, day, broken))
+            own = mine.get(case, actions.browse())
+            tasks = own.filtered(lambda action: action.step_id.channel == const.TASK)
+            if own - tasks:
+                wanted.append(self._message(case, step, own - tasks, plan, day, broken))
+            wanted += [self._task(case, task, done, day) for task, done in tasks.grouped("step_id").items()]
         self.env["recurring.message.dispatch"]._enqueue_all(wanted)
         self.follow(actions.filtered(lambda action: action.state == const.DONE), day)
 
@@ -99,7 +102,7 @@ class RecurringDunningDoing(models.AbstractModel):
             }
             for step in reached.skipped:
                 yield {**values, "step_id": step.id, "offset_days": step.offset, "state": const.SKIPPED}
-            waits = self._is_approved_first(plan.policy, steps[found.step.id]) and not self._is_silent(steps[reached.step.id])
+            waits = self._is_approved_first(plan.policy, steps[found.step.id]) and not self._is_unheard(steps[reached.step.id])
             state = const.TO_APPROVE if waits else const.DONE
             why = self._why(reached, found, before, day, steps, broken)
             values = {**values, "step_id": reached.step.id, "offset_days": reached.step.offset, "state": state}
@@ -111,7 +114,7 @@ class RecurringDunningDoing(models.AbstractModel):
             "days": (day - reached.item.due).days,
             "due": fields.Date.to_string(reached.item.due),
             "cycle": reached.item.cycle if reached.item.key in broken else 0,
-            "led_by": None if reached.step.id == found.step.id or self._is_silent(steps[reached.step.id]) else steps[found.step.id].name,
+            "led_by": None if reached.step.id == found.step.id or self._is_unheard(steps[reached.step.id]) else steps[found.step.id].name,
             "before": before.why if before else None,
             "before_until": fields.Date.to_string(before.until) if before and before.until else None,
         }
@@ -119,6 +122,10 @@ class RecurringDunningDoing(models.AbstractModel):
     def _is_silent(self, step):
         """Whether a step says nothing to anybody: nothing is to be approved, and no message carries it."""
         return step.channel == const.NO_CHANNEL
+
+    def _is_unheard(self, step):
+        """Whether the customer hears nothing of a step: it goes beside what they are told, and nobody approves it."""
+        return step.channel in (const.NO_CHANNEL, const.TASK)
 
     def _is_approved_first(self, policy, step):
         return policy.approve and step.channel not in (const.PHONE, const.TASK, const.NO_CHANNEL)
@@ -160,6 +167,20 @@ class RecurringDunningDoing(models.AbstractModel):
                 begins = fields.Date.add(each.broken_on, days=1)
                 found.update({key: each for key in each.line_ids.ids if key in items and items[key].cycle_from == begins})
         return found
+
+    def _task(self, case, step, actions, day):
+        """What somebody of ours does about debts, beside what the customer is told on the same day."""
+        oldest = min(each.date_maturity or each.date for each in actions.line_id)
+        return {
+            "case": case,
+            "kind": const.KIND_DUNNING,
+            "step": step,
+            "lines": actions.line_id,
+            "actions": actions,
+            "day": day,
+            "reason": self.env["recurring.dunning.silence"].reached(step.name, oldest, day),
+            "unique_ref": f"dunning:{case.id}:{day}:task:{step.id}",
+        }
 
     def _promise_to_name(self, step, item, broken):
         """The promise the first message after it names; none where that is a formal notice, which has words of its own."""

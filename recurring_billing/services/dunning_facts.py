@@ -261,10 +261,10 @@ class RecurringDunningFacts(models.AbstractModel):
                 """
                 SELECT customer.commercial_partner_id AS partner_id,
                        MAX(message.day) FILTER (WHERE message.direction = 'out' AND message.kind IN %(kinds)s
-                           AND message.state NOT IN %(never)s
+                           AND message.channel <> 'task' AND message.state NOT IN %(never)s
                            AND (message.kind <> 'call' OR message.result IN %(spoken)s)) AS last,
                        MAX(message.sent_at) FILTER (WHERE message.direction = 'out' AND message.kind IN %(kinds)s
-                           AND message.state NOT IN %(never)s
+                           AND message.channel <> 'task' AND message.state NOT IN %(never)s
                            AND (message.kind <> 'call' OR message.result IN %(spoken)s)) AS last_at,
                        MAX(message.day) FILTER (WHERE message.direction = 'in' AND message.kind = 'reply') AS reply,
                        BOOL_OR(message.direction = 'out' AND message.state = 'to_approve') AS to_send

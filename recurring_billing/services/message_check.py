@@ -144,7 +144,7 @@ class RecurringMessageCheck(models.AbstractModel):
 
         A formal notice is given before anything later, and what somebody approved leaves.
         """
-        if message.kind != const.KIND_DUNNING or message.day >= self._today(message):
+        if message.kind != const.KIND_DUNNING or message.channel == const.TASK or message.day >= self._today(message):
             return None
         if not message.case_id or not message.step_id or message.is_notice or message.approved_by_id:
             return None
@@ -157,7 +157,7 @@ class RecurringMessageCheck(models.AbstractModel):
 
     def _alone_today(self, message):
         """One message a day: what leaves late makes room for what was made later and says it all."""
-        if message.kind != const.KIND_DUNNING or not message.case_id:
+        if message.kind != const.KIND_DUNNING or not message.case_id or message.channel == const.TASK:
             return None
         if self.is_said_since(message):
             return Verdict(CANCEL, self.env._("A later message says it all."))
