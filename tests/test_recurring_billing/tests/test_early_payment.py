@@ -45,6 +45,16 @@ class TestEarlyPayment(FeeCase):
         payment = self.receive(self.invoice, 1000.0, "2026-02-25")
         self.assertEqual((self.invoice.payment_state, len(self.entries(payment))), ("paid", 1))
 
+    def test_each_instalment_has_a_discount_of_its_own(self):
+        """500.00 each, due on 22 March and 21 April: 1.50 off for each of them on its day, as the page asks and as it is booked."""
+        invoice = self.owe("2026-02-20", payment_term_id=self.installments(30, 60).id)
+        self.assertEqual(self.due(invoice, "2026-03-22")[3:], (26.5, 973.5), "1.50 of the first; 5 % of the second, a month ahead")
+        payment = self.receive(invoice, 498.5, "2026-03-22")
+        self.assertIn((self.discount_account.code, 1.5), self.entries(payment))
+        self.assertEqual(self.due(invoice, "2026-04-21"), (500.0, 0.0, 0.0, 1.5, 498.5))
+        self.receive(invoice, 498.5, "2026-04-21")
+        self.assertEqual(invoice.payment_state, "paid")
+
     def test_fees_and_discounts_in_one_payment(self):
         """February's 1 000.00 due 10 March, on 25 March 1 025.00; April's invoice, due 10 April, 3 % less until 5 April: 970.00."""
         subscription = self.invoice.recurring_subscription_ids
