@@ -4,7 +4,7 @@ import pathlib
 import shutil
 import subprocess
 
-from . import environment, node, places
+from . import environment, node, places, sudo_reasons
 
 FORMATTED = ("xml", "js", "json", "yml", "scss", "css")
 
@@ -14,7 +14,11 @@ NOT_ASKED = ("--disable=consider-merging-classes-inherited",)
 
 def fast_checks() -> list:
     """Checks that take a second: (name, function giving what was found)."""
-    return [("ruff check", _ruff("check")), ("ruff format", _ruff("format", "--check", "--diff"))]
+    return [
+        ("ruff check", _ruff("check")),
+        ("ruff format", _ruff("format", "--check", "--diff")),
+        ("reasons of sudo", sudo_reasons.missing),
+    ]
 
 
 def checks() -> list:

@@ -78,6 +78,7 @@ class RecurringCardPage(PaymentPortal):
     def _card_page_values(self, subscription, partner, signature):
         company, offered = subscription.company_id, self._offered(subscription, partner)
         usable = offered["tokens_sudo"]
+        # sudo: customers may not read saved cards; the page shows the name of the one that pays
         current, refusal = subscription._recurring_payment_token().sudo(), subscription._card_refusal()
         # Whose subscription somebody else pays sees nothing of that card and of the payer's invoices.
         is_anothers = not subscription._is_card_known_to(partner)

@@ -50,6 +50,7 @@ class Collector:
                 self._on(event.ago, getattr(self, f"_{type(event).__name__.lower()}"), debtor, event)
         for ago in range(story.BEGAN, -1, -1):
             self._live(ago)
+        # sudo: the story is told of the whole company, whoever loads it
         cases = self.env["recurring.dunning.case"].sudo().search([("company_id", "=", self.company.id)])
         self.env["recurring.risk.assessment"].sudo().assess(cases.partner_id, self.company)
         # Nothing leaves a demo by itself: whoever wants to see it work switches it on, after a look at who would get what.
@@ -157,6 +158,7 @@ class Collector:
     def _post(self, env):
         """What the policy wrote is delivered, and what it asks of people is asked."""
         waiting = [("company_id", "=", self.company.id), ("state", "=", const.QUEUED)]
+        # sudo: messages are written by services only
         outcome, check = env["recurring.message.outcome"].sudo(), env["recurring.message.check"].sudo()
         while messages := env["recurring.dunning.message"].sudo().search(waiting):
             for message in messages:
@@ -178,6 +180,7 @@ class Collector:
         return Outcome(const.SENT if message.channel == const.LETTER else const.DELIVERED if self.sent % READ_OF else const.READ)
 
     def _words(self, env, message):
+        # sudo: what leaves is written with the rights of the service, as when it is sent
         words = env["recurring.dunning.words"].sudo()
         if message.channel in (const.EMAIL, const.LETTER):
             told = words.mail(message)
@@ -188,6 +191,7 @@ class Collector:
         """The case of a customer, as somebody works it."""
         mine = env(user=self._ref(user).id)
         partner = self._ref(debtor.customer)
+        # sudo: cases are made by services only; worked with the rights of the person
         return next(iter(env["recurring.dunning.case"].sudo()._of(partner, self.company).values())).with_env(mine)
 
     def _ref(self, name):

@@ -35,6 +35,7 @@ class AccountMove(models.Model):
         return {
             "amount_due": float(sum(item.to_pay for item in items)),
             "next_amount_to_pay": float(sum(item.to_pay for item in now)),
+            # sudo: see ``_recurring_items_today``
             "recurring_due": self.env["recurring.amount.due"].sudo().of(self)[self],
             "recurring_fees_later": any(item.fees.total and item.to_pay == item.residual - item.discount for item in items),
         }

@@ -90,6 +90,7 @@ class RecurringBookletSlip(models.Model):
     @api.depends("payment_ids.state", "payment_ids.date")
     def _compute_paid_on(self):
         for slip in self:
+            # sudo: who may see a slip sees when it was paid, without reading payments
             slip.paid_on = max(slip.sudo()._payments_in_force().mapped("date"), default=False)
 
     @api.depends("reference")

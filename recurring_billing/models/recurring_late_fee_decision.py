@@ -39,6 +39,7 @@ class RecurringLateFee(models.Model):
     def action_book_surplus(self):
         """Take the fees from the money left over."""
         for fee in self._to_decide():
+            # sudo: fees are booked by services only; ``_to_decide`` checked who may decide
             self.env["recurring.late.fee.charging"].sudo().book_surplus(fee)
         return True
 
@@ -63,6 +64,7 @@ class RecurringLateFee(models.Model):
     def _charge(self, way):
         fees = self._to_decide()
         fees.way = way
+        # sudo: fees are charged by services only; ``_to_decide`` checked who may decide
         self.env["recurring.late.fee.charging"].sudo().charge(fees)
         return True
 

@@ -48,6 +48,7 @@ class RecurringRevenueEvent(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for event in self:
+            # sudo: a movement is named after what it is of, which its reader need not be allowed to open
             event.display_name = self.env._(
                 "%(subscription)s: %(kind)s of %(amount)s on %(day)s",
                 subscription=event.subscription_id.sudo().name or event.partner_id.sudo().display_name,

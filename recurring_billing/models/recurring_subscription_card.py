@@ -39,6 +39,7 @@ class RecurringSubscription(models.Model):
         for subscription in self:
             token = subscription.payment_token_id
             if token and not subscription._owns_card(token):
+                # sudo: whoever chooses a card may know whose it is
                 raise ValidationError(
                     self.env._(
                         "This card belongs to %(owner)s, who neither has %(subscription)s nor pays for it. Choose a card of the customer.",

@@ -116,9 +116,8 @@ class RecurringUsage(models.Model):
 
     def _is_in_service(self):
         self.ensure_one()
-        return any(
-            line.date_start <= self.date and line._ends_after(self.date) for line in self.sudo().lineage_id.line_ids
-        )  # sudo: all segments of what was bought count
+        # sudo: all segments of what was bought count
+        return any(line.date_start <= self.date and line._ends_after(self.date) for line in self.sudo().lineage_id.line_ids)
 
     def _outside_in_words(self):
         change = self.env["recurring.subscription.change"]

@@ -142,6 +142,7 @@ class RecurringBooklet(models.AbstractModel):
     def _outdated(self, subscriptions, planned, count):
         """Slips nobody paid that are not as the next invoices will be. Those of periods after the ones to be printed stay."""
         kept = {each.slip for each in planned if each.slip}
+        # sudo: slips are written by the service alone
         outdated = self.env["recurring.booklet.slip"].sudo()
         for subscription, slips in self._slips_in_force(subscriptions).items():
             mine = [each.full.end for each in planned if each.subscription == subscription]
@@ -179,6 +180,7 @@ class RecurringBooklet(models.AbstractModel):
         self.env["recurring.invoice.generation"].check_may_bill()
         slips.check_access("read")
         for slip in slips:
+            # sudo: a slip that was paid stays, whoever may read the payment
             if slip.sudo().payment_ids or slip.state != const.SLIP_OPEN:
                 raise UserError(self.env._("%s is paid or void already, so it cannot be voided.", slip.display_name))
         # sudo: slips are written by the service alone; the right to bill is checked above

@@ -141,6 +141,7 @@ class RecurringCardWatch(models.AbstractModel):
         subscriptions = self.env["recurring.subscription"].search(self._served_domain() & wanted, order="id")
         groups = {}
         for subscription in subscriptions:
+            # sudo: which card pays counts, whoever may read saved cards
             payer, token = subscription.partner_invoice_id, subscription._recurring_payment_token().sudo()
             kind = self._kind(token, company)
             if kind and payer.email:

@@ -88,6 +88,7 @@ class RecurringChangeQuotation(models.AbstractModel):
     def _check_nothing_offered(self, subscription):
         offered = subscription.planned_change_ids.filtered(lambda change: change.state == const.CHANGE_OFFERED)
         if offered:
+            # sudo: the quotation of a colleague is named, not shown
             raise UserError(
                 self.env._(
                     "%(order)s offers a change of %(subscription)s already. Cancel it, or wait until the customer has decided.",

@@ -182,6 +182,7 @@ class RecurringDunningWords(models.AbstractModel):
         owed = service.owed(message) if service._asks_for_money(message) else []
         values = service.values(message, owed)
         before, after = wording.pieces(service.text_of(message), values)
+        # sudo: name, address and tax number of the company stand on every message
         page = {
             "message": message,
             "company": message.company_id.sudo(),

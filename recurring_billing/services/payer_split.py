@@ -50,6 +50,7 @@ class RecurringPayerSplit(models.AbstractModel):
         """What each payer pays of an item, and whether it follows the percentages of today."""
         rounding = to_decimal(subscription.currency_id.rounding)
         if isinstance(item, PlannedOneOff):
+            # sudo: what was paid counts, whoever may see it
             original = item.one_off.undoes_id
             weights = self._paid([original.sudo().move_line_ids]) if original else {}
             weights = weights or percents
@@ -122,6 +123,7 @@ class RecurringPayerSplit(models.AbstractModel):
         for invoice, periods in zip(ready, main_periods, strict=True):
             for item, period in zip(invoice.items, periods, strict=True):
                 if isinstance(item, PlannedAgain):
+                    # sudo: shares are written by services alone
                     item.share.sudo().state = const.SHARE_BILLED
                     links[id(item)] = {"recurring_share_id": item.share.id}
                 elif isinstance(item, PlannedShare):

@@ -36,11 +36,13 @@ class RecurringPixSettlement(models.AbstractModel):
         payments.check_access("read")
         self.env["recurring.invoice.generation"].check_may_bill()
         for payment in payments.filtered(lambda each: each.state == RECEIVED):
+            # sudo: Pix payments are written by the service alone; who may was checked
             self.sudo().book(payment.id)
 
     def _book_or_tell(self, payment_id):
         queue = self.env["recurring.pix.queue"]
         try:
+            # sudo: see ``book_all``
             queue.transaction(self.sudo().book, payment_id)
         except Exception as error:
             _logger.info("Pix %s not booked: %s", payment_id, error)

@@ -65,6 +65,7 @@ class RecurringServiceDebts(models.AbstractModel):
 
     def _customers(self, lines, company, day):
         partners = lines.partner_id.commercial_partner_id
+        # sudo: what is owed decides whether a service is withheld, whoever may see it
         return self.env["recurring.dunning.facts"].sudo().customers(company, day, partners.ids) if partners else {}
 
     def _agreed(self, lines):

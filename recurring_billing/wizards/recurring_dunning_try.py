@@ -31,6 +31,7 @@ class RecurringDunningTry(models.TransientModel):
     def _compute_preview(self):
         words = self.env["recurring.dunning.words"].with_context(**{IMAGINED: True})
         for wizard in self:
+            # sudo: messages are made by services only; this one is imagined and never written
             message = self.env["recurring.dunning.message"].sudo().with_context(**{IMAGINED: True}).new(wizard._values())
             if wizard.channel in (const.EMAIL, const.LETTER):
                 told = words.mail(message) if wizard.channel == const.EMAIL else words.letter(message)

@@ -136,6 +136,7 @@ class RecurringChannelEmail(models.AbstractModel):
 
         :return: (server, connection, ""), or (…, why there is none, in words)
         """
+        # sudo: whoever sends uses the mail server without reading its settings
         servers = self.env["ir.mail_server"].sudo()
         ((server_id, alias_domain_id, smtp_from, _ids),) = mail._split_by_mail_configuration()
         if servers._disable_send():
