@@ -10,8 +10,8 @@ class RecurringArrangement(models.AbstractModel):
     _inherit = ["recurring.case.dialog"]
     _description = "Arranging Something with a Customer"
 
-    partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
-    currency_id = fields.Many2one(related="case_id.currency_id")
+    partner_id = fields.Many2one(related="case_id.partner_id", related_sudo=False, string="Customer")
+    currency_id = fields.Many2one(related="case_id.currency_id", related_sudo=False)
     open_line_ids = fields.Many2many("account.move.line", compute="_compute_open_line_ids")
     line_ids = fields.Many2many(
         "account.move.line", string="Debts", compute="_compute_line_ids", store=True, readonly=False, domain="[('id', 'in', open_line_ids)]"

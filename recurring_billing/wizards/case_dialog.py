@@ -8,7 +8,7 @@ class RecurringCaseDialog(models.AbstractModel):
     _description = "Case"
 
     case_id = fields.Many2one("recurring.dunning.case", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one(related="case_id.company_id")
+    company_id = fields.Many2one(related="case_id.company_id", related_sudo=False)
 
     @api.constrains("case_id")
     def _check_case(self):

@@ -87,6 +87,8 @@ class RecurringBookletPrint(models.TransientModel):
         }
 
     def _active(self):
+        # sudo(False): stored fields are computed with all rights, and a request may name any subscription
+        self.subscription_ids._origin.sudo(False).check_access("read")
         return self.subscription_ids._origin.filtered(lambda subscription: subscription.state == const.ACTIVE)
 
     def action_print(self):
@@ -111,7 +113,7 @@ class RecurringBookletPrintSlip(models.TransientModel):
 
     wizard_id = fields.Many2one("recurring.booklet.print", required=True, ondelete="cascade")
     subscription_id = fields.Many2one("recurring.subscription", readonly=True)
-    partner_id = fields.Many2one(related="subscription_id.partner_invoice_id", string="Payer")
+    partner_id = fields.Many2one(related="subscription_id.partner_invoice_id", related_sudo=False, string="Payer")
     start = fields.Date("From", readonly=True)
     last_day = fields.Date("To", readonly=True)
     due_date = fields.Date(readonly=True)

@@ -4,15 +4,17 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from . import case_dialog  # noqa: F401  what is inherited here is loaded first
+
 
 class RecurringCaseHold(models.TransientModel):
     """No reminders to a customer until a date."""
 
     _name = "recurring.case.hold"
+    _inherit = ["recurring.case.dialog"]
     _description = "Hold"
 
-    case_id = fields.Many2one("recurring.dunning.case", required=True, readonly=True)
-    partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
+    partner_id = fields.Many2one(related="case_id.partner_id", related_sudo=False, string="Customer")
     until = fields.Date(required=True, default=lambda self: self.env.company._recurring_today() + timedelta(days=7))
     reason = fields.Char(required=True)
 

@@ -16,9 +16,9 @@ class RecurringChangeWizard(models.TransientModel):
     _description = "Change Subscription"
 
     subscription_id = fields.Many2one("recurring.subscription", required=True, readonly=True)
-    currency_id = fields.Many2one(related="subscription_id.currency_id")
-    company_id = fields.Many2one(related="subscription_id.company_id")
-    partner_id = fields.Many2one(related="subscription_id.partner_id")
+    currency_id = fields.Many2one(related="subscription_id.currency_id", related_sudo=False)
+    company_id = fields.Many2one(related="subscription_id.company_id", related_sudo=False)
+    partner_id = fields.Many2one(related="subscription_id.partner_id", related_sudo=False)
     kinds = fields.Json(compute="_compute_choices", help="What can be changed.")
     kind = fields.Selection(const.WIZARD_KINDS, "What Changes", required=True, default=const.WIZARD_REPRICE)
     whens = fields.Json(compute="_compute_choices", help="From when on.")
@@ -50,7 +50,7 @@ class RecurringChangeWizard(models.TransientModel):
     )
     product_id = fields.Many2one("product.product", "New Product", check_company=True, domain="[('sale_ok', '=', True)]")
     plan_id = fields.Many2one("recurring.plan", "New Plan", check_company=True, domain="[('id', '!=', old_plan_id)]")
-    old_plan_id = fields.Many2one(related="subscription_id.plan_id", string="Present Plan")
+    old_plan_id = fields.Many2one(related="subscription_id.plan_id", related_sudo=False, string="Present Plan")
     price_ids = fields.One2many(
         "recurring.change.wizard.price", "wizard_id", "Prices", compute="_compute_price_ids", store=True, readonly=False
     )

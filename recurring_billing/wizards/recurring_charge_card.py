@@ -19,6 +19,7 @@ class RecurringChargeCard(models.TransientModel):
     def _compute_card_ids(self):
         for wizard in self:
             subscription = wizard.subscription_id
+            subscription._origin.check_access("read")  # a request may name any, and the link lets its holder change the card
             # sudo: which saved cards of the customer can be charged; only their names are shown
             cards = self.env["payment.token"].sudo().search([("partner_id", "in", subscription.card_owner_ids.ids)])
             wizard.card_ids = cards.filtered(

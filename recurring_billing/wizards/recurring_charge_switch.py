@@ -36,6 +36,8 @@ class RecurringChargeSwitch(models.TransientModel):
 
     def _moves(self):
         """Invoices that would be charged within the next days."""
+        # sudo(False): stored fields are computed with all rights, and a request may name any company
+        self.company_id._origin.sudo(False)._recurring_check_works_here()
         service = self.env["recurring.payment.collection"]
         until = self.company_id._recurring_today() + AHEAD
         domain = service.due_domain(self.company_id, until=until, since=self.first_day or until)
@@ -104,8 +106,8 @@ class RecurringChargeSwitchLine(models.TransientModel):
 
     wizard_id = fields.Many2one("recurring.charge.switch", required=True, ondelete="cascade")
     move_id = fields.Many2one("account.move", "Invoice")
-    partner_id = fields.Many2one(related="move_id.partner_id")
-    currency_id = fields.Many2one(related="move_id.currency_id")
+    partner_id = fields.Many2one(related="move_id.partner_id", related_sudo=False)
+    currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     date = fields.Date("On")
     amount = fields.Monetary()
     card = fields.Char()

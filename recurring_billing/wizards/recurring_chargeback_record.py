@@ -8,8 +8,8 @@ class RecurringChargebackRecord(models.TransientModel):
     _description = "Record a Chargeback"
 
     transaction_id = fields.Many2one("payment.transaction", "Payment", required=True, readonly=True)
-    currency_id = fields.Many2one(related="transaction_id.currency_id")
-    partner_id = fields.Many2one(related="transaction_id.partner_id", string="Customer")
+    currency_id = fields.Many2one(related="transaction_id.currency_id", related_sudo=False)
+    partner_id = fields.Many2one(related="transaction_id.partner_id", related_sudo=False, string="Customer")
     amount = fields.Monetary("Taken Back", compute="_compute_amount", store=True, readonly=False)
     date = fields.Date("On", required=True, default=lambda self: self.env.company._recurring_today())
     reason = fields.Char(help="The bank's words.")
@@ -18,6 +18,8 @@ class RecurringChargebackRecord(models.TransientModel):
     @api.depends("transaction_id")
     def _compute_amount(self):
         for wizard in self:
+            # sudo(False): a stored field is computed with all rights, and a request may name any payment
+            wizard.transaction_id._origin.sudo(False).check_access("read")
             # sudo: what was refunded or taken back of a payment, whoever records this one
             wizard.amount = wizard.transaction_id.sudo()._recurring_left_to_return() if wizard.transaction_id else 0
 

@@ -48,7 +48,7 @@ class RecurringCounter(models.TransientModel):
     code_text = fields.Char("Copy and Paste", compute="_compute_code")
     code_confirms = fields.Boolean(compute="_compute_code", help="The code is booked by itself as soon as the bank says that it was paid.")
     payment_id = fields.Many2one("account.payment", readonly=True)
-    payment_amount = fields.Monetary(related="payment_id.amount", string="Received")
+    payment_amount = fields.Monetary(related="payment_id.amount", related_sudo=False, string="Received")
     is_done = fields.Boolean(compute="_compute_is_done")
 
     @api.depends("partner_id", "company_id")
@@ -63,6 +63,8 @@ class RecurringCounter(models.TransientModel):
             ]
 
     def _open_invoices(self):
+        # sudo(False): stored fields are computed with all rights, and a request may name any company
+        self.company_id._origin.sudo(False)._recurring_check_works_here()
         moves = self.env["account.move"]
         if not self.partner_id or not moves.has_access("read"):
             return moves
@@ -174,7 +176,10 @@ class RecurringCounter(models.TransientModel):
             counter.display_name = self.env._("Counter")
 
     def _chosen(self):
-        return self.line_ids.filtered("is_chosen")
+        chosen = self.line_ids.filtered("is_chosen")
+        # sudo(False): stored fields are computed with all rights, and a request may name any invoice
+        chosen.move_id._origin.sudo(False).check_access("read")
+        return chosen
 
     # Buttons
 

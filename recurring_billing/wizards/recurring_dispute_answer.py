@@ -10,7 +10,7 @@ class RecurringDisputeAnswer(models.TransientModel):
     dispute_id = fields.Many2one("recurring.dispute", required=True, readonly=True)
     partner_id = fields.Many2one(related="dispute_id.partner_id", related_sudo=False, string="Customer")
     reason = fields.Char(related="dispute_id.reason", related_sudo=False, string="What the Customer Says")
-    currency_id = fields.Many2one(related="dispute_id.currency_id")
+    currency_id = fields.Many2one(related="dispute_id.currency_id", related_sudo=False)
     amount = fields.Monetary(related="dispute_id.amount", related_sudo=False)
     answer = fields.Char("What Was Answered", required=True)
 

@@ -123,6 +123,8 @@ class RecurringOneOffAdd(models.TransientModel):
     def _prepare_one_offs(self):
         """The values of what is added: one for each subscription; of days without service, one for each product that runs."""
         found = []
+        # sudo(False): stored fields are computed with all rights, and a request may name any subscription
+        self.subscription_ids._origin.sudo(False).check_access("read")
         for subscription in self.subscription_ids._origin:
             shared = {"subscription_id": subscription.id, "reason": self.reason, "date": self.date, "when": self.when}
             if self.kind == DAYS:
@@ -176,8 +178,8 @@ class RecurringOneOffAddLine(models.TransientModel):
 
     wizard_id = fields.Many2one("recurring.one.off.add", required=True, ondelete="cascade")
     subscription_id = fields.Many2one("recurring.subscription", readonly=True)
-    partner_id = fields.Many2one(related="subscription_id.partner_id")
-    currency_id = fields.Many2one(related="subscription_id.currency_id")
+    partner_id = fields.Many2one(related="subscription_id.partner_id", related_sudo=False)
+    currency_id = fields.Many2one(related="subscription_id.currency_id", related_sudo=False)
     name = fields.Char("Description", readonly=True)
     amount = fields.Monetary(readonly=True, help="In the tax basis of the price.")
     bill_on = fields.Date("Invoice On", readonly=True)

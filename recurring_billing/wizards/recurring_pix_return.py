@@ -9,7 +9,7 @@ class RecurringPixReturn(models.TransientModel):
 
     pix_payment_id = fields.Many2one("recurring.pix.payment", "Pix", required=True, readonly=True)
     partner_id = fields.Many2one(related="pix_payment_id.partner_id", related_sudo=False)
-    currency_id = fields.Many2one(related="pix_payment_id.currency_id")
+    currency_id = fields.Many2one(related="pix_payment_id.currency_id", related_sudo=False)
     left = fields.Monetary("Left of It", compute="_compute_left")
     amount = fields.Monetary("Give Back", required=True)
     words = fields.Char("What the Payer Reads", size=140)

@@ -12,7 +12,7 @@ class RecurringRenew(models.TransientModel):
     _description = "Renew Subscription"
 
     subscription_id = fields.Many2one("recurring.subscription", required=True, readonly=True)
-    currency_id = fields.Many2one(related="subscription_id.currency_id")
+    currency_id = fields.Many2one(related="subscription_id.currency_id", related_sudo=False)
     start = fields.Date("New Term From", compute="_compute_term")
     last_day = fields.Date("New Term Until", compute="_compute_term")
     price = fields.Selection(const.RENEW_NOW_PRICES, "Prices", required=True, default=const.SAME_PRICE)

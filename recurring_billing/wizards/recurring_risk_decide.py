@@ -12,7 +12,7 @@ class RecurringRiskDecide(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     risk_id = fields.Many2one("recurring.customer.risk", compute="_compute_risk_id")
-    found = fields.Selection(related="risk_id.found", string="By the Rule")
+    found = fields.Selection(related="risk_id.found", related_sudo=False, string="By the Rule")
     words = fields.Char("Why", compute="_compute_risk_id")
     is_decided = fields.Boolean(compute="_compute_risk_id")
     segment = fields.Selection(const.RISKS, "I Decide", required=True, default=const.WATCH)

@@ -97,6 +97,6 @@ class RecurringStatementSendLine(models.TransientModel):
     wizard_id = fields.Many2one("recurring.statement.send", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="wizard_id.currency_id")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
-    email = fields.Char(related="partner_id.email")
+    email = fields.Char(related="partner_id.email", related_sudo=False)
     amount_open = fields.Monetary("Open", readonly=True)
     amount_overdue = fields.Monetary("Overdue", readonly=True)

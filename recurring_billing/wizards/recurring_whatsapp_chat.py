@@ -13,7 +13,7 @@ class RecurringWhatsappChat(models.TransientModel):
     message_id = fields.Many2one("recurring.dunning.message", readonly=True, ondelete="cascade")
     case_id = fields.Many2one(related="message_id.case_id", related_sudo=False)
     partner_id = fields.Many2one(related="message_id.partner_id", related_sudo=False, string="Customer")
-    currency_id = fields.Many2one(related="message_id.currency_id")
+    currency_id = fields.Many2one(related="message_id.currency_id", related_sudo=False)
     amount = fields.Monetary("To Pay Today", related="message_id.amount", related_sudo=False)
     reason = fields.Char(related="message_id.reason", related_sudo=False)
     number = fields.Char("WhatsApp", compute="_compute_number")

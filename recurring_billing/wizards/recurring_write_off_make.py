@@ -33,6 +33,8 @@ class RecurringWriteOffMake(models.TransientModel):
     @api.depends("line_ids")
     def _compute_amount(self):
         for wizard in self:
+            wizard._require_case()
+            wizard.line_ids._origin.check_access("read")
             wizard.amount = sum(wizard.line_ids.mapped("amount_residual"))
 
     def action_save(self):

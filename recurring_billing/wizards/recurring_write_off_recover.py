@@ -9,8 +9,8 @@ class RecurringWriteOffRecover(models.TransientModel):
     _check_company_auto = True
 
     write_off_id = fields.Many2one("recurring.write.off", required=True, readonly=True)
-    company_id = fields.Many2one(related="write_off_id.company_id")
-    currency_id = fields.Many2one(related="write_off_id.currency_id")
+    company_id = fields.Many2one(related="write_off_id.company_id", related_sudo=False)
+    currency_id = fields.Many2one(related="write_off_id.currency_id", related_sudo=False)
     partner_id = fields.Many2one(related="write_off_id.partner_id", related_sudo=False, string="Customer")
     left = fields.Monetary(related="write_off_id.left", related_sudo=False, string="Written Off")
     amount = fields.Monetary("Received", compute="_compute_amount", store=True, readonly=False)
