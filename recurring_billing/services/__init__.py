@@ -160,6 +160,7 @@ from . import (
     subscription_renewal_quotation,
     term_words,
     term_words_renewal,
+    told_of_cards,
     usage_billing,
     usage_change,
     usage_explanation,
