@@ -1,5 +1,8 @@
 from odoo import models
 
+from ..const import SETTLED
+from ..const import dunning as const
+
 
 class AccountMove(models.Model):
     """Credit notes of billing settle what the customer owes, so that nobody is chased for it."""
@@ -16,7 +19,7 @@ class AccountMove(models.Model):
     def _recurring_settle_oldest(self):
         """Reconcile what is left of a credit note with the oldest open items of the same customer, company, account and currency.
 
-        Posting has reconciled it with the invoice it reduces, where that was open.
+        Not with what is contested: that would say it is owed. Not with what Odoo calls paid, whose entry is still to come. Posting has reconciled it with the invoice it reduces, where that was open.
         """
         self.ensure_one()
         mine = self.line_ids.filtered(lambda line: line.display_type == "payment_term" and not line.reconciled)
@@ -30,10 +33,13 @@ class AccountMove(models.Model):
                     ("parent_state", "=", "posted"),
                     ("reconciled", "=", False),
                     ("balance", ">", 0),
+                    ("move_id.payment_state", "not in", SETTLED),
                 ],
                 order="date_maturity, id",
             )
-            for item in open_items:
+            # sudo: what is contested counts, whoever bills
+            contested = open_items.sudo().filtered(lambda item: const.OPEN in item.recurring_dispute_ids.mapped("state"))
+            for item in open_items - contested:
                 if line.reconciled:
                     break
                 (line | item).reconcile()

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..const import SETTLED
+from ..const import SETTLED, SLIP_PAID
 from ..const import dunning as const
 
 
@@ -95,9 +95,12 @@ class RecurringDunningCase(models.Model):
         return -sum(lines.mapped("amount_residual"))
 
     def _money_on_account(self, since):
-        """The journal items of money that came on a day or later and is for nothing in particular yet."""
+        """The journal items of money that came on a day or later and is for nothing in particular yet; not of slips paid ahead."""
         lines = self.env["account.move.line"].search(self._open_domain() & Domain("amount_residual", "<", 0) & Domain("date", ">=", since))
-        return lines.filtered(lambda line: line._recurring_is_money())
+        # sudo: what money is for counts, whoever may see slips
+        slips = lines.sudo().move_id.origin_payment_id.recurring_slip_id.filtered(lambda slip: slip.state == SLIP_PAID)
+        ahead = slips.payment_ids.move_id.line_ids
+        return (lines - ahead).filtered(lambda line: line._recurring_is_money())
 
     def _open_domain(self):
         """Open receivable items. What Odoo calls paid, or in payment, is none, whatever it keeps on the item until the bank's entry."""

@@ -213,6 +213,21 @@ class TestBooklet(RecurringCommon):
         self.receive("2024-03-08", slip)
         self.assertEqual((self.invoices(subscription).amount_residual, slip.state), (0.0, "settled"))
 
+    def test_a_slip_paid_ahead_keeps_no_promise_about_another_debt(self):
+        """March's 50.00 were promised for the 12th; the 50.00 that came on the 11th are for April's slip, and say so."""
+        subscription = self.subscribe(MARCH)
+        self.bill(MARCH, subscription)
+        march, slip = self.invoices(subscription), self.print_booklet(MARCH, subscription, 1)
+        case = self.env["recurring.dunning.case"]._of(march.partner_id, self.company)[march.partner_id]
+        keeping = self.at("2024-03-08")["recurring.promise.keeping"]
+        item = march.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        promise = keeping.make(case.with_env(keeping.env), fields.Date.to_date("2024-03-12"), 50.0, item)
+        self.receive("2024-03-11", slip)
+        self.assertEqual((slip.state, str(slip.start)), ("paid", "2024-04-01"))
+        later = self.at("2024-03-20")["recurring.promise.keeping"]
+        later.judge(promise.sudo().with_env(later.env))
+        self.assertEqual((promise.state, promise.paid), ("broken", 0.0))
+
     def test_a_void_slip_that_is_paid_all_the_same_settles_its_period(self):
         subscription = self.subscribe(MARCH)
         slip = self.print_booklet(MARCH, subscription, 1)

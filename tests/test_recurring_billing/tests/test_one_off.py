@@ -83,6 +83,20 @@ class TestOneOff(OneOffCase):
         self.assertEqual(self.totals(subscription), [("out_invoice", 50.0), ("out_invoice", 50.0), ("out_refund", 70.0)])
         self.assertEqual(sum(self.invoices(subscription).mapped("amount_residual_signed")), 30.0)
 
+    def test_a_credit_note_leaves_alone_what_the_customer_contests(self):
+        """January's 50.00 is contested: of the 70.00, 50.00 settle February's invoice, and 20.00 stay open in the customer's favour."""
+        subscription = self.subscribe("2024-01-01", 50.0)
+        self.bill("2024-01-01", subscription)
+        january = self.invoices(subscription)
+        case = self.env["recurring.dunning.case"]._of(january.partner_id, self.company)[january.partner_id]
+        item = january.line_ids.filtered(lambda line: line.display_type == "payment_term")
+        contested = {"case_id": case.id, "line_ids": item.ids, "reason": "Never came", "day": "2024-01-09", "answer_by": "2024-03-01"}
+        self.env["recurring.dispute"].sudo().create(contested)
+        self.one_off("2024-01-10", subscription, -70.0)
+        self.bill("2024-02-01", subscription)
+        self.assertEqual(sorted(self.invoices(subscription).mapped("amount_residual_signed")), [-20.0, 0.0, 50.0])
+        self.assertEqual(january.amount_residual, 50.0)
+
     def test_a_closed_subscription_bills_it_with_the_next_run(self):
         subscription = self.subscribe("2024-01-01", 50.0)
         self.bill("2024-01-01", subscription)
