@@ -19,7 +19,9 @@ class AccountMove(models.Model):
     def _recurring_settle_oldest(self):
         """Reconcile what is left of a credit note with the oldest open items of the same customer, company, account and currency.
 
-        Not with what is contested: that would say it is owed. Not with what Odoo calls paid, whose entry is still to come. Posting has reconciled it with the invoice it reduces, where that was open.
+        Not with what is contested: that would say it is owed. Not with what Odoo calls paid, whose entry is still to come.
+
+        Posting has reconciled it with the invoice it reduces, where that was open.
         """
         self.ensure_one()
         mine = self.line_ids.filtered(lambda line: line.display_type == "payment_term" and not line.reconciled)
