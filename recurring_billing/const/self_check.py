@@ -14,6 +14,7 @@ ACTION_OFF, ACTION_LATE, IDENTITY, MESSAGES, CHARGES, FORGOTTEN = (
 )
 CERTIFICATE_SOON, CERTIFICATE_NOW = "certificate_soon", "certificate_now"
 UNFINISHED = "unfinished"
+MESSAGES_WAIT = "messages_wait"
 KINDS = [
     (COVERAGE, "Time that nobody will bill"),
     (NOT_BILLED, "Due and not billed"),
@@ -25,6 +26,7 @@ KINDS = [
     (ACTION_LATE, "Scheduled actions did not run for more than 26 hours"),
     (IDENTITY, "Nothing leaves this database"),
     (MESSAGES, "Messages of which nobody knows whether they left"),
+    (MESSAGES_WAIT, "Messages that cannot leave"),
     (CHARGES, "Charges to clarify"),
     (FORGOTTEN, "Overdue debts that no case looks after"),
     (CERTIFICATE_SOON, "A certificate ends within 30 days"),

@@ -1,6 +1,7 @@
 from odoo import fields, models
 
 from ..const import dunning as const
+from ..services.channels.sms import WRONG_NUMBERS
 
 STATES = {"pending": const.SENT, "sent": const.DELIVERED}
 """What Odoo calls them, and we."""
@@ -23,12 +24,12 @@ class SmsTracker(models.Model):
             if sms_state in STATES:
                 message._delivery(STATES[sms_state])
             elif sms_state == "error":
-                message._delivery(const.FAILED, failure_reason or failure_type or "", is_address_wrong=True)
+                message._delivery(const.FAILED, failure_reason or failure_type or "", is_address_wrong=failure_type in WRONG_NUMBERS)
         return res
 
     def _action_update_from_provider_error(self, provider_error):
         found = super()._action_update_from_provider_error(provider_error)
         _status, failure_type, failure_reason = found
         for message in self.recurring_message_id.filtered(lambda message: message.state != const.SENDING):
-            message._delivery(const.FAILED, failure_reason or failure_type or "", is_address_wrong=True)
+            message._delivery(const.FAILED, failure_reason or failure_type or "", is_address_wrong=failure_type in WRONG_NUMBERS)
         return found

@@ -191,7 +191,8 @@ class RecurringSelfCheckService(models.AbstractModel):
             ("state", "=", contact.SENDING),
             ("write_date", "<", stuck),
         ]
-        return self._some(const.MESSAGES, messages.search(domain))
+        tried = [("company_id", "=", company.id), ("state", "=", contact.QUEUED), ("first_tried_at", "<", stuck)]
+        return self._some(const.MESSAGES, messages.search(domain)) + self._some(const.MESSAGES_WAIT, messages.search(tried))
 
     def _charges(self, company):
         attempts = self.env["recurring.charge.attempt"].search([("company_id", "=", company.id), ("clarify", "!=", False)])

@@ -4,9 +4,8 @@ from ...const import dunning as const
 
 HELD = "process"
 """The state of a text message that is kept but not Odoo's to send: its own queue would send it again after a crash."""
-NOT_TAKEN = ("sms_server",)
-"""The service could not be reached, or says that it did nothing."""
-WRONG_NUMBERS = ("sms_number_missing", "sms_number_format", "sms_country_not_supported")
+WRONG_NUMBERS = ("sms_invalid_destination", "sms_number_missing", "sms_number_format", "sms_country_not_supported")
+"""What is wrong with the number itself; a telephone that was off, or a message that was not let through, says nothing of it."""
 
 
 class RecurringChannelSms(models.AbstractModel):

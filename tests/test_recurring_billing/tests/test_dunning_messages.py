@@ -324,6 +324,21 @@ class TestMessagesFail(MessagingCommon):
         self.env["sms.tracker"].search([("recurring_message_id", "=", message.id)])._action_update_from_sms_state("sent")
         self.assertEqual(message.state, "delivered")
 
+    def test_a_telephone_that_was_off_is_tried_again_a_wrong_number_is_not(self):
+        self.company.recurring_sms = True
+        found = {}
+        for error in ("not_delivered", "expired", "invalid_destination"):
+            someone = self.make_partner("Someone", phone="+1 212-555-0122")
+            self.owe(100, "2026-03-10", partner=someone)
+            message = self.remind(someone, "2026-03-11", channel="sms")
+            with self.sms_service():
+                self.let_go("2026-03-11")
+            tracker = self.env["sms.tracker"].search([("recurring_message_id", "=", message.id)])
+            tracker._action_update_from_provider_error(error)
+            self.assertEqual(message.state, "failed")
+            found[error] = bool(self.env["recurring.channel.sms"]._address(someone)[1])
+        self.assertEqual(found, {"not_delivered": False, "expired": False, "invalid_destination": True})
+
 
 @tagged("post_install", "-at_install")
 class TestMailComesBack(MessagingCommon):

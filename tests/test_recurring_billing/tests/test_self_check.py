@@ -143,6 +143,18 @@ class TestSelfCheck(DunningCommon):
         self.assertEqual(self.found()["messages"].record_ids, unknown.ids)
         self.assertTrue(sent)
 
+    def test_messages_that_cannot_leave(self):
+        """The mail server does not answer since three hours: somebody hears of it before letters are printed instead."""
+        values = {"company_id": self.company.id, "partner_id": self.make_partner().id, "channel": "email", "day": TODAY, "state": "queued"}
+        now = fields.Datetime.now()
+        messages = self.env["recurring.dunning.message"]
+        long, short, _whole = messages.create(
+            [{**values, "first_tried_at": first} for first in (now - timedelta(hours=3), now - timedelta(hours=1), False)]
+        )
+        self.assertEqual(self.found()["messages_wait"].record_ids, long.ids)
+        short.first_tried_at = now - timedelta(hours=3)
+        self.assertEqual(self.found()["messages_wait"].count, 2)
+
     def test_a_debt_that_was_forgotten(self):
         """Late for 15 days, and no case: whatever the reason, somebody looks. In a case, or balanced by a credit, it is none."""
         invoice = self.owe(100.0, "2026-03-26", partner=self.make_partner("Lost"))
