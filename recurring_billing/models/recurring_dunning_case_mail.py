@@ -34,7 +34,7 @@ class RecurringDunningCase(models.Model):
         machine answers while somebody is away only stands in the time line: nobody can be answered, and nothing was said of the debt.
         """
         is_automatic = bool(self.env.context.get("recurring_automatic_mail"))
-        case = self.sudo()  # sudo: the mail gateway works for nobody in particular
+        case = self.sudo()._that_is_open()  # sudo: the mail gateway works for nobody in particular
         today = case.company_id._recurring_today()
         contact = case._contact()
         mine = mail.author_id if mail.author_id.commercial_partner_id == case.partner_id else contact
@@ -61,7 +61,14 @@ class RecurringDunningCase(models.Model):
             )
         )
         if not is_automatic:
-            self._hear(reply)
+            case._hear(reply)
+
+    def _that_is_open(self):
+        """The case an answer is for: who answers an old letter answers for what is open now."""
+        if self.state == const.CASE_OPEN:
+            return self
+        mine = [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id), ("state", "=", const.CASE_OPEN)]
+        return self.search(mine, limit=1) or self
 
     def _hear(self, reply):
         """What follows from an answer: a person answers first, so nothing is sent by itself meanwhile."""

@@ -49,7 +49,7 @@ class RecurringSelfCheckFinding(models.Model):
             ),
             const.MESSAGES: self.env._("Open them: say whether the customer has them. None is sent again by itself."),
             const.MESSAGES_WAIT: self.env._(
-                "An administrator looks at the mail server, or at WhatsApp: what cannot leave for two days goes another way, or to a person."
+                "An administrator looks at the mail server or WhatsApp: what cannot leave for two days goes another way, or to a person."
             ),
             const.CHARGES: self.env._("Open them: look at the payment provider whether the card was charged, and say so."),
             const.FORGOTTEN: self.env._("Open the debts, and the preview of reminders, which says why nobody is reminded of them."),

@@ -77,10 +77,13 @@ class RecurringWhatsappReply(models.AbstractModel):
         return (owing or found)[:1]
 
     def _case(self, answered, partner, company):
-        """The open case, else the one that was answered."""
-        cases = self.env["recurring.dunning.case"]
-        domain = [("partner_id", "=", partner.commercial_partner_id.id), ("company_id", "=", company.id), ("state", "=", const.CASE_OPEN)]
-        return cases.search(domain, limit=1) or answered.case_id
+        """The case that is answered, the open one of that customer where it is closed; who writes may answer for somebody else."""
+        case = answered.case_id
+        if case.state == const.CASE_OPEN:
+            return case
+        customer = case.partner_id or partner.commercial_partner_id
+        domain = [("partner_id", "=", customer.id), ("company_id", "=", company.id), ("state", "=", const.CASE_OPEN)]
+        return case.search(domain, limit=1) or case
 
     # What
 

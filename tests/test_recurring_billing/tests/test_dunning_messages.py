@@ -360,6 +360,29 @@ class TestMailComesBack(MessagingCommon):
         mail = "\n".join([*headers, "Content-Type: text/plain; charset=utf-8", "", text])
         return self.at("2026-03-12")["mail.thread"].message_process(None, mail)
 
+    def test_an_answer_to_an_old_letter_holds_the_case_that_is_open_now(self):
+        """The case of March is closed; in the next one Ana answers the e-mail of March."""
+        old = self.message.case_id
+        old.write({"state": "closed", "closed_on": "2026-03-11"})
+        case = self.env["recurring.dunning.case"]._of(self.ana, self.company)[self.ana]
+        case.write({"user_id": self.responsible.id, "policy_id": self.policy.id})
+        self.assertNotEqual(case, old)
+        reference = self.mail["Message-Id"]
+        with mute_logger("odoo.addons.mail.models.mail_thread"):
+            self.arrives(
+                [
+                    "From: Ana Silva <ana@example.com>",
+                    "To: catchall.t@harborgym.example",
+                    "Subject: Re: A short note",
+                    f"In-Reply-To: {reference}",
+                    "Message-Id: <answer-2@example.com>",
+                ],
+                "I will pay on Friday.",
+            )
+        self.assertEqual(self.said(self.ana, direction="in").case_id, case)
+        self.assertEqual((str(case.hold_until), old.hold_until), ("2026-03-15", False))
+        self.assertEqual(case.activity_ids.summary, "Answer Ana Silva by e-mail")
+
     def test_who_gets_the_task_to_answer_reads_it_in_their_language(self):
         self.env["res.lang"]._activate_lang("pt_BR")
         case = self.message.case_id

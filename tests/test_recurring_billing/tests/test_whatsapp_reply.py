@@ -181,6 +181,16 @@ class TestWhatsappReply(ChatCommon):
         message = self.reply("oi")
         self.assertEqual(message.case_id, mothers, "else the one who was written to last")
 
+    def test_who_answers_for_another_customer_lands_in_the_case_they_were_written_to_about(self):
+        """Ana's accountant, who owes us too, gets her reminders and answers one: her case waits, the accountant's own does not."""
+        accountant = self.make_partner("Accountant", phone="+55 51 98765-9999", country_id=self.env.ref("base.br").id)
+        own = self.case_of(accountant)
+        self.ana.recurring_dunning_contact_id = accountant
+        case = self.written_to()
+        message = self.reply("I will ask her", number="+5551987659999")
+        self.assertEqual((message.case_id, message.partner_id), (case, accountant))
+        self.assertEqual((str(case.hold_until), own.hold_until), ("2026-03-15", False))
+
     def test_who_was_never_written_to_is_found_by_the_number(self):
         case = self.case_of(self.ana)
         message = self.reply("Quero saber quanto devo")
