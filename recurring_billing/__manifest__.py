@@ -221,6 +221,7 @@
         "wizards/recurring_risk_decide_views.xml",
         "views/recurring_customer_risk_views.xml",
         "views/recurring_dunning_effect_views.xml",
+        "views/recurring_debt_analysis_views.xml",
         "views/recurring_dunning_policy_service_views.xml",
         "views/sale_order_debts_views.xml",
         "views/res_partner_debts_views.xml",

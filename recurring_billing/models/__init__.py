@@ -103,6 +103,7 @@ from . import (
     recurring_dashboard_identity,
     recurring_dashboard_payments,
     recurring_dashboard_self_check,
+    recurring_debt_analysis,
     recurring_decline_code,
     recurring_discount,
     recurring_dispute,

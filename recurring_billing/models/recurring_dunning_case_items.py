@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..const import SETTLED
+from ..rules import wording
 
 
 class RecurringDunningCase(models.Model):
@@ -16,6 +17,7 @@ class RecurringDunningCase(models.Model):
     badge = fields.Selection(related="partner_id.recurring_badge", string="Standing")
     documents = fields.Char(compute="_compute_documents", search="_search_documents", help="Numbers of the open invoices.")
     phone = fields.Char(compute="_compute_reach")
+    phone_masked = fields.Char("Masked Number", compute="_compute_reach", help="In lists; the case shows the whole number.")
     email = fields.Char(compute="_compute_reach")
 
     @api.depends("partner_id", "company_id")
@@ -93,6 +95,7 @@ class RecurringDunningCase(models.Model):
             # sudo: whom to phone is part of the case
             contact = case._contact().sudo()
             case.phone = contact.phone or case.partner_id.sudo().phone
+            case.phone_masked = wording.mask(case.phone)
             case.email = contact.email or case.partner_id.sudo().email
 
     def _contact(self):

@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..const.whatsapp import NEW, NOTICE_KINDS, NOTICE_STATES
+from ..rules import wording
 
 
 class RecurringWhatsappNotice(models.Model):
@@ -17,6 +18,7 @@ class RecurringWhatsappNotice(models.Model):
     key = fields.Char(required=True, readonly=True)
     kind = fields.Selection(NOTICE_KINDS, required=True, readonly=True)
     sender = fields.Char("From", readonly=True)
+    sender_masked = fields.Char("Masked Number", compute="_compute_sender_masked", help="In lists; open it to see the whole number.")
     words = fields.Text("Text", readonly=True)
     content = fields.Json(readonly=True, help="As it was told; emptied once it was read.")
     state = fields.Selection(NOTICE_STATES, required=True, readonly=True, default=NEW, index=True)
@@ -25,3 +27,8 @@ class RecurringWhatsappNotice(models.Model):
     message_id = fields.Many2one("recurring.dunning.message", readonly=True, index="btree_not_null", ondelete="set null")
 
     _once = models.UniqueIndex("(account_id, key)", "This was told already.")
+
+    @api.depends("sender")
+    def _compute_sender_masked(self):
+        for notice in self:
+            notice.sender_masked = wording.mask(notice.sender)

@@ -167,6 +167,49 @@ class TestDebtFigures(FiguresCase):
         self.assertTrue(agreement.entry_id)
         self.assertEqual(self.card("2026-04-10").default_rate, "40.0 %")
 
+    def analysis(self, day, user=None):
+        self.env.invalidate_all()
+        return self.env["recurring.debt.analysis"].with_env(self.at(day)).with_user(user or self.collector)
+
+    def test_the_default_rate_by_month_is_that_of_its_sums(self):
+        """Due in March: 600.00 paid, 300.00 late = 33.3 %. February: 200.00 late. October: 100.00 late. Not due yet: 50.00."""
+        mine = [("company_id", "=", self.company.id)]
+        measures = ["amount:sum", "overdue:sum", "lost:sum", "default_rate:avg"]
+        groups = self.analysis("2026-04-10")._read_group(mine, ["due:month"], measures)
+        found = [(str(month), amount, overdue, lost, round(rate, 1)) for month, amount, overdue, lost, rate in groups]
+        expected = [
+            ("2025-10-01", 100.0, 100.0, 0.0, 100.0),
+            ("2026-02-01", 200.0, 200.0, 0.0, 100.0),
+            ("2026-03-01", 900.0, 300.0, 0.0, 33.3),
+        ]
+        self.assertEqual(found, expected)
+        ((rate,),) = self.analysis("2026-04-10")._read_group([*mine, ("due", ">=", "2026-01-10")], [], ["default_rate:avg"])
+        self.assertEqual(f"{rate:.1f} %", self.card("2026-04-10").default_rate)
+
+    def test_what_was_credited_never_fell_due_and_what_was_written_off_stays(self):
+        """Of 300.00 100.00 are credited; the other 200.00 are written off: all of 200.00 is lost."""
+        wizard = self.env["account.move.reversal"].with_context(active_model="account.move", active_ids=self.late.ids)
+        refund = wizard.create({"journal_id": self.late.journal_id.id, "date": "2026-04-02"})
+        refund.refund_moves()
+        refund.new_move_ids.invoice_line_ids.price_unit = 100.0
+        refund.new_move_ids.action_post()
+        line = self.late.line_ids.filtered(lambda each: each.display_type == "payment_term")
+        (line | refund.new_move_ids.line_ids.filtered(lambda each: each.display_type == "payment_term")).filtered(
+            lambda each: not each.reconciled
+        ).reconcile()
+        case = self.env["recurring.dunning.case"]._of(self.carla, self.company)[self.carla]
+        booking = self.env["recurring.write.off.booking"].with_env(self.at("2026-04-05"))
+        booking.book(case, line, self.make_account("600911", "expense"), fields.Date.to_date("2026-04-05"), "Moved away")
+        row = self.analysis("2026-04-10").search([("line_id", "=", line.id)])
+        self.assertEqual((row.amount, row.overdue, row.lost, row.default_rate), (200.0, 0.0, 200.0, 100.0))
+
+    def test_debts_of_other_companies_are_not_analysed(self):
+        there = self.make_user("there_debt", "recurring_billing.group_collections", companies=self.company_brl)
+        env = self.env(user=there.id, context={**self.at("2026-04-10").context, "allowed_company_ids": self.company_brl.ids})
+        self.assertFalse(env["recurring.debt.analysis"].search([("line_id", "in", self.late.line_ids.ids)]))
+        seller = self.make_user("seller_debt", "recurring_billing.group_user")
+        self.assertFalse(self.env["recurring.debt.analysis"].with_user(seller).has_access("read"))
+
     def test_dso(self):
         """Open 650.00; invoiced in 90 days 600.00 + 300.00 + 50.00 = 950.00: 650 / 950 × 90 = 62 days."""
         self.assertEqual(self.card("2026-04-10").dso, "62 days")

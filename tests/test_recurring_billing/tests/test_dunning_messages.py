@@ -2,6 +2,8 @@
 
 import smtplib
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -530,6 +532,17 @@ class TestPrivacy(MessagingCommon):
         message = self.remind(self.ana, "2026-03-11")
         self.let_go("2026-03-11")
         self.assertEqual(message.address_masked, "an•••@example.com")
+
+    def test_no_list_shows_a_whole_telephone_number(self):
+        self.ana.phone = "+55 11 98765-4321"
+        self.assertEqual(self.remind(self.ana, "2026-03-11").case_id.phone_masked, "+55 ••• 4321")
+        notice = self.env["recurring.whatsapp.notice"].new({"sender": "+5511987654321"})
+        self.assertEqual(notice.sender_masked, "+55 ••• 4321")
+        ours = self.env["ir.model.data"].search([("module", "=", "recurring_billing"), ("model", "=", "ir.ui.view")]).mapped("res_id")
+        views = self.env["ir.ui.view"].browse(ours).filtered(lambda view: view.arch and "<list" in view.arch)
+        self.assertGreater(len(views), 30)
+        whole = "//list//field[@widget='phone' or @name='phone' or @name='sender' or @name='address']"
+        self.assertFalse(views.filtered(lambda view: etree.fromstring(view.arch).xpath(whole)).mapped("name"))
 
     def test_what_was_said_is_erased_after_the_time_set_notices_later(self):
         """Reminders are kept 24 months, notices 60."""
