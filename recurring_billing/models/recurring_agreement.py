@@ -113,20 +113,25 @@ class RecurringAgreement(models.Model):
         }
 
     def _due_instalments(self):
-        """What is to be paid now: the instalments that are due, else the next one."""
+        """What is to be paid now: the instalments that are due, else the next one; not those for which money is there already."""
         self.ensure_one()
         today = self.company_id._recurring_today()
         open_ones = self.instalment_ids.filtered(lambda each: not each.is_paid).sorted("date")
+        open_ones = (open_ones - self._covered_instalments()) or open_ones
         return open_ones.filtered(lambda each: each.date <= today) or open_ones[:1]
 
     def _covered(self):
         """Date of each instalment, and whether it is paid, or money that nobody allocated yet is there for it."""
         self.ensure_one()
+        covered = self._covered_instalments()
+        return [(each.date, each.is_paid or each in covered) for each in self.instalment_ids.sorted("date")]
+
+    def _covered_instalments(self):
+        """Those that are open, and for which money is there that nobody allocated yet."""
         counted = self.env["recurring.money.on.account"].counted(self.case_id)
-        return [
-            (each.date, each.is_paid or self.currency_id.compare_amounts(float(counted.get(each, 0)), each.left) >= 0)
-            for each in self.instalment_ids.sorted("date")
-        ]
+        return self.instalment_ids.filtered(
+            lambda each: not each.is_paid and self.currency_id.compare_amounts(float(counted.get(each, 0)), each.left) >= 0
+        )
 
     def _amount_due_now(self):
         """What settles the instalments that are to be paid now, with the fees of the day."""

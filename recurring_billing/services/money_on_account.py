@@ -21,6 +21,8 @@ class RecurringMoneyOnAccount(models.AbstractModel):
         claims = [*self._promised(case), *self._agreed(case)]
         if not claims:
             return {}
+        # sudo: all money of the customer counts, whoever asks
+        case = case.sudo()
         money = [
             Money(line.date, -to_decimal(line.amount_residual), line.currency_id, -to_decimal(line.amount_residual_currency))
             for line in case._money_on_account(min(claim.since for claim in claims))

@@ -133,14 +133,20 @@ class RecurringPromiseKeeping(models.AbstractModel):
             promise.case_id._ask_owner(words, promise.company_id._recurring_today())
         return words
 
-    def _money_for(self, lines):
-        """The money that came for debts, in the company's currency: payments and bank entries, not credit notes and write-offs."""
-        money = lines.matched_credit_ids.filtered(lambda partial: partial.credit_move_id._recurring_is_money())
+    def _money_for(self, lines, after=None):
+        """The money that came for debts, in the company's currency: payments and bank entries, not credit notes and write-offs.
+
+        :param after: only what is dated later.
+        """
+        money = lines.matched_credit_ids.filtered(
+            lambda partial: partial.credit_move_id._recurring_is_money() and not (after and partial.credit_move_id.date <= after)
+        )
         return sum((to_decimal(partial.amount) for partial in money), to_decimal(0))
 
     def _came(self, promise):
-        """The money that came for the debts of a promise since it was made."""
-        return self._money_for(promise.line_ids) - to_decimal(promise.paid_before)
+        """The money that came for the debts of a promise since it was made; earlier money that is taken back since is no part of it."""
+        since = self._money_for(promise.line_ids, promise.day)
+        return max(since, self._money_for(promise.line_ids) - to_decimal(promise.paid_before))
 
     def _on_account(self, promise):
         return self.env["recurring.money.on.account"].counted(promise.case_id).get(promise, to_decimal(0))

@@ -58,6 +58,15 @@ class TestArrangementsOnAccount(ArrangingCase):
         self.watch("2026-03-26")
         self.assertEqual((first.state, second.state, second.paid), ("kept", "kept", 100.0))
 
+    def test_the_page_of_the_agreement_asks_for_the_next_instalment(self):
+        """60.00 and 40.00 are agreed, 60.00 came on account: now the 40.00 are to be paid, not the 60.00 again."""
+        agreement = self.agree(
+            "2026-03-16", self.case, first_date="2026-03-18", count=2, down_payment=60.0, line_ids=self.receivable(self.march)
+        )
+        self.assertEqual(agreement.with_env(self.at("2026-03-18"))._amount_due_now(), 60.0)
+        self.put_on_account("2026-03-17", 60.0)
+        self.assertEqual(agreement.with_env(self.at("2026-03-18"))._amount_due_now(), 40.0)
+
     def test_it_counts_for_an_instalment_or_a_promise_not_for_both(self):
         """The instalment of the 18th takes the 100.00 that came; the promise of the 24th was not kept. The agreement runs on."""
         agreement = self.agree("2026-03-16", self.case, first_date="2026-03-18", count=1, line_ids=self.receivable(self.march))

@@ -95,6 +95,15 @@ class TestPromises(ArrangingCase):
         self.watch("2026-03-22")
         self.assertEqual((promise.state, promise.paid), ("broken", 0.0))
 
+    def test_earlier_money_that_is_taken_back_breaks_no_promise(self):
+        """100.00 came before, and 200.00 as promised. The first 100.00 fail: the promise about the others was kept all the same."""
+        self.pay("2026-03-10", self.march, 100.0)
+        promise = self.promise("2026-03-16", self.case, "2026-03-20", amount=200.0)
+        self.take_back("2026-03-17")
+        self.pay("2026-03-18", self.march, 200.0)
+        self.watch("2026-03-22")
+        self.assertEqual((promise.state, promise.paid), ("kept", 200.0))
+
     def test_a_credit_note_is_no_payment_and_leaves_nothing_to_promise(self):
         promise = self.promise("2026-03-16", self.case, "2026-03-20")
         with self.committing("2026-03-17") as env:
