@@ -70,7 +70,8 @@ class RecurringPixReturnBooking(models.AbstractModel):
         """A person says that the entry that looks like it is something else: the return is booked."""
         for refund in self._asked(refunds):
             refund.write({"is_apart": True, "similar_move_id": False})
-            self.sudo().book(refund.id)  # sudo: returns are written by the service alone; ``_asked`` checked who may
+            if refund.pix_payment_id.payment_id.state in const.PAID_STATES:
+                self.sudo().book(refund.id)  # sudo: returns are written by the service alone; ``_asked`` checked who may
 
     def _asked(self, refunds):
         refunds.check_access("read")

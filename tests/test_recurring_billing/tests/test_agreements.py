@@ -318,6 +318,10 @@ class TestAgreements(ArrangingCase):
         self.pay("2026-08-10", self.may | self.june, 250.0)
         self.take_back("2026-10-01")
         self.assertEqual((agreement.state, str(agreement.broken_on)), ("broken", "2026-10-01"))
+        open_items = [(day, left) for day, left in (*self.items(self.may), *self.items(self.june)) if left]
+        self.assertEqual(open_items, [("2026-06-01", 200.0)], "the payment of June failed: due as before, spoken of anew from the 2nd on")
+        customer = self.env["recurring.dunning.facts"].customers(self.company, fields.Date.to_date("2026-10-02"))[self.ana.id]
+        self.assertEqual({(item.waits, str(item.cycle_from)) for item in customer.items}, {("", "2026-10-02")})
 
     def test_money_that_is_only_reconciled_anew_changes_nothing(self):
         """Who keeps the books takes the payment off its items; it is still there, so nothing was taken back."""
