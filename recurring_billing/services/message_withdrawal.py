@@ -1,6 +1,7 @@
 from odoo import models
 
 from ..const import dunning as const
+from .billing_batch import CONFLICTS
 
 
 class RecurringMessageDispatch(models.AbstractModel):
@@ -9,6 +10,16 @@ class RecurringMessageDispatch(models.AbstractModel):
     _inherit = "recurring.message.dispatch"
 
     def _withdraw_what_is_settled(self):
+        """Take back what is settled; what somebody works on at this moment is left to the next run."""
+        try:
+            self._withdraw()
+            self.env.flush_all()
+        except CONFLICTS:
+            if self._one_transaction():
+                raise
+            self.env.cr.rollback()
+
+    def _withdraw(self):
         # sudo: as ``run_scheduled``
         service = self.sudo()
         waiting = [("state", "in", (const.TO_DO, const.TO_APPROVE)), ("kind", "=", const.KIND_DUNNING)]

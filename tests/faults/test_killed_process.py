@@ -4,7 +4,7 @@ import random
 import time
 
 import pytest
-from processes import run, start, wait_until
+from processes import COMMIT, dies, run
 from world import BATCH, World
 
 COUNT = 12
@@ -13,11 +13,12 @@ SEED = 20260101
 
 
 def _kill_somewhere(world: World, work, ids: list[int], batches: int, delay: float) -> int:
-    """Kill the work `delay` seconds after so many batches; gives how many subscriptions it had billed."""
-    (child,) = start(work)
-    wait_until(lambda: world.billed(ids) >= batches * BATCH, f"{batches} batches billed")
-    time.sleep(delay)
-    child.kill()
+    """Kill the work `delay` seconds after it has billed so many batches; gives how many subscriptions it had billed."""
+
+    def is_time(_number, kind, is_done):
+        return kind == COMMIT and is_done and world.billed(ids) >= batches * BATCH
+
+    assert dies(work, is_time, delay)
     world.wait_until_alone()
     return world.billed(ids)
 
@@ -61,7 +62,8 @@ def _story(world: World, kills: int, scheduled: bool) -> None:
         # The twins are billed first: they must not be due when the scheduled action runs.
         run(world.billing(twins))
         work = world.scheduled_billing() if scheduled else world.billing(ids)
-        done = _kill_somewhere(world, work, ids, kill % (COUNT // BATCH), chance.uniform(0, batch_s))
+        delay = chance.uniform(0, batch_s) if kill % 3 == 2 else 0  # the others die where they commit
+        done = _kill_somewhere(world, work, ids, kill % (COUNT // BATCH), delay)
         half_way += 0 < done < COUNT
         _check_whole_batches(world, ids + twins, done + COUNT)
         last = run(work)

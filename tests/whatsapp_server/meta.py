@@ -8,6 +8,7 @@ import time
 import service_apart
 
 TOKEN, APP_SECRET = "the access token", "the app secret"
+PATIENCE_S = 60
 PHONE_NUMBER_ID, BUSINESS_ACCOUNT_ID = "106540352242922", "102290129340398"
 
 
@@ -39,6 +40,17 @@ class Meta:
         """How many notifications arrived, were refused, found nobody."""
         return self._ask("everything")["notices"]
 
+    def waiting(self) -> int:
+        """How many requests wait for the test, see the fault `wait`."""
+        return self._ask("everything")["waiting"]
+
+    def wait_for_notices(self) -> None:
+        """Wait until every notification that is not held back was told, or given up."""
+        began = time.monotonic()
+        while left := self._ask("everything")["on_their_way"]:
+            assert time.monotonic() - began < PATIENCE_S, f"{left} notifications are still on their way"
+            time.sleep(0.02)
+
     # What happens there
 
     def template(self, name: str, language: str, text: str, status: str = "APPROVED", buttons: tuple = (), **more) -> None:
@@ -52,6 +64,10 @@ class Meta:
     def fault(self, does: str, on: str = "POST /messages", times: int = 1) -> None:
         """Let the next requests that begin so fail, see `server.py`."""
         self._ask("fault", on=on, does=does, times=times)
+
+    def go_on(self) -> None:
+        """What waits for the test goes on."""
+        self._ask("go_on")
 
     def calm(self) -> None:
         """No faults any more."""

@@ -22,12 +22,14 @@ class Notices:
 
     :ivar manner: how delivery states are told: one of MANNERS, or `mixed`.
     :ivar reads: whether people read what they get.
+    :ivar on_their_way: how many threads still tell something.
     """
 
     def __init__(self, books, secret: str):
         self.books, self.secret = books, secret
         self.address, self.manner, self.reads = "", "never", True
         self.held: list[dict] = []
+        self.on_their_way = 0
         self.counts = {"sent": 0, "failed": 0, "refused": 0}
         self._chance = random.Random(7)
 
@@ -90,9 +92,15 @@ class Notices:
 
     def _later(self, told):
         def tell():
-            for each in told:
-                self.deliver(each)
+            try:
+                for each in told:
+                    self.deliver(each)
+            finally:
+                with self.books.lock:
+                    self.on_their_way -= 1
 
+        with self.books.lock:
+            self.on_their_way += 1
         threading.Thread(target=tell, daemon=True).start()
 
     def _steps(self, taken):

@@ -2,12 +2,13 @@
 
 Started by `meta.py`. Words of faults (`service_apart.Faulty`): `hang`, `500`, `503`, `429`, `drop`, `garbage`, a documented code
 (`code:130429`) come before anything is done; `hang_after`, `500_after`, `drop_after`, `garbage_after` after the message was taken; `slow`
-only takes its time.
+only takes its time; `wait` waits until the test says that it goes on.
 """
 
 import base64
 import hashlib
 import json
+import threading
 import time
 from urllib.parse import parse_qsl, urlsplit
 
@@ -29,6 +30,15 @@ class Service(Faulty):
         super().__init__(Books(wanted["phone_number_id"], wanted["business_account_id"]))
         self.token, self.hang_s = wanted["token"], wanted["hang_s"]
         self.notices = Notices(self.books, wanted["app_secret"])
+        self.waiting, self.going_on = 0, threading.Event()
+
+    def wait(self) -> None:
+        """Wait for the test."""
+        with self.books.lock:
+            self.waiting += 1
+        self.going_on.wait(self.hang_s)
+        with self.books.lock:
+            self.waiting -= 1
 
 
 class Api(Quiet):
@@ -49,6 +59,8 @@ class Api(Quiet):
             return self._drop()
         if does == "slow":
             time.sleep(SLOW_S)
+        if does == "wait":
+            self.service.wait()
         if does == "garbage":
             return self._say(200, b"<html>Sorry, something went wrong.", "text/html")
         if does.isdecimal():
@@ -149,6 +161,9 @@ class Door(Quiet):
     def _calm(self):
         self.service.faults.clear()
 
+    def _go_on(self):
+        self.service.going_on.set()
+
     def _deliver_to(self, address):
         self.service.notices.address = address
 
@@ -197,6 +212,8 @@ class Door(Quiet):
             "templates": service.books.templates,
             "requests": service.requests,
             "notices": service.notices.counts,
+            "on_their_way": service.notices.on_their_way,
+            "waiting": service.waiting,
         }
 
 
