@@ -9,8 +9,11 @@ import os
 
 import pytest
 import screen
+from playwright.sync_api import expect
 
 from tools import web
+
+expect.set_options(timeout=web.PATIENCE_MS)  # as all else that waits: a machine may take longer than five seconds for a first page
 
 ROLES = {
     "browser_sales": ["base.group_user", "base.group_partner_manager", "recurring_billing.group_user"],

@@ -20,7 +20,7 @@ SHORT, LONG = (20, 3), (200, 40)
 """Cards, and kills."""
 AIMED = 3
 """Two kills of three are aimed at the moment when the gateway has done its part; the others come at any moment."""
-TOGETHER = 16
+TOGETHER = 12
 STEPS = 6
 """Fewer than a charge takes."""
 CARD_S = 0.3

@@ -11,7 +11,7 @@ SHORT, LONG = 6, 30
 CRON_MONTHS = 4
 FIRST_COMMITS = 4
 """In step, both have billed some when so many commits are done."""
-COUNT = 20
+COUNT = 12
 
 
 def _race(world: World, ids: list[int], first: datetime.date, works, number: int) -> int:

@@ -6,7 +6,7 @@ from functools import partial
 from processes import run, start
 from world import World
 
-COUNT = 20
+COUNT = 12
 NEW_PRICE = 500.0
 
 

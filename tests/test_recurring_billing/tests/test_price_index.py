@@ -137,10 +137,10 @@ class TestPriceIndex(RecurringCommon):
         with patch.object(index_fetching, "TIMEOUT", 0.3):
             self.serve([("01/01/2026", "0.56")], delay=1.0)
             self.assertProblem("did not answer in time")
-            self.serve([("01/01/2026", "0.56")], drip=True)
+            self.serve([("01/01/2026", "0.56")] * 40, drip=True)  # to its end it takes more than two minutes
             started = time.monotonic()
             self.assertProblem("did not answer in time")
-            self.assertLess(time.monotonic() - started, 2.0)
+            self.assertLess(time.monotonic() - started, 60)
 
     def test_an_endless_answer_is_given_up(self):
         self.serve(body=b" " * (index_fetching.LARGEST + 5000))
