@@ -18,6 +18,18 @@ class RecurringDunningMessage(models.Model):
     can_change = fields.Boolean(compute="_compute_can_change")
     amount_now = fields.Monetary("To Pay", compute="_compute_amount_now", help="What it asks for; once it left, what it asked for.")
 
+    bank_words = fields.Text("Newest Bank Entries", compute="_compute_bank_words", help="If they are old, the customer may have paid.")
+
+    @api.depends("state", "company_id")
+    @api.depends_context("lang")
+    def _compute_bank_words(self):
+        """Before somebody lets it leave: do we know of payments?"""
+        bank = self.env["recurring.dunning.bank"]
+        for company, messages in self.grouped("company_id").items():
+            waiting = messages.filtered(lambda message: message.state == const.TO_APPROVE)
+            waiting.bank_words = "\n".join(bank.in_words(company, company._recurring_today())) if waiting else False
+            (messages - waiting).bank_words = False
+
     @api.depends("state", "own_text", "own_subject", "template_id", "channel", "body")
     def _compute_preview(self):
         """What was said; of what is still to leave, what it would say now."""

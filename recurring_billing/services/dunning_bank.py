@@ -1,7 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 IN_USE_DAYS = 60
 
@@ -44,6 +44,21 @@ class RecurringDunningBank(models.AbstractModel):
             return False
         used = [entry for entry in newest if entry.is_used]
         return not used or any(entry.age > wait_days for entry in used)
+
+    @api.private
+    @api.model
+    def in_words(self, company, day):
+        """The newest entry of each bank journal as people read it, a line each."""
+        for entry in self.newest(company, day):
+            words = {"bank": entry.journal.name, "day": format_date(self.env, entry.day) if entry.day else "", "days": entry.age}
+            if not entry.day:
+                yield self.env._("%(bank)s: no entry yet", **words)
+            elif not entry.age:
+                yield self.env._("%(bank)s: today", **words)
+            elif entry.age == 1:
+                yield self.env._("%(bank)s: %(day)s, 1 day ago", **words)
+            else:
+                yield self.env._("%(bank)s: %(day)s, %(days)s days ago", **words)
 
     def _days(self, journals, day):
         if not journals:

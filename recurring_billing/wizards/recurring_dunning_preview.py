@@ -265,19 +265,7 @@ class RecurringDunningPreview(models.TransientModel):
 
     def _banks(self):
         """The newest entry of each bank journal, in words: do we know of payments?"""
-        for entry in self.env["recurring.dunning.bank"].newest(self.company_id, self.company_id._recurring_today()):
-            words = {"bank": entry.journal.name, "day": format_date(self.env, entry.day) if entry.day else "", "days": entry.age}
-            if not entry.day:
-                yield self.env._("%(bank)s: no entry yet", **words)
-            elif not entry.age:
-                yield self.env._("%(bank)s: today", **words)
-            else:
-                yield self._ago(words, entry.age)
-
-    def _ago(self, words, age):
-        if age == 1:
-            return self.env._("%(bank)s: %(day)s, 1 day ago", **words)
-        return self.env._("%(bank)s: %(day)s, %(days)s days ago", **words)
+        return self.env["recurring.dunning.bank"].in_words(self.company_id, self.company_id._recurring_today())
 
 
 class RecurringDunningPreviewLine(models.TransientModel):

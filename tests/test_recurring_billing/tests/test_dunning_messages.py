@@ -464,9 +464,11 @@ class TestApproval(MessagingCommon):
         self.let_go("2026-03-11")
         self.assertEqual(self.message.state, "to_approve")
         self.assertIn("100.00", self.texts(self.message.with_user(self.nina).preview))
+        bank = self.env["account.journal"].search([("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1)
+        self.assertIn(f"{bank.name}: no entry yet", self.message.with_user(self.nina).bank_words)
         self.press("2026-03-11", self.message, "action_approve", user=self.nina)
         self.let_go("2026-03-11")
-        self.assertEqual((self.message.state, self.message.approved_by_id), ("sent", self.nina))
+        self.assertEqual((self.message.state, self.message.approved_by_id, self.message.bank_words), ("sent", self.nina, False))
 
     def test_what_is_refused_is_not_sent_and_says_by_whom(self):
         self.press("2026-03-11", self.message, "action_refuse", user=self.nina)
