@@ -20,7 +20,7 @@ class RecurringDunningPolicy(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index=True, help="Empty: for every company.")
     step_ids = fields.One2many("recurring.dunning.step", "policy_id", "Steps", copy=True)
-    customer_type = fields.Selection(const.CUSTOMER_TYPES, "For", required=True, default=const.EVERYBODY)
+    customer_type = fields.Selection(const.CUSTOMER_TYPES, "Customers", required=True, default=const.EVERYBODY)
     category_ids = fields.Many2many("res.partner.category", string="With Tags", help="Empty: with any tag or none.")
     segment = fields.Selection(const.STEP_RISKS, "Risk", required=True, default=const.ANY_RISK)
     hour_from = fields.Float("From", default=8.0, help="Nothing is sent earlier, in the company's time zone.")

@@ -28,7 +28,7 @@ class RecurringDunningStep(models.Model):
     tone = fields.Selection(const.TONES, required=True, default=const.FRIENDLY)
     is_notice = fields.Boolean("Formal Notice", default=False, help="Recorded as notice in writing: blocks count from it.")
     min_amount = fields.Float("From an Amount of", default=0.0)
-    customer_type = fields.Selection(const.CUSTOMER_TYPES, "For", required=True, default=const.EVERYBODY)
+    customer_type = fields.Selection(const.CUSTOMER_TYPES, "Customers", required=True, default=const.EVERYBODY)
     category_ids = fields.Many2many("res.partner.category", string="With Tags")
     segment = fields.Selection(const.STEP_RISKS, "Risk", required=True, default=const.ANY_RISK)
     requires_step_id = fields.Many2one(

@@ -14,7 +14,7 @@ class RecurringFamilyDiscount(models.Model):
 
     name = fields.Char(required=True, translate=True, default=lambda self: self.env._("Family discount"))
     company_id = fields.Many2one("res.company", index=True, help="Empty: for every company.")
-    step_ids = fields.One2many("recurring.family.discount.step", "scheme_id", "Steps", copy=True)
+    step_ids = fields.One2many("recurring.family.discount.step", "scheme_id", "Tiers", copy=True)
     plan_ids = fields.One2many("recurring.plan", "family_discount_id", "Plans")
     terms = fields.Char(compute="_compute_terms")
 
