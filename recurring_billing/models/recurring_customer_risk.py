@@ -53,7 +53,7 @@ class RecurringCustomerRisk(models.Model):
             rule.BROKEN: lambda: self.env._("Promises or agreements not kept in the last year: %s.", number),
             rule.OFTEN_LATE: lambda: self.env._("%(number)s of the last %(of)s debts were paid late.", number=number, of=of),
             rule.ON_TIME: lambda: self.env._("%(number)s of the last %(of)s debts were paid in time.", number=number, of=of),
-            rule.NO_HISTORY: lambda: self.env._("Nothing was due yet."),
+            rule.NO_HISTORY: lambda: self.env._("No earlier payments to judge by."),
         }
         return words[factor.code]()
 

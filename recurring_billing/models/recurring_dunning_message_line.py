@@ -34,7 +34,7 @@ class RecurringDunningMessage(models.Model):
     @api.depends("body")
     def _compute_excerpt(self):
         for message in self:
-            text = " ".join(html2plaintext(_visible(message.body)).split())
+            text = " ".join(html2plaintext(_visible(message.body), include_references=False).split())
             message.excerpt = text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()}…"
 
     def action_why(self):

@@ -33,7 +33,7 @@ class TestRisk(DebtCase):
     def test_somebody_new_is_good(self):
         self.plain(100.0, "2026-05-10")
         self.look("2026-05-01")
-        self.assertEqual(self.risk(), ("good", "Nothing was due yet."))
+        self.assertEqual(self.risk(), ("good", "No earlier payments to judge by."))
 
     def test_as_a_debt_gets_older_the_risk_grows_and_goes_with_the_payment(self):
         invoice = self.plain(100.0, "2026-03-10")
@@ -71,7 +71,7 @@ class TestRisk(DebtCase):
         wizard.new_move_ids.action_post()
         self.assertEqual(invoice.payment_state, "reversed")
         self.look("2026-04-01")
-        self.assertEqual(self.risk()[1], "Nothing was due yet.")
+        self.assertEqual(self.risk()[1], "No earlier payments to judge by.")
 
     def test_promises_that_were_not_kept(self):
         self.paid("2026-03-01", "2026-03-01")
