@@ -64,6 +64,22 @@ class TestMessagesLeave(MessagingCommon):
         self.assertIn("&#847;", mail.get_body(("html",)).get_content())
         self.assertEqual(mail["Auto-Submitted"], "auto-generated", "machines of absent people do not answer it")
 
+    def test_lists_of_e_mails_show_nothing_of_a_debt(self):
+        """They show the subject and the first words, some 200 signs, in whatever language."""
+        languages = ("en_US", "pt_BR")
+        for lang in languages:
+            self.env["res.lang"]._activate_lang(lang)
+            self.owe(100, "2026-03-10", partner=self.make_partner(f"Lia {lang}", email="lia@example.com", lang=lang))
+        self.dun("2026-03-11")
+        with self.mail_server() as took:
+            self.let_go("2026-03-11")
+        self.assertEqual(len(took), len(languages))
+        for mail in took:
+            page = etree.fromstring(mail.get_body(("html",)).get_content(), etree.HTMLParser())
+            shown = " ".join(page.xpath("string(//body)").split())
+            self.assertIn("100", shown)
+            self.assertNotRegex(mail["Subject"] + shown[:200], r"\d")
+
     def test_running_again_sends_nothing_again(self):
         self.owe(100, "2026-03-10", partner=self.ana)
         self.dun("2026-03-11")
