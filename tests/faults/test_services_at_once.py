@@ -1,5 +1,10 @@
 """Services are withheld and let run again by several at once, and by processes that die: none is withheld twice, none stays withheld."""
 
+import threading
+import time
+from collections import Counter
+from unittest.mock import patch
+
 import pytest
 from overtaking import meanwhile, overtaken
 from processes import kill_at_every_commit, start
@@ -89,6 +94,52 @@ def _end(subscription_id, is_charge):
 def _state(world, subscription_id) -> str:
     [(state,)] = world.sql("SELECT service_state FROM recurring_subscription WHERE id = %s", subscription_id)
     return state
+
+
+@pytest.mark.parametrize("later", ["recurring.billing.batch", "account.move.line"])
+def test_a_credit_for_the_debt_for_which_the_run_withholds(debts, later):
+    """Billing holds the subscription and wants the debt, which a lower price since the third reduces; the run holds the debt and wants the
+    subscription. PostgreSQL ends one of the two, as a rule who waits first, which begins anew: the credit is there, and the service is
+    withheld for the rest.
+    """
+    [(subscription_id, move_id)] = pairs = debts.subscribe(1)
+    debts.day(DAY)
+
+    def cheaper(env):
+        lines = env["recurring.subscription"].browse(subscription_id).line_ids
+        env["recurring.subscription.change"].reprice(lines, debts.month.replace(day=3), {"price_unit": 20.0})
+
+    debts.work(cheaper)()
+    both, met = threading.Barrier(2, timeout=30), Counter()
+
+    def meeting(model, method):
+        """Whoever comes through it the first time waits until the other has come as far."""
+        real = getattr(debts.registry[model], method)
+
+        def meet(self, *arguments, **options):
+            found = real(self, *arguments, **options)
+            met[model] += 1
+            if met[model] == 1:
+                both.wait()
+                time.sleep(0.3 if model == later else 0)
+            return found
+
+        return patch.object(debts.registry[model], method, meet)
+
+    said = []
+    works = (debts.billing([subscription_id]), debts.scheduled("recurring.dunning.run"))
+    with meeting("recurring.billing.batch", "_plan"), meeting("account.move.line", "_recurring_meet_payments"):
+        threads = [threading.Thread(target=lambda work=work: said.append(work())) for work in works]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+    assert len(said) == 2 and max(met.values()) > 1, f"nobody began anew, so this proves nothing: {met}"
+    # What the run still held was skipped: the next one bills it.
+    debts.billing([subscription_id])()
+    [(residual,)] = debts.sql("SELECT amount_residual FROM account_move WHERE id = %s", move_id)
+    assert 0 < residual < 50, "there is no credit"
+    assert debts.check_services(pairs) == {"blocked": 1}
 
 
 def test_two_people_end_the_two_blocks_of_a_service_at_once(debts):
