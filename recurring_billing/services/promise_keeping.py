@@ -6,7 +6,7 @@ from odoo.tools import format_amount, format_date
 
 from ..const import dunning as const
 from ..rules import promises
-from ..rules.money import to_decimal
+from ..rules.money import round_money, to_decimal
 
 
 class RecurringPromiseKeeping(models.AbstractModel):
@@ -40,7 +40,7 @@ class RecurringPromiseKeeping(models.AbstractModel):
                 "date": day,
                 "until": promises.last_day(day, case.company_id.recurring_promise_grace_days, self._holidays(case.company_id)),
                 "amount": amount,
-                "debt_amount": min(amount, sum(lines.mapped("amount_residual"))),
+                "debt_amount": float(self._debt_of(to_decimal(amount), lines)),
                 "paid_before": float(self._money_for(lines)),
                 "line_ids": lines.ids,
                 "note": note,
@@ -49,6 +49,21 @@ class RecurringPromiseKeeping(models.AbstractModel):
         )
         case._arrangement_made(self.env._("The customer promised %(promise)s. %(note)s", promise=promise.display_name, note=note or ""))
         return promise.with_env(self.env)
+
+    def _debt_of(self, amount, lines):
+        """What of a promised amount is the debts themselves, as they are in the books: in another currency at the rate of their day."""
+        company = lines.company_id
+        currency, today = company.currency_id, company._recurring_today()
+        booked = sum((to_decimal(line.amount_residual) for line in lines), to_decimal(0))
+        worth = sum(
+            (to_decimal(line.currency_id._convert(line.amount_residual_currency, currency, company, today)) for line in lines),
+            to_decimal(0),
+        )
+        if worth in (0, booked) or amount >= worth:
+            return min(amount, booked)
+        rounding = to_decimal(currency.rounding)
+        # A cent less: what is paid of a debt is rounded by itself.
+        return max(min(round_money(amount * booked / worth, rounding), booked) - rounding, rounding)
 
     def _check(self, case, day, amount, lines):
         company = case.company_id

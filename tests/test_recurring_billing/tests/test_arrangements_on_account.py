@@ -66,7 +66,9 @@ class TestArrangementsOnAccount(ArrangingCase):
         self.assertEqual(agreement.with_env(self.at("2026-03-18"))._amount_due_now(), 60.0)
         self.put_on_account("2026-03-17", 60.0)
         self.assertEqual(agreement.with_env(self.at("2026-03-18"))._amount_due_now(), 40.0)
-        self.assertEqual(agreement.with_env(self.at("2026-03-18")).with_user(self.carla)._amount_due_now(), 40.0, "who may not see payments")
+        self.assertEqual(
+            agreement.with_env(self.at("2026-03-18")).with_user(self.carla)._amount_due_now(), 40.0, "who may not see payments"
+        )
 
     def test_it_counts_for_an_instalment_or_a_promise_not_for_both(self):
         """The instalment of the 18th takes the 100.00 that came; the promise of the 24th was not kept. The agreement runs on."""

@@ -104,6 +104,17 @@ class TestPromises(ArrangingCase):
         self.watch("2026-03-22")
         self.assertEqual((promise.state, promise.paid), ("kept", 200.0))
 
+    def test_a_part_of_a_debt_in_another_currency_is_kept_by_that_part(self):
+        """100.00 EUR, 125.00 in the books, are worth 200.00 in June. The half, 100.00, is promised; 50.00 EUR, 62.50 there, keep it."""
+        self.make_rate(self.currency_eur, "2026-05-01", 0.8)
+        self.make_rate(self.currency_eur, "2026-06-01", 0.5)
+        boris = self.make_partner("Boris")
+        bill = self.invoice("2026-05-04", 100.0, boris, currency_id=self.currency_eur.id)
+        promise = self.promise("2026-06-02", self.case_of(boris), "2026-06-10", amount=100.0)
+        self.assertEqual((promise.amount, promise.debt_amount), (100.0, 62.49))
+        self.pay("2026-06-08", bill, 50.0)
+        self.assertEqual((bill.amount_residual, promise.state), (50.0, "kept"))
+
     def test_a_credit_note_is_no_payment_and_leaves_nothing_to_promise(self):
         promise = self.promise("2026-03-16", self.case, "2026-03-20")
         with self.committing("2026-03-17") as env:
