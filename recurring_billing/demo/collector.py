@@ -183,7 +183,7 @@ class Collector:
         # sudo: what leaves is written with the rights of the service, as when it is sent
         words = env["recurring.dunning.words"].sudo()
         if message.channel in (const.EMAIL, const.LETTER):
-            told = words.mail(message)
+            told = words.letter(message) if message.channel == const.LETTER else words.mail(message)
             return {"subject": told["subject"], "body": told["shown"], "amount": told["amount"]}
         return {"body": words.as_html(words.short(message))}
 
