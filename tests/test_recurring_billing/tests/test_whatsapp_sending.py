@@ -6,7 +6,8 @@ from odoo.tools import mute_logger
 
 from .chatting import ChatCommon
 
-WAITS = "odoo.addons.recurring_billing.services.channels.whatsapp.SHORT_WAITS_S"
+CHANNEL = "odoo.addons.recurring_billing.services.channels.whatsapp"
+WAITS = f"{CHANNEL}.SHORT_WAITS_S"
 API = "odoo.addons.recurring_billing.services.whatsapp_api"
 
 
@@ -37,6 +38,16 @@ class TestWhatsappSending(ChatCommon):
         self.assertEqual(taken["text"], words)
         self.assertEqual((message.state, message.provider_ref, message.address), ("sent", taken["id"], "+5551987654321"))
         self.assertIn("Olá Ana, sua fatura de Academia do Porto venceu.", message.body, "the time line shows what the customer reads")
+
+    def test_no_more_leave_in_a_second_than_the_account_says(self):
+        """Four a second: the first leaves at once, each of the others a quarter of a second after the one before."""
+        self.account.per_second = 4
+        channel, slept, moments = self.env["recurring.channel"]._of("whatsapp"), [], {}
+        clock = patch(f"{CHANNEL}.time.monotonic", lambda: 1000.0 + sum(slept))
+        with clock, patch(f"{CHANNEL}.time.sleep", slept.append), patch(f"{CHANNEL}._last_sent", moments):
+            for _message in range(3):
+                channel._pace(self.account)
+        self.assertEqual(slept, [0.0, 0.25, 0.25])
 
     def test_another_language_gets_the_nearest_text(self):
         self.ana.lang = "en_US"
