@@ -8,7 +8,7 @@ from tools import databases, telco
 from tools.odoo_session import boot, environment
 from tools.pytest_ring import SHARED_DATA
 
-SLICE = 700
+SLICE = 450
 MONTH = datetime.date(2026, 3, 1)
 
 

@@ -186,8 +186,8 @@ class TestDunningWaits(DunningCommon):
 
         queries(2, "2026-03-11")  # warms Odoo's caches
         few = queries(5, "2026-03-13")
-        many = queries(40, "2026-03-17")
-        self.assertLessEqual(many, few + 60, "per customer: nothing that grows")
+        many = queries(20, "2026-03-17")
+        self.assertLessEqual(many, few + 25, "per customer: nothing that grows")
 
 
 @tagged("post_install", "-at_install")
