@@ -33,7 +33,7 @@ class RecurringDebtAnalysis(models.Model):
     line_id = fields.Many2one("account.move.line", "Debt", readonly=True)
     move_id = fields.Many2one("account.move", "Document", readonly=True)
     due = fields.Date("Due On", readonly=True)
-    days_late = fields.Integer("Days Late", readonly=True, aggregator="max", help="Of what is open still.")
+    days_late = fields.Integer(readonly=True, aggregator="max", help="Of what is open still.")
     amount = fields.Monetary("Fell Due", readonly=True, help="Without what credit notes took back and agreements moved to other days.")
     overdue = fields.Monetary(readonly=True, help="What of it is open still.")
     lost = fields.Monetary("Written Off", readonly=True)
