@@ -13,6 +13,8 @@ from ..rules import wording
 NOTHING = Decimal(0)
 ABOUT_DEBTS = (const.TEXT_COMING, const.TEXT_TODAY, const.TEXT_OVERDUE, const.TEXT_NOTICE, const.TEXT_LAST, const.TEXT_BROKEN)
 """Texts that ask for money."""
+NEEDED = ("amount", "due_date", "documents", "promise_date", "promise_amount", "paid_amount")
+"""Names that must stand for something where they are used."""
 IMAGINED = "recurring_imagined_message"
 """Key of the context: nothing is kept of what is only shown."""
 
@@ -148,6 +150,14 @@ class RecurringDunningWords(models.AbstractModel):
             const.WHATSAPP: template.whatsapp_text or template.sms_text,
             const.LETTER: template.letter_text or template.body,
         }.get(message.channel, template.body) or ""
+
+    @api.private
+    @api.model
+    def missing(self, message):
+        """The names the words of a message use though they stand for nothing, so that a sentence would have a hole."""
+        message, service = self.in_language(message)
+        subject, values = message.own_subject or message.template_id.subject, service.values(message)
+        return [name for name in wording.names_in(f"{subject} {service.text_of(message)}") if name in NEEDED and not values.get(name)]
 
     @api.private
     @api.model

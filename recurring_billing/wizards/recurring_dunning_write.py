@@ -32,6 +32,7 @@ class RecurringDunningWrite(models.TransientModel):
     preview = fields.Html("What the Customer Sees", compute="_compute_preview", sanitize=False)
     why_not = fields.Char(compute="_compute_why_not")
     contacted_words = fields.Char(compute="_compute_contacted_words")
+    hole_words = fields.Char(compute="_compute_hole_words")
     anyway = fields.Boolean("Write All the Same")
 
     @api.depends("partner_id")
@@ -87,6 +88,17 @@ class RecurringDunningWrite(models.TransientModel):
                 else False
             )
 
+    @api.depends("template_id", "channel", "partner_id", "is_own", "subject", "text")
+    def _compute_hole_words(self):
+        """Words that name what there is not, as a promise of who promised nothing, would have a hole."""
+        for wizard in self:
+            missing = self.env["recurring.dunning.words"].missing(wizard._imagined()) if wizard.template_id and wizard.partner_id else []
+            words = self.env._(
+                "The words name %(names)s, which this customer has not. Choose another text, or change the words.",
+                names=", ".join(f"{{{name}}}" for name in missing),
+            )
+            wizard.hole_words = words if missing else False
+
     def action_send(self):
         """Let it leave."""
         self._send()
@@ -107,6 +119,8 @@ class RecurringDunningWrite(models.TransientModel):
             raise UserError(self.env._("%(words)s Tick that you write all the same.", words=self.contacted_words))
         if not html2plaintext(self.preview or "").strip():
             raise UserError(self.env._("The message is empty. Choose a text, or write the words yourself."))
+        if self.hole_words:
+            raise UserError(self.hole_words)
         own = {"subject": self.subject, "text": self.text} if self.is_own else {}
         if own:
             self._check_own()
@@ -118,6 +132,7 @@ class RecurringDunningWrite(models.TransientModel):
             template=self.template_id,
             user=self.env.user,
             reason=self.env._("%(user)s wrote to the customer.", user=self.env.user.name),
+            words=self._told(),
             **own,
         )
 
@@ -149,11 +164,18 @@ class RecurringDunningWrite(models.TransientModel):
                     "kind": const.KIND_MANUAL,
                     "template_id": self.template_id.id,
                     "lang": self.partner_id.lang or self.case_id.partner_id.lang,
+                    "told": self._told(),
                     "day": self.case_id.company_id._recurring_today() if self.case_id else False,
                     **own,
                 }
             )
         )
+
+    def _told(self):
+        """What texts may name of the customer beside the debts: what was promised last, and is not kept."""
+        waited_for = (const.OPEN, const.PARTLY, const.BROKEN)
+        promise = self.case_id.promise_ids.filtered(lambda each: each.state in waited_for).sorted("date")[-1:]
+        return {"promise_date": fields.Date.to_string(promise.date), "promise_amount": promise.amount} if promise else {}
 
     def _contact_today(self):
         """What was said to the customer today, or is about to be."""
