@@ -13,8 +13,6 @@ from freezegun import freeze_time
 from odoo import Command, api, fields
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 
-from .quick_orm import quick_orm
-
 
 @tagged("post_install", "-at_install")
 class RecurringCommon(TransactionCase):
@@ -22,7 +20,6 @@ class RecurringCommon(TransactionCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.enterClassContext(quick_orm())
         super().setUpClass()
         cls.company = cls.env.ref("test_recurring_billing.company_usd")
         cls.company_brl = cls.env.ref("test_recurring_billing.company_brl")
