@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tools import demo, places, pytest_ring, rings, testing
+from tools.pytest_names import LONG, SHARE
 
 OUTCOMES = """
 import pytest
@@ -34,7 +35,8 @@ def run(tmp_path):
     def run(source: str, *words: str, **variables) -> tuple[int, dict]:
         (tmp_path / "test_it.py").write_text(source)
         variables = {"RECURRING_BILLING_SHARED_DATA": str(tmp_path), **variables}
-        settings = {**os.environ, "PYTHONPATH": str(places.CHECKOUT), "RECURRING_BILLING_RING_REPORT": str(tmp_path / "counts")}
+        outside = {name: value for name, value in os.environ.items() if name not in (LONG, SHARE)}
+        settings = {**outside, "PYTHONPATH": str(places.CHECKOUT), "RECURRING_BILLING_RING_REPORT": str(tmp_path / "counts")}
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:odoo", "-p", "tools.pytest_ring", "-p", "no:cacheprovider"]
         command += ["-c", os.devnull, f"--rootdir={tmp_path}", str(tmp_path / "test_it.py"), *words]
         done = subprocess.run(command, env={**settings, **variables}, capture_output=True, text=True, check=False, cwd=tmp_path)
