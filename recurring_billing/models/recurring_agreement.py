@@ -116,8 +116,7 @@ class RecurringAgreement(models.Model):
         """What is to be paid now: the instalments that are due, else the next one; not those for which money is there already."""
         self.ensure_one()
         today = self.company_id._recurring_today()
-        open_ones = self.instalment_ids.filtered(lambda each: not each.is_paid).sorted("date")
-        open_ones = (open_ones - self._covered_instalments()) or open_ones
+        open_ones = self.instalment_ids.filtered(lambda each: not each.is_paid).sorted("date") - self._covered_instalments()
         return open_ones.filtered(lambda each: each.date <= today) or open_ones[:1]
 
     def _covered(self):

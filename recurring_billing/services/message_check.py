@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.fields import Domain
 
 from ..const import dunning as const
-from ..rules.dunning import Contact
+from ..rules.dunning import UNPREPARED, Contact
 from .dunning_facts import SPOKEN
 from .dunning_words import ABOUT_DEBTS as TEXTS_ABOUT_DEBTS
 
@@ -150,7 +150,8 @@ class RecurringMessageCheck(models.AbstractModel):
             return None
         mine = (message.step_id.offset_days, (message.step_id.sequence, message.step_id.id))
         for plan in self.env["recurring.dunning.run"].plans(message.company_id, self._today(message), message.case_id.partner_id.ids):
-            step = plan.decision.step if isinstance(plan.decision, Contact) else plan.decision.postponed
+            found = plan.decision
+            step = found.step if isinstance(found, Contact) else found.postponed if found.why != UNPREPARED else None
             if step and step.channel not in (const.TASK, const.NO_CHANNEL) and step.severity > mine:
                 return Verdict(CANCEL, self.env._("A later step says it all."))
         return None

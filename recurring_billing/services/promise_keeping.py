@@ -156,7 +156,15 @@ class RecurringPromiseKeeping(models.AbstractModel):
         money = lines.matched_credit_ids.filtered(
             lambda partial: partial.credit_move_id._recurring_is_money() and not (after and partial.credit_move_id.date <= after)
         )
-        return sum((to_decimal(partial.amount) for partial in money), to_decimal(0))
+        return sum((self._settled(partial) for partial in money), to_decimal(0))
+
+    def _settled(self, partial):
+        """What of a debt some money settled, as the debt is in the books: of debts in another currency at the rate of their day."""
+        debt, company = partial.debit_move_id, partial.company_id
+        if debt.currency_id == company.currency_id or not debt.amount_currency:
+            return to_decimal(partial.amount)
+        share = to_decimal(partial.debit_amount_currency) / to_decimal(debt.amount_currency)
+        return round_money(to_decimal(debt.balance) * share, to_decimal(company.currency_id.rounding))
 
     def _came(self, promise):
         """The money that came for the debts of a promise since it was made; earlier money that is taken back since is no part of it."""

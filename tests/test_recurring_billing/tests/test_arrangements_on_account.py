@@ -70,6 +70,15 @@ class TestArrangementsOnAccount(ArrangingCase):
             agreement.with_env(self.at("2026-03-18")).with_user(self.carla)._amount_due_now(), 40.0, "who may not see payments"
         )
 
+    def test_where_the_money_of_all_instalments_is_there_the_page_asks_for_nothing(self):
+        """60.00 and 40.00 are agreed, 100.00 came on account: neither is asked for again."""
+        agreement = self.agree(
+            "2026-03-16", self.case, first_date="2026-03-18", count=2, down_payment=60.0, line_ids=self.receivable(self.march)
+        )
+        self.put_on_account("2026-03-17", 100.0)
+        there = agreement.with_env(self.at("2026-03-18"))
+        self.assertEqual((there._amount_due_now(), there._payment_code(), there._due_instalments().ids), (0.0, {}, []))
+
     def test_it_counts_for_an_instalment_or_a_promise_not_for_both(self):
         """The instalment of the 18th takes the 100.00 that came; the promise of the 24th was not kept. The agreement runs on."""
         agreement = self.agree("2026-03-16", self.case, first_date="2026-03-18", count=1, line_ids=self.receivable(self.march))

@@ -59,3 +59,13 @@ class TestMessagesAfterPauses(MessagingCommon):
         with self.mail_server():
             self.days("2026-03-17")
         self.assertEqual(message.state, "sent")
+
+    def test_a_step_that_cannot_follow_overtakes_nothing(self):
+        """Day 7 needs the first reminder, which was never given: what waited since day 3 is all that Ana gets."""
+        self.dun("2026-03-13")
+        steps = {step.offset_days: step for step in self.policy.step_ids}
+        steps[7].requires_step_id = steps[1]
+        self.case(self.ana).sudo().write({"hold_until": "2026-03-17", "hold_reason": "She wrote to us"})
+        with self.mail_server():
+            self.days("2026-03-13", "2026-03-17", "2026-03-18")
+        self.assertEqual(self.sent(), [("2026-03-18", 3)])

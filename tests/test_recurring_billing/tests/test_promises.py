@@ -115,6 +115,18 @@ class TestPromises(ArrangingCase):
         self.pay("2026-06-08", bill, 50.0)
         self.assertEqual((bill.amount_residual, promise.state), (50.0, "kept"))
 
+    def test_it_is_kept_by_that_part_too_where_the_debt_is_worth_less_by_now(self):
+        """100.00 EUR, 125.00 in the books, are worth 100.00 in June. The half, 50.00, is promised; 50.00 EUR keep it, 25.00 EUR do in part."""
+        self.make_rate(self.currency_eur, "2026-05-01", 0.8)
+        self.make_rate(self.currency_eur, "2026-06-01", 1.0)
+        for name, paid, state in (("Boris", 50.0, "kept"), ("Clara", 25.0, "partly")):
+            partner = self.make_partner(name)
+            bill = self.invoice("2026-05-04", 100.0, partner, currency_id=self.currency_eur.id)
+            promise = self.promise("2026-06-02", self.case_of(partner), "2026-06-10", amount=50.0)
+            self.pay("2026-06-08", bill, paid)
+            self.watch("2026-06-12")
+            self.assertEqual((promise.debt_amount, bill.amount_residual, promise.state), (62.49, 100.0 - paid, state))
+
     def test_a_credit_note_is_no_payment_and_leaves_nothing_to_promise(self):
         promise = self.promise("2026-03-16", self.case, "2026-03-20")
         with self.committing("2026-03-17") as env:
