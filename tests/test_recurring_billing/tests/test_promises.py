@@ -116,7 +116,7 @@ class TestPromises(ArrangingCase):
         self.assertEqual((bill.amount_residual, promise.state), (50.0, "kept"))
 
     def test_it_is_kept_by_that_part_too_where_the_debt_is_worth_less_by_now(self):
-        """100.00 EUR, 125.00 in the books, are worth 100.00 in June. The half, 50.00, is promised; 50.00 EUR keep it, 25.00 EUR do in part."""
+        """100.00 EUR, 125.00 in the books, are worth 100.00 in June. Of 50.00 promised, 50.00 EUR are all, 25.00 EUR a part."""
         self.make_rate(self.currency_eur, "2026-05-01", 0.8)
         self.make_rate(self.currency_eur, "2026-06-01", 1.0)
         for name, paid, state in (("Boris", 50.0, "kept"), ("Clara", 25.0, "partly")):
