@@ -35,7 +35,7 @@ class RecurringDebtAnalysis(models.Model):
     due = fields.Date("Due On", readonly=True)
     days_late = fields.Integer(readonly=True, aggregator="max", help="Of what is open still.")
     amount = fields.Monetary("Fell Due", readonly=True, help="Without what credit notes took back and agreements moved to other days.")
-    overdue = fields.Monetary(readonly=True, help="What of it is open still.")
+    overdue = fields.Monetary("Still Overdue", readonly=True, help="What of it is open still.")
     lost = fields.Monetary("Written Off", readonly=True)
     default_rate = fields.Float(
         "Default Rate (%)", readonly=True, aggregator="avg", help="Of what fell due, what is overdue or was written off."
