@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..const import dunning as const
-from ..rules.money import to_decimal
+from ..rules.money import round_money, to_decimal
 from ..rules.on_account import Claim, Money, counted
 
 
@@ -18,7 +18,11 @@ class RecurringMoneyOnAccount(models.AbstractModel):
 
         :return: dict promise or instalment → Decimal; of promises in the company's currency, of instalments in their own
         """
-        claims = [*self._promised(case), *self._agreed(case)]
+        agreed = {claim.key: claim for claim in self._agreed(case)}
+        # sudo: see ``_promised``
+        instalments = {line: each for each in agreed for line in each.sudo().part_ids.line_id}
+        promised = {claim.key: claim for claim in self._promised(case)}
+        claims = [*agreed.values(), *(self._besides(claim, instalments) for claim in promised.values())]
         if not claims:
             return {}
         # sudo: all money of the customer counts, whoever asks
@@ -27,7 +31,26 @@ class RecurringMoneyOnAccount(models.AbstractModel):
             Money(line.date, -to_decimal(line.amount_residual), line.currency_id, -to_decimal(line.amount_residual_currency))
             for line in case._money_on_account(min(claim.since for claim in claims))
         ]
-        return counted(claims, money, to_decimal(case.company_id.currency_id.rounding))
+        found = counted(claims, money, to_decimal(case.company_id.currency_id.rounding))
+        for promise, claim in promised.items():
+            found[promise] = min(claim.amount, found[promise] + self._by_instalments(promise, instalments, agreed, found))
+        return found
+
+    def _besides(self, claim, instalments):
+        """What a promise claims for itself: who promises an instalment of an agreement pays it once, and keeps both by it."""
+        # sudo: see ``_promised``
+        besides = [to_decimal(line.amount_residual) for line in claim.key.sudo().line_ids if line not in instalments]
+        return claim._replace(amount=min(claim.amount, sum(besides, to_decimal(0))))
+
+    def _by_instalments(self, promise, instalments, agreed, found):
+        """What instalments get that are promised as well, as their debts are in the books."""
+        nothing = to_decimal(0)
+        # sudo: see ``_promised``
+        lines = {line: instalments[line] for line in promise.sudo().line_ids if line in instalments}
+        parts = [
+            to_decimal(line.amount_residual) * found[each] / agreed[each].amount for line, each in lines.items() if agreed[each].amount
+        ]
+        return round_money(sum(parts, nothing), to_decimal(promise.sudo().company_id.currency_id.rounding))
 
     def _mine(self, case, states):
         return [("partner_id", "=", case.partner_id.id), ("company_id", "=", case.company_id.id), ("state", "in", states)]

@@ -172,9 +172,13 @@ class RecurringDunningWrite(models.TransientModel):
         )
 
     def _told(self):
-        """What texts may name of the customer beside the debts: what was promised last, and is not kept."""
+        """What texts may name of the customer beside the debts: what was promised last, is not kept, and is owed still."""
         waited_for = (const.OPEN, const.PARTLY, const.BROKEN)
-        promise = self.case_id.promise_ids.filtered(lambda each: each.state in waited_for).sorted("date")[-1:]
+        # sudo: whether debts of the case are paid; the case itself is read with the user's own rights
+        owed = self.case_id.promise_ids.filtered(
+            lambda each: each.state in waited_for and not all(each.sudo().line_ids.mapped("reconciled"))
+        )
+        promise = owed.sorted("date")[-1:]
         return {"promise_date": fields.Date.to_string(promise.date), "promise_amount": promise.amount} if promise else {}
 
     def _contact_today(self):

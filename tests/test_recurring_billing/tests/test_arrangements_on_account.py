@@ -87,3 +87,21 @@ class TestArrangementsOnAccount(ArrangingCase):
         self.watch("2026-04-10")
         self.assertEqual((agreement.line_ids.move_id, promise.line_ids.move_id), (self.march, self.april))
         self.assertEqual((agreement.state, promise.state), ("running", "broken"))
+
+    def test_who_promises_an_instalment_and_pays_it_has_kept_both(self):
+        """The instalment of the 18th is promised for the 20th, and its 100.00 came on the 19th: they are for one and the same."""
+        agreement = self.agree("2026-03-16", self.case, first_date="2026-03-18", count=1, line_ids=self.receivable(self.march))
+        promise = self.promise("2026-03-19", self.case, "2026-03-20", line_ids=agreement.instalment_ids.part_ids.line_id)
+        self.put_on_account("2026-03-19", 100.0)
+        for day in ("2026-03-20", "2026-03-22", "2026-04-10"):
+            self.watch(day)
+        self.assertEqual((promise.line_ids.move_id, agreement.state, promise.state, promise.paid), (self.march, "running", "kept", 100.0))
+
+    def test_of_an_instalment_and_another_debt_that_are_promised_together_one_is_paid(self):
+        """100.00 of an instalment and 100.00 besides are promised; 150.00 came: the instalment is paid, the promise in part."""
+        agreement = self.agree("2026-03-16", self.case, first_date="2026-03-18", count=1, line_ids=self.receivable(self.march))
+        lines = agreement.instalment_ids.part_ids.line_id | self.receivable(self.april)
+        promise = self.promise("2026-03-19", self.case, "2026-03-20", line_ids=lines)
+        self.put_on_account("2026-03-19", 150.0)
+        self.watch("2026-04-10")
+        self.assertEqual((agreement.state, promise.amount, promise.state, promise.paid), ("running", 200.0, "partly", 150.0))

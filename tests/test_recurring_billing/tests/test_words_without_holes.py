@@ -32,3 +32,12 @@ class TestWordsWithoutHoles(ArrangingCase):
         wizard.action_send()
         message = self.case_of().message_line_ids.filtered(lambda each: each.kind == "manual")
         self.assertEqual(message.told["promise_date"], "2026-03-12")
+
+    def test_a_broken_promise_whose_debt_is_paid_by_now_is_not_spoken_of(self):
+        """100.00 were promised for the 12th and came on the 16th; another debt is open: nobody is told that nothing came of the promise."""
+        promise = self.promise("2026-03-11", self.case_of(), "2026-03-12")
+        self.watch("2026-03-16")
+        self.invoice("2026-03-11", 70)
+        self.pay("2026-03-16", promise.line_ids.move_id, 100.0)
+        self.assertEqual((promise.state, promise.line_ids.amount_residual), ("broken", 0.0))
+        self.assertIn("{promise_date}", self.write("2026-03-17").hole_words or "")
