@@ -133,6 +133,13 @@ class TestStatement(StatementCase):
         with self.assertRaises(AccessError):
             self.statements(user=self.make_user("anybody_st"))
 
+    def test_it_is_printed_by_people_who_set_up_nothing(self):
+        """A company that never chose a document layout: whoever collects prints the statement; the layout is for administrators."""
+        self.company.external_report_layout_id = False
+        collector = self.make_user("printer", "recurring_billing.group_collections")
+        action = self.carla.with_user(collector).with_company(self.company).action_recurring_statement()
+        self.assertEqual(action["type"], "ir.actions.report")
+
     def test_many_customers_cost_no_more_queries(self):
         partners = self.env["res.partner"]
         for number in range(8):
