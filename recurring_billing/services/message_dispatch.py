@@ -137,7 +137,7 @@ class RecurringMessageDispatch(models.AbstractModel):
         if verdict.what == CANCEL:
             outcome.cancel(message, verdict.words)
         elif verdict.what != GO:
-            message.write({"waits_for": verdict.words, "not_before": verdict.until})
+            message.write({"waits_for": verdict.words, "not_before": verdict.until, **self._anew(message)})
         else:
             address, why_not = check.address(message)
             why_not = why_not or check.no_words(message)
@@ -151,6 +151,11 @@ class RecurringMessageDispatch(models.AbstractModel):
                 return None
         self._commit()
         return None
+
+    def _anew(self, message):
+        """After a pause what could not leave before it is tried as long as anything else; meanwhile nothing is wrong with it."""
+        until = message.kind == const.KIND_DUNNING and message.case_id.hold_until
+        return {"first_tried_at": False} if until and until >= message.company_id._recurring_today() else {}
 
     def _prepared(self, message, address):
         message.write({"address": address, "state": const.SENDING, "waits_for": False, "error": False})

@@ -69,3 +69,18 @@ class TestMessagesAfterPauses(MessagingCommon):
         with self.mail_server():
             self.days("2026-03-13", "2026-03-17", "2026-03-18")
         self.assertEqual(self.sent(), [("2026-03-18", 3)])
+
+    def test_after_a_pause_a_mail_server_has_its_time_anew(self):
+        """The notice could not leave on 25 March, then the case was paused: on 21 April one failure more is not the end of e-mail."""
+        self.dun("2026-03-25")
+        notice = self.said(self.ana)
+        with self.no_mail_server():
+            self.let_go("2026-03-25")
+        self.case(self.ana).sudo().write({"hold_until": "2026-04-20", "hold_reason": "In hospital"})
+        notice.not_before = False
+        with self.mail_server():
+            self.let_go("2026-03-26")
+            self.let_go("2026-04-20")
+        with self.no_mail_server():
+            self.let_go("2026-04-21")
+        self.assertEqual((notice.state, self.said(self.ana)), ("queued", notice))
