@@ -47,7 +47,7 @@ class Collector:
         self._invoice()
         for debtor in self.debtors:
             for event in debtor.events:
-                self._on(event.ago, getattr(self, f"_{type(event).__name__.lower()}"), debtor, event)
+                self._on(event.ago, self._happen, debtor, event)
         for ago in range(story.BEGAN, -1, -1):
             self._live(ago)
         # sudo: the story is told of the whole company, whoever loads it
@@ -107,6 +107,19 @@ class Collector:
         day = env.context["recurring_today"]
         wizard = env["account.payment.register"].with_context(active_model="account.move", active_ids=move.ids)
         wizard.create({"payment_date": day, "amount": owed.paid}).action_create_payments()
+
+    def _happen(self, env, debtor, event):
+        """What people did, where something was late: members pay on days of their own, whatever day the story is told."""
+        late = [
+            ("company_id", "=", self.company.id),
+            ("partner_id", "=", self._ref(debtor.customer).id),
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("date_maturity", "<", env.context["recurring_today"]),
+        ]
+        if env["account.move.line"].search_count(late, limit=1):
+            getattr(self, f"_{type(event).__name__.lower()}")(env, debtor, event)
 
     def _called(self, env, debtor, event):
         case = self._case(env, debtor, event.by)

@@ -1,7 +1,7 @@
 """The gym's collections: what becomes of the members of ``academy.py`` who are late, and of what others pay a little later."""
 
 from odoo.addons.recurring_billing.const import dunning as const
-from odoo.addons.recurring_billing.demo.collections import Called, Debtor, Promised, Wrote
+from odoo.addons.recurring_billing.demo.collections import Called, Debtor, Owed, Promised, Wrote
 from odoo.addons.recurring_billing.demo.customers_who_pay import paid
 
 CARLA = "recurring_billing_l10n_br.user_carla"
@@ -22,7 +22,7 @@ DEBTORS = (
     ),
     member(
         "beatriz",
-        (),
+        (Owed(11, 180.0, AVALIACAO),),
         Wrote(6, "Oi! Recebo na sexta e pago pelo Pix. Obrigada pela paciência."),
         Promised(6, 9, "Paga pelo Pix quando receber", CARLA),
     ),
