@@ -9,7 +9,7 @@ class CardTeller(Storyteller):
     def tell(self):
         """Live every day; then the live database is whatever is made of this one."""
         self.tokens = {self._ref(card.customer): self._save(card) for card in SAVED}
-        self.silent = {(self._ref(each.customer), self.today + each.day) for each in UNANSWERED}
+        self.silent = {(self._ref(each.customer), self.today + each.since + each.then) for each in UNANSWERED}
         self.company.write({"recurring_charge": True, "recurring_charge_from": min(self.today + sold.start for sold in self.story.sold)})
         res = super().tell()
         # sudo: what says which database is the live one is nobody's to change
@@ -37,7 +37,7 @@ class CardTeller(Storyteller):
     def _fill_agenda(self):
         res = super()._fill_agenda()
         for turned in TURNED:
-            self._at(turned.day, self._turn, turned)
+            self._on(self.today + turned.since + turned.then, self._turn, turned)
         return res
 
     def _turn(self, _env, _day, turned):

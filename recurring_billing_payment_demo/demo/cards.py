@@ -25,30 +25,38 @@ class Card(NamedTuple):
 
 
 class Turned(NamedTuple):
-    """From a day on, a card does something else: done, error, pending."""
+    """From a day on, a card does something else: done, error, pending.
+
+    :param since: when its subscription began, from today; ``then``: so long after. Months differ in length, so both are told.
+    """
 
     customer: str
-    day: relativedelta
+    since: relativedelta
+    then: relativedelta
     state: str
 
 
 class Unanswered(NamedTuple):
-    """The charge of that day left, and its answer never came."""
+    """The charge of that day left, and its answer never came; for the day see ``Turned``."""
 
     customer: str
-    day: relativedelta
+    since: relativedelta
+    then: relativedelta
 
+
+LEO, INES, OMAR = ago(3, 7), ago(2, 20), ago(1, 7)
+"""When these subscriptions began."""
 
 CARDS = Story(
     module="recurring_billing_payment_demo",
     company="base.main_company",
     sold=[
         Sold("demo_nadia_suite", "partner_nadia", BY_CARD, ago(4), [(SUITE, 4)], MAYA),
-        Sold("demo_leo_club", "partner_leo", BY_CARD, ago(3, 9), [(CLUB, 1)], TOM),
+        Sold("demo_leo_club", "partner_leo", BY_CARD, LEO, [(CLUB, 1)], TOM),
         Sold("demo_grace_suite", "partner_grace", CARD_FIRST, ago(3, 6), [(SUITE, 6), (STORAGE, 1)], MAYA),
         Sold("demo_bjork_suite", "partner_bjork", BY_CARD, ago(3, 8), [(SUITE, 9), (STORAGE, 3)], MAYA),
-        Sold("demo_ines_fiber", "partner_ines", BY_CARD, ago(2, 20), [(FIBER, 1)], TOM),
-        Sold("demo_omar_club", "partner_omar", BY_CARD, ago(1, 7), [(CLUB, 1)], TOM),
+        Sold("demo_ines_fiber", "partner_ines", BY_CARD, INES, [(FIBER, 1)], TOM),
+        Sold("demo_omar_club", "partner_omar", BY_CARD, OMAR, [(CLUB, 1)], TOM),
     ],
     changed=(Changed("demo_nadia_suite", ago(1, 12), "reprice", SUITE, {"quantity": 6}),),
 )
@@ -63,8 +71,8 @@ SAVED = (
 )
 TURNED = (
     # Leo's bank declines from the last period on; Inês's did for three days in the month before, until she moved money.
-    Turned("partner_leo", ago(0, 12), "error"),
-    Turned("partner_ines", ago(1, 21), "error"),
-    Turned("partner_ines", ago(1, 18), "done"),
+    Turned("partner_leo", LEO, relativedelta(months=3, days=-3), "error"),
+    Turned("partner_ines", INES, relativedelta(months=1, days=-1), "error"),
+    Turned("partner_ines", INES, relativedelta(months=1, days=2), "done"),
 )
-UNANSWERED = (Unanswered("partner_omar", ago(0, 7)),)
+UNANSWERED = (Unanswered("partner_omar", OMAR, relativedelta(months=1)),)

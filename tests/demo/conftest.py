@@ -4,6 +4,7 @@ import contextlib
 from datetime import date
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from tools import databases
 from tools.odoo_session import session
@@ -34,6 +35,19 @@ def _tell(env):
     for module in ("recurring_billing", "recurring_billing_l10n_br", "recurring_billing_payment_demo"):
         for file in Manifest.for_addon(module)["demo"]:
             convert_file(env, module, file, {}, mode="init", noupdate=True)
+            if file.endswith("price_index.xml"):
+                _publish(env)
+
+
+def _publish(env):
+    """The values of the example's price index were published in the months before the environment's day; files know no day but today."""
+    index, month = env.ref("recurring_billing.demo_price_index"), env.context["recurring_today"].replace(day=1)
+    published = index.value_ids.sorted("month", reverse=True)
+    values = [
+        {"index_id": index.id, "month": month - relativedelta(months=ago), "value": each.value} for ago, each in enumerate(published, 1)
+    ]
+    published.unlink()
+    env["recurring.price.index.value"].create(values)
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ import pytest
 from dateutil.relativedelta import relativedelta
 
 INTERNATIONAL, ACADEMY, CARDS = "recurring_billing", "recurring_billing_l10n_br", "recurring_billing_payment_demo"
+TRIES = (0, 1, 3, 5, 7)
+"""Days after an invoice on which its card is charged."""
 PARKED = {
     INTERNATIONAL: {"demo_pampa_phones": "product", "demo_savanna_desks": "catch_up"},
     ACADEMY: {"demo_paulo": "partner"},
@@ -125,7 +127,9 @@ def test_customers_pay_in_time_late_in_parts_or_not_at_all(told_company):
     late = invoices.filtered_domain(told_company.env["account.move"]._recurring_overdue_domain(today=told_company.today))
     paid = invoices.filtered(lambda move: move.payment_state == "paid")
     payments = told_company.all("account.payment").filtered(lambda payment: payment.invoice_ids & invoices)
-    assert set(late.mapped("payment_state")) == {"partial", "not_paid"}
+    assert set(late.mapped("payment_state")) <= {"partial", "not_paid"}
+    assert late
+    assert any(len(payments.filtered(lambda payment, invoice=invoice: invoice in payment.invoice_ids)) > 1 for invoice in invoices)
     assert len(paid) > len(invoices) * 0.7
     assert paid <= payments.invoice_ids
     assert max(payments.mapped("date")) <= told_company.last_run
@@ -245,9 +249,11 @@ def test_cards_that_work_pay_every_invoice_on_its_day(cards):
 def test_a_card_that_is_declined_is_tried_again_as_planned(cards):
     last = invoices_of(cards, "demo_leo_club")[-1]
     days = [(attempt.date - last.invoice_date).days for attempt in last.recurring_attempt_ids.sorted("date")]
-    assert days == [0, 1, 3, 5]
+    tried = [day for day in TRIES if last.invoice_date + timedelta(days=day) <= cards.last_run]
+    assert days == tried
+    assert len(tried) >= 2
     assert (last.payment_state, last.recurring_charge_state) == ("not_paid", "planned")
-    assert (last.recurring_next_charge_date - last.invoice_date).days == 7
+    assert (last.recurring_next_charge_date - last.invoice_date).days == TRIES[len(tried)]
     assert cards.record("demo_leo_club").badge == "late"
 
 
