@@ -12,13 +12,13 @@ class TestWordsWithoutHoles(ArrangingCase):
         super().setUp()
         self.invoice("2026-03-10", 100)
 
-    def write(self, day):
+    def writing(self, day):
         text = self.env.ref("recurring_billing.template_broken_friendly")
         case = self.case_of()
         return self.at(day)["recurring.dunning.write"].create({"case_id": case.id, "channel": "email", "template_id": text.id})
 
     def test_a_promise_nobody_made_is_not_spoken_of(self):
-        wizard = self.write("2026-03-13")
+        wizard = self.writing("2026-03-13")
         self.assertIn("{promise_date}", wizard.hole_words)
         with self.assertRaisesRegex(UserError, "Choose another text, or change the words"):
             wizard.action_send()
@@ -26,7 +26,7 @@ class TestWordsWithoutHoles(ArrangingCase):
     def test_the_promise_that_was_made_is_spoken_of(self):
         self.promise("2026-03-11", self.case_of(), "2026-03-12")
         self.watch("2026-03-13")
-        wizard = self.write("2026-03-14")
+        wizard = self.writing("2026-03-14")
         self.assertFalse(wizard.hole_words)
         self.assertIn("03/12/2026", wizard.preview)
         wizard.action_send()
@@ -40,4 +40,4 @@ class TestWordsWithoutHoles(ArrangingCase):
         self.invoice("2026-03-11", 70)
         self.pay("2026-03-16", promise.line_ids.move_id, 100.0)
         self.assertEqual((promise.state, promise.line_ids.amount_residual), ("broken", 0.0))
-        self.assertIn("{promise_date}", self.write("2026-03-17").hole_words or "")
+        self.assertIn("{promise_date}", self.writing("2026-03-17").hole_words or "")
