@@ -68,7 +68,14 @@ def _fetch(into: pathlib.Path) -> None:
 def _try(root: pathlib.Path, libraries: list[pathlib.Path], plugins: pathlib.Path) -> None:
     """Refuse a printer that does not print, before it is put in place."""
     path = ":".join(str(root / library) for library in libraries)
-    settings = {"LD_LIBRARY_PATH": path, "QT_PLUGIN_PATH": str(root / plugins), "QT_QPA_PLATFORM": "offscreen"}
+    fonts = root / "trial-fonts.conf"  # without fonts of its own, a bare machine has none
+    fonts.write_text(browser.FONT_CONFIGURATION.format(folder=root))
+    settings = {
+        "LD_LIBRARY_PATH": path,
+        "QT_PLUGIN_PATH": str(root / plugins),
+        "QT_QPA_PLATFORM": "offscreen",
+        "FONTCONFIG_FILE": str(fonts),
+    }
     done = subprocess.run(
         [root / "usr" / "bin" / NAME, "--quiet", "-", "-"],
         input=b"<p>1</p>",
@@ -76,6 +83,7 @@ def _try(root: pathlib.Path, libraries: list[pathlib.Path], plugins: pathlib.Pat
         capture_output=True,
         check=False,
     )
+    fonts.unlink()
     if done.returncode or not done.stdout.startswith(b"%PDF"):
         raise Problem(
             f"{NAME} from Debian's archive does not print here. {REMEDY}\n    {done.stderr.decode(errors='replace').strip()[-600:]}"
