@@ -23,7 +23,7 @@ def folder() -> pathlib.Path:
 def ensure() -> None:
     """Have a printer that starts."""
     own = shutil.which(NAME)
-    if own:
+    if own and not pathlib.Path(own).is_relative_to(folder()):
         parts.build(folder(), f"machine {own}", "PDF printer", lambda into: _write_script(into, own))
     else:
         parts.build(folder(), "debian 1", "PDF printer, from Debian's archive", _fetch, NEEDS_MB)
